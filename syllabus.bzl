@@ -1,0 +1,65 @@
+"""The order in which barco teaches, as data that the build enforces.
+
+This list is the only place that knows the order. A module may be used by the
+stage that introduces it and by every later one, never by an earlier one.
+"""
+
+# (stage: stages/NAME.c, the modules it introduces: common/NAME.c)
+SYLLABUS = [
+    ("01_clone", ["process"]),
+    ("02_pid", ["init", "hostname"]),
+    ("03_mount", ["rootfs"]),
+    ("04_user", ["sync", "userns"]),
+]
+
+# What every stage is written in: errors, log, cleanup, the command line.
+CORE = ["core"]
+
+_CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
+
+# Static, because the dynamic linker costs more than the container does.
+STATIC = select({
+    "//:sanitize": [],
+    "//conditions:default": ["-static"],
+})
+
+def _chapter(module):
+    if module not in _CHAPTER:
+        fail("module '%s' is in no stage of SYLLABUS (syllabus.bzl)" % module)
+    return _CHAPTER[module]
+
+def barco_module(name, deps = []):
+    """common/NAME.c and include/barco/NAME.h, taught by one stage."""
+    for dep in deps:
+        if _chapter(dep) > _chapter(name):
+            fail("module '%s' (stage %s) depends on '%s', which stage %s teaches" %
+                 (name, _chapter(name), dep, _chapter(dep)))
+    native.cc_library(
+        name = name,
+        srcs = [name + ".c"],
+        hdrs = ["//include:barco/%s.h" % name],
+        strip_include_prefix = "/include",
+        visibility = ["//stages:__pkg__", "//tests:__subpackages__"],
+        deps = [":" + d for d in CORE + deps],
+    )
+
+def modules_of(stage):
+    """The modules that a stage may use: its own and those of every stage before."""
+    modules = CORE[:]
+    for name, introduced in SYLLABUS:
+        modules += introduced
+        if name == stage:
+            return modules
+    fail("stage '%s' is not in SYLLABUS (syllabus.bzl)" % stage)
+
+def barco_stages():
+    """One program a stage; stage N sees the modules of stages 1..N and no other."""
+    for stage, _ in SYLLABUS:
+        native.cc_binary(
+            name = stage,
+            srcs = [stage + ".c"],
+            data = ["//tools/rootfs:busybox"],
+            linkopts = STATIC,
+            visibility = ["//visibility:public"],
+            deps = ["//common:" + m for m in modules_of(stage)],
+        )
