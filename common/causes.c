@@ -1,0 +1,182 @@
+/**
+ * @file
+ * @brief The table of causes: what went wrong, most likely, and what to do.
+ *
+ * The first row that fits is used, so rows that ask the machine come before
+ * rows that do not. The troubleshooting page of the book is made from here.
+ */
+#include "barco/error.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whether a file of /proc/sys holds this number; no file, no. */
+static bool sysctl_is(const char *path, long expected)
+{
+    FILE *file = fopen(path, "re");
+    long value = 0;
+    bool found = file && fscanf(file, "%ld", &value) == 1;
+
+    if (file)
+        fclose(file);
+    return found && value == expected;
+}
+
+static bool wants_userns(const struct barco_error *e)
+{
+    return strstr(e->args, "CLONE_NEWUSER") != NULL;
+}
+
+static bool userns_limit_is_zero(const struct barco_error *e)
+{
+    return wants_userns(e) &&
+           sysctl_is("/proc/sys/user/max_user_namespaces", 0);
+}
+
+static bool userns_for_root_only(const struct barco_error *e)
+{
+    return wants_userns(e) &&
+           sysctl_is("/proc/sys/kernel/unprivileged_userns_clone", 0);
+}
+
+static bool apparmor_restricts_userns(const struct barco_error *e)
+{
+    (void)e;
+    return sysctl_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+                     1);
+}
+
+static bool lacks_root(const struct barco_error *e)
+{
+    return !wants_userns(e) && geteuid() != 0;
+}
+
+#define LAB_OR_SUDO                                                       \
+    "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
+    " needs neither"
+
+static const struct barco_cause causes[] = {
+    /* A container that cannot be started. */
+    { "clone3", ENOSPC, NULL, userns_limit_is_zero,
+      "user namespaces are off: /proc/sys/user/max_user_namespaces is 0",
+      "sysctl user.max_user_namespaces=15000 as root, or the lab: bazel run "
+      "--config=lab //stages:%s" },
+    { "clone3", ENOSPC, NULL, NULL,
+      "a limit of /proc/sys/user/max_*_namespaces is used up, or namespaces "
+      "are nested 32 deep",
+      "raise the limit as root, or end the containers that use it up" },
+    { "clone3", EPERM, NULL, userns_for_root_only,
+      "this kernel lets root alone make user namespaces: "
+      "kernel.unprivileged_userns_clone is 0",
+      "sysctl kernel.unprivileged_userns_clone=1 as root, or the lab: bazel "
+      "run --config=lab //stages:%s" },
+    { "clone3", EPERM, NULL, wants_userns,
+      "something forbids user namespaces: we are in a chroot, or in a "
+      "container whose seccomp filter refuses them",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "clone3", EPERM, NULL, lacks_root,
+      "creating a namespace needs CAP_SYS_ADMIN, and you are not root",
+      LAB_OR_SUDO },
+    { "clone3", EPERM, NULL, NULL,
+      "creating a namespace needs CAP_SYS_ADMIN, and this root has it not, as "
+      "inside most containers",
+      LAB_OR_SUDO },
+    { "clone3", ENOSYS, NULL, NULL,
+      "the kernel is older than 5.3, or the seccomp filter of a container "
+      "that we are in hides clone3 from us",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "clone3", EAGAIN, NULL, NULL,
+      "a limit on the number of processes is reached: ulimit -u, or pids.max "
+      "of the cgroup that we are in",
+      "end processes, or raise the limit" },
+
+    /* Ubuntu lets the clone through, and then refuses what comes after. */
+    { NULL, EPERM, NULL, apparmor_restricts_userns,
+      "AppArmor takes the capabilities of a user namespace away: "
+      "kernel.apparmor_restrict_unprivileged_userns is 1",
+      "sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root, or the "
+      "lab: bazel run --config=lab //stages:%s" },
+    { NULL, EACCES, NULL, apparmor_restricts_userns,
+      "AppArmor takes the capabilities of a user namespace away: "
+      "kernel.apparmor_restrict_unprivileged_userns is 1",
+      "sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root, or the "
+      "lab: bazel run --config=lab //stages:%s" },
+
+    /* The host name. */
+    { "sethostname", EINVAL, NULL, NULL,
+      "a host name has at most 64 bytes (HOST_NAME_MAX)",
+      "choose a shorter one" },
+    { "sethostname", EPERM, NULL, NULL,
+      "this process has no CAP_SYS_ADMIN over its UTS namespace",
+      "make one with CLONE_NEWUTS first" },
+
+    /* The root directory. */
+    { "open_tree", ENOENT, "barco_rootfs_open", NULL,
+      "there is no such directory", "name one that exists with --mnt" },
+    { "open_tree", ENOTDIR, "barco_rootfs_open", NULL,
+      "that is a file, and a root has to be a directory",
+      "name a directory with --mnt" },
+    { "open_tree", EACCES, "barco_rootfs_open", NULL,
+      "a directory on the way there cannot be entered by this user",
+      "give it x permission, or use another directory with --mnt" },
+    { "open_tree", EPERM, "barco_rootfs_open", NULL,
+      "cloning a mount needs CAP_SYS_ADMIN over the mount namespace",
+      LAB_OR_SUDO },
+    { "open_tree", ENOSYS, NULL, NULL,
+      "the kernel is older than 5.2, or a seccomp filter hides its mount calls",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "mount_setattr", ENOSYS, NULL, NULL,
+      "the kernel is older than 5.12, or a seccomp filter hides the call",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "openat2", ENOENT, NULL, NULL,
+      "the root directory has no such directory to mount on",
+      "make it there: mkdir proc sys dev" },
+    { "openat2", ELOOP, NULL, NULL,
+      "it is a symbolic link, and mounting through one could lead anywhere",
+      "replace it by a directory in that root file system" },
+    { "openat2", ENOTDIR, NULL, NULL,
+      "the root directory has something else than a directory there",
+      "replace it by a directory in that root file system" },
+    { "fsmount", EPERM, NULL, NULL,
+      "a fresh /proc is allowed only where all of the present one can be "
+      "seen; in another container parts of it are covered",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "pivot_root", EINVAL, NULL, NULL,
+      "the present root is an initramfs, which pivot_root cannot leave",
+      "start from a system that has done switch_root, as the lab has" },
+
+    /* The user namespace. */
+    { "write", EPERM, "barco_userns_map", NULL,
+      "this user may map no other id than its own",
+      "run as that user, or as root" },
+    { "setresgid", EINVAL, NULL, NULL,
+      "that id is not in the map of the user namespace",
+      "choose a --uid that /proc/self/uid_map inside lists" },
+    { "posix_spawn", ENOENT, NULL, NULL,
+      "the program that maps the ranges of /etc/subuid is not installed",
+      "install Debian's package uidmap" },
+    { "newuidmap", EPERM, NULL, NULL,
+      "newuidmap refused the range; its own message stands above",
+      "compare the ranges with /etc/subuid" },
+    { "newgidmap", EPERM, NULL, NULL,
+      "newgidmap refused the range; its own message stands above",
+      "compare the ranges with /etc/subgid" },
+
+    /* The command. */
+    { "execvp", ENOENT, NULL, NULL,
+      "no such program in PATH, or the interpreter that it names is missing; "
+      "from stage 03 on both are looked for inside the container",
+      "look with ls and --mnt; a bundled root has busybox's programs" },
+    { "execvp", EACCES, NULL, NULL,
+      "it is not executable, or it is a directory", "chmod +x it" },
+    { "execvp", ENOEXEC, NULL, NULL,
+      "it is neither a program for this processor nor a script with #!",
+      "check it with file(1)" },
+};
+
+const struct barco_cause *barco_error_causes(size_t *count)
+{
+    *count = sizeof(causes) / sizeof(causes[0]);
+    return causes;
+}

@@ -1,0 +1,198 @@
+/**
+ * @file
+ * @brief The command line: argp composes it, and this file decides what runs.
+ */
+#include "barco/cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "barco/log.h"
+
+enum {
+    OPT_EXPLAIN = 256,
+    OPT_DEMO
+};
+
+static const struct argp_option options[] = {
+    { "cmd", 'c', "COMMAND", 0, "Run COMMAND, with the arguments of --arg", 0 },
+    { "arg", 'a', "ARG", 0,
+      "One argument of --cmd; may be repeated. A single \".\" means none", 0 },
+    { "verbose", 'v', NULL, 0, "Log each step with its time and place", 0 },
+    { "explain", OPT_EXPLAIN, NULL, 0,
+      "Show each step, its system calls, and why they are made", 0 },
+    { "demo", OPT_DEMO, NULL, 0, "Run the demonstration of this stage", 0 },
+    { 0 },
+};
+
+/* The first word that is no option begins the command; all that follows
+ * belongs to the command, whatever it looks like. */
+static void take_command(struct barco_cli *cli, struct argp_state *state)
+{
+    if (cli->cmd)
+        argp_error(state, "give the command once: as --cmd, or as a word");
+    cli->argv = &state->argv[state->next - 1];
+    state->next = state->argc;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct barco_cli *cli = state->input;
+
+    switch (key) {
+    case 'c':
+        cli->cmd = arg;
+        return 0;
+    case 'a':
+        cli->words[1 + cli->args++] = arg;
+        return 0;
+    case 'v':
+        barco_log.verbose = true;
+        return 0;
+    case OPT_EXPLAIN:
+        barco_log.explain = true;
+        return 0;
+    case OPT_DEMO:
+        cli->want_demo = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        take_command(cli, state);
+        return 0;
+    case ARGP_KEY_END:
+        if (cli->args > 0 && !cli->cmd)
+            argp_error(state, "--arg goes with --cmd");
+        if (cli->want_demo && (cli->cmd || cli->argv))
+            argp_error(state, "--demo takes no command");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp cli_argp = { .options = options,
+                                      .parser = parse_option };
+
+/* Hands each child parser of argp the structure that it fills. */
+static error_t give_inputs(int key, char *arg, struct argp_state *state)
+{
+    const struct barco_cli_part *parts = state->input;
+
+    (void)arg;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    for (size_t i = 0; parts[i].argp; i++)
+        state->child_inputs[i] = parts[i].input;
+    return 0;
+}
+
+/* The demo shows each of its commands, then runs it, all in one shell. */
+static char *demo_script(const char *demo)
+{
+    char *script = NULL;
+    size_t size;
+    FILE *out = open_memstream(&script, &size);
+
+    if (!out)
+        return NULL;
+    for (const char *line = demo; *line;) {
+        int length = (int)strcspn(line, "\n");
+
+        fprintf(out, "cat <<'+'\n$ %.*s\n+\n%.*s\n", length, line, length,
+                line);
+        line += length + (line[length] == '\n');
+    }
+    if (fclose(out) != 0)
+        return NULL;
+    return script;
+}
+
+static int choose_command(struct barco_cli *cli)
+{
+    static char shell[] = "/bin/sh";
+    static char dash_c[] = "-c";
+
+    if (cli->argv)
+        return 0;
+    cli->argv = cli->words;
+    if (cli->cmd) {
+        cli->words[0] = cli->cmd;
+        if (cli->args == 1 && strcmp(cli->words[1], ".") == 0)
+            cli->words[1] = NULL;
+        return 0;
+    }
+
+    cli->words[0] = shell;
+    if (!cli->want_demo && isatty(STDIN_FILENO)) {
+        fprintf(stderr, "%s\n", cli->banner);
+        return 0;
+    }
+    cli->script = demo_script(cli->demo);
+    if (!cli->script)
+        return BARCO_FAIL(open_memstream, "the demo");
+    cli->words[1] = dash_c;
+    cli->words[2] = cli->script;
+    return 0;
+}
+
+static void print_version(FILE *out, struct argp_state *state)
+{
+    (void)state;
+    fprintf(out, "barco 0.1.0 (%s)\n", program_invocation_short_name);
+}
+
+enum {
+    MAX_PARTS = 16
+};
+
+int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
+                    int argc, char **argv)
+{
+    const char *invoked_from = getenv("BUILD_WORKING_DIRECTORY");
+    struct barco_cli_part inputs[MAX_PARTS + 2] = { { &cli_argp, cli } };
+    struct argp_child children[MAX_PARTS + 2] = { { .argp = &cli_argp } };
+    struct argp argp = {
+        .parser = give_inputs,
+        .args_doc = "[COMMAND [ARG...]]",
+        .doc = cli->about,
+        .children = children,
+    };
+
+    for (size_t i = 0; parts && parts[i].argp && i < MAX_PARTS; i++) {
+        children[i + 1].argp = parts[i].argp;
+        inputs[i + 1] = parts[i];
+    }
+
+    /* `bazel run` starts programs in a folder of its own. */
+    if (invoked_from && chdir(invoked_from) < 0)
+        return BARCO_FAIL(chdir, "\"%s\"", invoked_from);
+
+    /* Room for -c, every -a and the closing NULL, or for sh -c SCRIPT. */
+    cli->words = calloc((size_t)argc + 4, sizeof(*cli->words));
+    if (!cli->words)
+        return BARCO_FAIL(calloc, "%d words", argc);
+
+    argp_err_exit_status = BARCO_EXIT_FAILED;
+    argp_program_version_hook = print_version;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, inputs);
+    return choose_command(cli);
+}
+
+unsigned barco_cli_number(struct argp_state *state, const char *text,
+                          const char *what, unsigned max)
+{
+    const char *problem = NULL;
+    long long number = strtonum(text, 0, max, &problem);
+
+    if (problem)
+        argp_error(state, "%s: \"%s\" is %s; give a number from 0 to %u", what,
+                   text, problem, max);
+    return (unsigned)number;
+}

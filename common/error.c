@@ -1,0 +1,90 @@
+/**
+ * @file
+ * @brief Reports one failure: looks up its cause, and prints it whole.
+ */
+#include "barco/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct barco_cause *find_cause(const struct barco_error *e)
+{
+    size_t count;
+    const struct barco_cause *row = barco_error_causes(&count);
+
+    for (; count > 0; count--, row++)
+        if (row->err == e->err &&
+            (!row->call || strcmp(row->call, e->call) == 0) &&
+            (!row->func || strcmp(row->func, e->func) == 0) &&
+            (!row->holds || row->holds(e)))
+            return row;
+    return NULL;
+}
+
+/* A fix may name the stage that is running, so that it can be pasted. */
+static const char *with_stage_name(const char *fix, char *buf, size_t size)
+{
+    const char *mark = strstr(fix, "%s");
+
+    if (!mark)
+        return fix;
+    snprintf(buf, size, "%.*s%s%s", (int)(mark - fix), fix,
+             program_invocation_short_name, mark + 2);
+    return buf;
+}
+
+/* One fprintf, so that the lines of a message stay together. */
+static void print(const struct barco_error *e)
+{
+    fprintf(
+        stderr,
+        "barco: cannot %s\n"
+        "  call:  %s(%s) = %s (%s)\n"
+        "%s%s%s%s%s%s"
+        "  code:  %s:%d, %s()\n",
+        e->step ? e->step : "go on", e->call, e->args, strerrorname_np(e->err),
+        strerror(e->err), e->cause ? "  cause: " : "", e->cause ? e->cause : "",
+        e->cause ? "\n" : "", e->fix ? "  fix:   " : "", e->fix ? e->fix : "",
+        e->fix ? "\n" : "", e->file, e->line, e->func);
+}
+
+static barco_error_sink *sink;
+static void *sink_arg;
+
+void barco_error_set_sink(barco_error_sink *new_sink, void *arg)
+{
+    sink = new_sink;
+    sink_arg = arg;
+}
+
+int barco_error_report(const char *call, int err, const char *func,
+                       const char *file, int line, const char *fmt, ...)
+{
+    struct barco_error e = {
+        .step = barco_log_current_step(),
+        .call = call,
+        .err = err,
+        .func = func,
+        .file = file,
+        .line = line,
+    };
+    const struct barco_cause *row;
+    char fix[256];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(e.args, sizeof(e.args), fmt, ap);
+    va_end(ap);
+
+    row = find_cause(&e);
+    if (row) {
+        e.cause = row->cause;
+        e.fix = with_stage_name(row->fix, fix, sizeof(fix));
+    }
+    if (sink)
+        sink(&e, sink_arg);
+    else
+        print(&e);
+    return -err;
+}

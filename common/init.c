@@ -1,0 +1,26 @@
+/**
+ * @file
+ * @brief PID 1 is a parent like any other, and then everybody's parent.
+ *
+ * There is little to do: barco_process_wait() reaps whoever ends and forwards
+ * what comes. Signals need no handler here, because they are blocked, and a
+ * blocked signal waits for sigwaitinfo() even in PID 1.
+ */
+#include "barco/init.h"
+
+#include <sys/prctl.h>
+
+#include "barco/error.h"
+
+int barco_init_run(barco_process_main *command, void *arg)
+{
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process child = BARCO_NO_PROCESS;
+    int result;
+
+    BARCO_EXPLAIN("ps shows who is PID 1", "prctl(PR_SET_NAME, \"init\")");
+    prctl(PR_SET_NAME, "init");
+
+    result = barco_process_spawn(&child, 0, command, arg);
+    return result < 0 ? result : barco_process_wait(&child);
+}

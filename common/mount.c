@@ -1,0 +1,130 @@
+/**
+ * @file
+ * @brief The mount calls of Linux 5.2 and later, a function each.
+ */
+#include "barco/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+
+static const struct barco_flag attr_flags[] = {
+    { MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY" },
+    { MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID" },
+    { MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV" },
+    { MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC" },
+    { MOUNT_ATTR_IDMAP, "MOUNT_ATTR_IDMAP" },
+    { 0 },
+};
+
+/* A second mount of what is mounted at path, with all that is below it. */
+int barco_mount_clone(int dir, const char *path)
+{
+    int tree = open_tree(dir, path,
+                         OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+                             AT_SYMLINK_NOFOLLOW | AT_RECURSIVE);
+
+    return tree < 0 ? BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE", path)
+                    : tree;
+}
+
+int barco_mount_set_read_only(int mount)
+{
+    struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+    if (mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
+                      sizeof(attr)) < 0)
+        return BARCO_FAIL(mount_setattr, "MOUNT_ATTR_RDONLY");
+    return 0;
+}
+
+static int configure(int fs, const char *type, barco_mount_options options[])
+{
+    /* The first column of /proc/mounts. */
+    if (fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0) < 0)
+        return BARCO_FAIL(fsconfig, "\"%s\", \"source\"", type);
+    for (; options && (*options)[0]; options++)
+        if (fsconfig(fs, FSCONFIG_SET_STRING, (*options)[0], (*options)[1], 0) <
+            0)
+            return BARCO_FAIL(fsconfig, "\"%s\", \"%s=%s\"", type,
+                              (*options)[0], (*options)[1]);
+    if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+        return BARCO_FAIL(fsconfig, "\"%s\", FSCONFIG_CMD_CREATE", type);
+    return 0;
+}
+
+int barco_mount_new(const char *type, unsigned attrs,
+                    barco_mount_options options[])
+{
+    BARCO_CLEANUP(barco_close) int fs = fsopen(type, FSOPEN_CLOEXEC);
+    int mount;
+    int result;
+
+    if (fs < 0)
+        return BARCO_FAIL(fsopen, "\"%s\"", type);
+    result = configure(fs, type, options);
+    if (result < 0)
+        return result;
+    mount = fsmount(fs, FSMOUNT_CLOEXEC, attrs);
+    return mount < 0 ? BARCO_FAIL(fsmount, "\"%s\"", type) : mount;
+}
+
+int barco_mount_map_ids(int mount, int userns)
+{
+    struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
+                               .userns_fd = (unsigned)userns };
+
+    BARCO_EXPLAIN("files show the owners in the container that they have here",
+                  "mount_setattr(MOUNT_ATTR_IDMAP)");
+    if (mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
+                      sizeof(attr)) == 0)
+        return 0;
+    return errno == EINVAL ? -EINVAL
+                           : BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
+}
+
+/* Where to mount: a place in the root directory that no symbolic link leads
+ * to. */
+static int open_place(const char *path)
+{
+    struct open_how how = {
+        .flags = O_PATH | O_CLOEXEC,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+    };
+    long place = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+
+    return place < 0 ? -errno : (int)place;
+}
+
+int barco_mount_attach(int mount, const char *path)
+{
+    BARCO_CLEANUP(barco_close) int place = open_place(path);
+
+    if (place < 0) {
+        errno = -place;
+        return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
+    }
+    if (move_mount(mount, "", place, "",
+                   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        return BARCO_FAIL(move_mount, "\"%s\"", path);
+    return 0;
+}
+
+int barco_mount_new_at(const char *type, const char *path, unsigned attrs,
+                       barco_mount_options options[])
+{
+    BARCO_CLEANUP(barco_close) int mount = -1;
+    char names[128];
+
+    BARCO_EXPLAIN("a file system of our own", "mount(\"%s\", \"%s\", %s)", type,
+                  path,
+                  barco_flag_names(attr_flags, attrs, names, sizeof(names)));
+    mount = barco_mount_new(type, attrs, options);
+    return mount < 0 ? mount : barco_mount_attach(mount, path);
+}

@@ -1,0 +1,71 @@
+/**
+ * @file
+ * @brief Stage 04: parent and child wait for each other.
+ */
+#ifndef BARCO_SYNC_H
+#define BARCO_SYNC_H
+
+#include "barco/cleanup.h"
+
+/**
+ * @defgroup sync Sync
+ * @brief The handshake: the child goes on when its parent says so.
+ *
+ * A process cannot map its own ids freely; its parent has to do it, from
+ * outside and after the clone. Until then the child must do nothing. A socket
+ * pair is enough: one message means "go on", and it can carry a descriptor.
+ * The end of file means that the parent has failed, or is no more.
+ *  @{
+ */
+
+/** The two ends of the handshake. */
+struct barco_sync {
+    int parent; /**< the parent's end, -1 in the child */
+    int child;  /**< the child's end, -1 in the parent */
+};
+
+/** Ends that are not open. */
+#define BARCO_NO_SYNC             \
+    {                             \
+        .parent = -1, .child = -1 \
+    }
+
+/**
+ * Make the pair; to be called before the child is started.
+ *
+ * @param[out] sync  both ends
+ * @return 0, or a negative errno, reported
+ * @see socketpair(2), unix(7)
+ */
+int barco_sync_open(struct barco_sync *sync);
+
+/**
+ * In the parent: let the child go on.
+ *
+ * @param sync  the child's end is closed here
+ * @param fd    a descriptor that the child gets a copy of, or -1
+ * @return 0, or a negative errno, reported: EPIPE when the child is gone
+ * @see SCM_RIGHTS in unix(7)
+ */
+int barco_sync_go(struct barco_sync *sync, int fd);
+
+/**
+ * In the child: wait until the parent says so.
+ *
+ * @param sync     closed afterwards
+ * @param[out] fd  the descriptor that came along, or -1
+ * @return 0, or a negative errno; ECANCELED is not reported, for it means
+ *         that the parent has failed and has reported that
+ */
+int barco_sync_wait(struct barco_sync *sync, int *fd);
+
+/**
+ * Cleanup: close both ends.
+ *
+ * @param sync  with both ends -1 afterwards
+ */
+void barco_sync_close(struct barco_sync *sync);
+
+/** @} */
+
+#endif

@@ -1,0 +1,101 @@
+/**
+ * @file
+ * @brief Stage 04: a user namespace.
+ *
+ * Root in the container is an ordinary user on the host, so what root may do
+ * there ends at the container's walls; and nobody has to be root to start it.
+ */
+#include <linux/sched.h>
+
+#include "barco/cli.h"
+#include "barco/error.h"
+#include "barco/hostname.h"
+#include "barco/init.h"
+#include "barco/process.h"
+#include "barco/rootfs.h"
+#include "barco/sync.h"
+#include "barco/terminal.h"
+#include "barco/userns.h"
+
+enum {
+    NAMESPACES =
+        CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUSER
+};
+
+struct stage {
+    struct barco_cli cli;
+    struct barco_rootfs rootfs;
+    struct barco_userns userns;
+    struct barco_sync sync;
+};
+
+/* In PID 2 of the container. */
+static int command(void *arg)
+{
+    struct stage *s = arg;
+
+    BARCO_TRY("become the user of --uid", barco_userns_become_user(&s->userns));
+    BARCO_STEP("run the command");
+    return barco_process_exec(s->cli.argv);
+}
+
+/* In PID 1 of the container. */
+static int inside(void *arg)
+{
+    struct stage *s = arg;
+
+    BARCO_TRY("wait for the user ids",
+              barco_sync_wait(&s->sync, &s->rootfs.tree));
+    BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
+    BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
+    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_STEP("be PID 1");
+    return barco_init_run(command, arg);
+}
+
+/* On the host. */
+static int run(struct stage *s)
+{
+    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process container = BARCO_NO_PROCESS;
+
+    barco_terminal_save(&terminal);
+    BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
+    BARCO_TRY("prepare the handshake", barco_sync_open(&s->sync));
+    BARCO_TRY("start the container",
+              barco_process_spawn(&container, NAMESPACES, inside, s));
+    BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
+    BARCO_TRY("open the root directory",
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
+    BARCO_TRY("let the container go on",
+              barco_sync_go(&s->sync, s->rootfs.tree));
+    BARCO_STEP("wait for the container");
+    return barco_process_wait(&container);
+}
+
+int main(int argc, char **argv)
+{
+    static struct stage s = {
+        .cli = {
+            .about = "Run COMMAND as root of a user namespace; needs no root.",
+            .banner = "You are root here, and nobody on the host.\nTry: id, "
+                      "cat /proc/self/uid_map, mknod /tmp/d b 8 0; exit.",
+            .demo = "id -u\n"
+                    "cat /proc/self/uid_map\n"
+                    "mknod /tmp/disk b 8 0\n",
+        },
+        .rootfs = BARCO_ROOTFS_DEFAULT,
+        .sync = BARCO_NO_SYNC,
+    };
+    const struct barco_cli_part parts[] = {
+        { &barco_rootfs_argp, &s.rootfs },
+        { &barco_userns_argp, &s.userns },
+        { 0 },
+    };
+    int result = barco_cli_parse(&s.cli, parts, argc, argv);
+
+    if (result == 0)
+        result = run(&s);
+    return barco_process_exit_status(result);
+}
