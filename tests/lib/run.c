@@ -1,0 +1,235 @@
+/**
+ * @file
+ * @brief Starts the real stages, and counts what they leave behind.
+ */
+#include "tests/lib/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "barco/process.h"
+
+enum { MAX_ARGS = 32 };
+
+/* Stages lie beside the tests: tests/stages/X and stages/Y. */
+static void stage_path(const char *stage, char path[PATH_MAX])
+{
+    char self[PATH_MAX] = "";
+    char *tests;
+
+    if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+        abort();
+    tests = strstr(self, "/tests/");
+    if (!tests)
+        abort();
+    *tests = '\0';
+    if (snprintf(path, PATH_MAX, "%s/stages/%s", self, stage) >= PATH_MAX)
+        abort();
+}
+
+static void collect(char *argv[MAX_ARGS], char *path, va_list ap)
+{
+    int n = 0;
+
+    argv[n++] = path;
+    while (n < MAX_ARGS && (argv[n++] = va_arg(ap, char *)))
+        ;
+}
+
+static int exit_status(int status)
+{
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* An unlinked file, so that no pipe can fill up and nothing is left. */
+static int output_file(void)
+{
+    int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        abort();
+    return fd;
+}
+
+static pid_t start(char *const argv[], int out, int err)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+        dup2(null, STDIN_FILENO);
+        dup2(out < 0 ? null : out, STDOUT_FILENO);
+        dup2(err < 0 ? null : err, STDERR_FILENO);
+        execv(argv[0], argv);
+        _exit(99);
+    }
+    return pid;
+}
+
+static void slurp(int fd, char *buf, size_t size)
+{
+    ssize_t n = pread(fd, buf, size - 1, 0);
+
+    buf[n < 0 ? 0 : n] = '\0';
+    close(fd);
+}
+
+void run_stage(struct run *run, const char *stage, ...)
+{
+    char path[PATH_MAX];
+    char *argv[MAX_ARGS];
+    int out = output_file(), err = output_file();
+    va_list ap;
+
+    stage_path(stage, path);
+    va_start(ap, stage);
+    collect(argv, path, ap);
+    va_end(ap);
+
+    run->status = wait_stage(start(argv, out, err));
+    slurp(out, run->out, sizeof(run->out));
+    slurp(err, run->err, sizeof(run->err));
+}
+
+pid_t start_stage(const char *stage, ...)
+{
+    char path[PATH_MAX];
+    char *argv[MAX_ARGS];
+    va_list ap;
+
+    stage_path(stage, path);
+    va_start(ap, stage);
+    collect(argv, path, ap);
+    va_end(ap);
+    return start(argv, -1, -1);
+}
+
+static void pause_a_little(void)
+{
+    nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+}
+
+int wait_stage(pid_t pid)
+{
+    int status;
+
+    for (int i = 0; i < 1000; i++) {
+        pid_t ended = waitpid(pid, &status, WNOHANG);
+
+        if (ended == pid)
+            return exit_status(status);
+        if (ended < 0)
+            return -1;
+        pause_a_little();
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return -1;
+}
+
+bool eventually(bool (*holds)(const void *arg), const void *arg)
+{
+    for (int i = 0; i < 500; i++) {
+        if (holds(arg))
+            return true;
+        pause_a_little();
+    }
+    return false;
+}
+
+int run_in(uint64_t flags, int (*main)(void *arg), void *arg)
+{
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process child = BARCO_NO_PROCESS;
+    int result;
+
+    if (geteuid() != 0)
+        flags |= CLONE_NEWUSER;
+    result = barco_process_spawn(&child, flags, main, arg);
+    return result < 0 ? result : barco_process_wait(&child);
+}
+
+const char *read_text(const char *path, char *buf, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, buf, size - 1);
+
+    buf[n < 0 ? 0 : n] = '\0';
+    if (fd >= 0)
+        close(fd);
+    return buf;
+}
+
+/* Threads of the kernel come and go, and have no command line. */
+static bool is_user_process(const char *name)
+{
+    char path[280], text[2];
+
+    if (name[0] < '0' || name[0] > '9')
+        return false;
+    snprintf(path, sizeof(path), "/proc/%s/stat", name);
+    if (!*read_text(path, text, sizeof(text)))
+        return false;
+    snprintf(path, sizeof(path), "/proc/%s/cmdline", name);
+    return *read_text(path, text, sizeof(text)) != '\0';
+}
+
+static int count_entries(const char *path, bool (*counts)(const char *name))
+{
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    int count = 0;
+
+    while (dir && (entry = readdir(dir)))
+        count += !counts || counts(entry->d_name);
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+static int count_lines(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    int c, lines = 0;
+
+    while (file && (c = getc(file)) != EOF)
+        lines += c == '\n';
+    if (file)
+        fclose(file);
+    return lines;
+}
+
+struct leftovers count_leftovers(void)
+{
+    return (struct leftovers){
+        .processes = count_entries("/proc", is_user_process),
+        .mounts = count_lines("/proc/self/mountinfo"),
+        .files = count_entries("/tmp", NULL),
+    };
+}
+
+static bool no_more_than(const void *arg)
+{
+    const struct leftovers *before = arg;
+    struct leftovers now = count_leftovers();
+
+    return now.processes <= before->processes &&
+           now.mounts <= before->mounts && now.files <= before->files;
+}
+
+bool nothing_left_since(struct leftovers before)
+{
+    return eventually(no_more_than, &before);
+}

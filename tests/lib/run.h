@@ -1,0 +1,93 @@
+/**
+ * @file
+ * @brief Run a real program and look at what it did.
+ */
+#ifndef BARCO_TESTS_RUN_H
+#define BARCO_TESTS_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/** What a finished program left. */
+struct run {
+    int status;      /**< exit status; 128 + N after signal N */
+    char out[65536]; /**< standard output, ended by NUL */
+    char err[65536]; /**< standard error, ended by NUL */
+};
+
+/** How many things there are on the host that a container may leave behind. */
+struct leftovers {
+    int processes; /**< running or zombie, in the PID namespace of the test */
+    int mounts;    /**< lines of /proc/self/mountinfo */
+    int files;     /**< entries of /tmp */
+};
+
+/**
+ * Run a stage to its end.
+ *
+ * @param[out] run  what it left
+ * @param stage  its name, as in "02_pid"
+ * @param ...    its arguments; ended by NULL
+ */
+void run_stage(struct run *run, const char *stage, ...)
+    __attribute__((sentinel));
+
+/**
+ * Start a stage, with its output thrown away, and go on.
+ *
+ * @param stage  its name
+ * @param ...    its arguments; ended by NULL
+ * @return its process
+ */
+pid_t start_stage(const char *stage, ...) __attribute__((sentinel));
+
+/**
+ * Wait for a process of start_stage(), for at most ten seconds.
+ *
+ * @param pid  the process
+ * @return its exit status, 128 + N after signal N, or -1 when it goes on
+ */
+int wait_stage(pid_t pid);
+
+/**
+ * Wait until a condition holds, for at most five seconds.
+ *
+ * @param holds  asked again and again
+ * @param arg    handed to @p holds
+ * @return whether it did
+ */
+bool eventually(bool (*holds)(const void *arg), const void *arg);
+
+/**
+ * Run a function in a child of the library, in namespaces of its own; for an
+ * ordinary user in a user namespace too, where his own id is 0.
+ *
+ * @param flags  CLONE_NEW*
+ * @param main   its result is the exit status
+ * @param arg    handed to @p main
+ * @return its exit status, or a negative errno
+ */
+int run_in(uint64_t flags, int (*main)(void *arg), void *arg);
+
+/**
+ * Read a small file.
+ *
+ * @param path  of the file
+ * @param buf   gets its text, ended by NUL; empty when it cannot be read
+ * @param size  bytes in @p buf
+ * @return @p buf
+ */
+const char *read_text(const char *path, char *buf, size_t size);
+
+/** Count what is there now. @return the counts */
+struct leftovers count_leftovers(void);
+
+/** Compare two counts, waiting a little for what is just going away.
+ *
+ * @param before  the count of before
+ * @return whether there is nothing more than then
+ */
+bool nothing_left_since(struct leftovers before);
+
+#endif

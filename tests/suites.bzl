@@ -1,0 +1,40 @@
+"""One CUnit suite for each module and each stage, run in the lab."""
+
+load("//:syllabus.bzl", "STATIC", "SYLLABUS", "modules_of")
+load("//tools/lab:lab.bzl", "lab_test")
+
+def _suite(name, stage, users = ["root", "learner"], data = []):
+    native.cc_binary(
+        name = name,
+        testonly = True,
+        srcs = [name + ".c"],
+        linkopts = STATIC,
+        deps = ["//tests/lib"] + ["//common:" + m for m in modules_of(stage)],
+    )
+    lab_test(
+        name = name + "_in_lab",
+        testonly = True,
+        binary = name,
+        data = data,
+        users = users,
+    )
+
+def module_suites():
+    """A test for every module of the syllabus: NAME_test.c."""
+    for stage, modules in SYLLABUS:
+        for module in modules:
+            _suite(module + "_test", stage)
+
+def stage_suites(needs_root):
+    """A test for every stage: NAME_test.c.
+
+    Args:
+      needs_root: stages that an ordinary user cannot run
+    """
+    for stage, _ in SYLLABUS:
+        _suite(
+            stage + "_test",
+            stage,
+            users = ["root"] if stage in needs_root else ["root", "learner"],
+            data = ["//stages:" + stage, "//tools/rootfs:busybox"],
+        )

@@ -1,0 +1,27 @@
+"""Tests that run in the lab."""
+
+def lab_test(name, binary, users = ["root", "learner"], data = [], **kwargs):
+    """Boots the lab once and runs a CUnit program in it, as each user in turn.
+
+    Args:
+      name: of the test
+      binary: the program
+      users: root, and learner, who has no privileges and a cgroup of his own
+      data: what the program needs beside itself
+      **kwargs: of sh_test
+    """
+    args = []
+    for user in users:
+        args += ["--user", user]
+    native.sh_test(
+        name = name,
+        srcs = ["//tools/lab:lab.sh"],
+        args = args + ["$(rootpath %s)" % binary],
+        data = data + [
+            binary,
+            "//tools/lab:disk",
+            "//tools/lab:initramfs",
+        ],
+        size = "small",
+        **kwargs
+    )
