@@ -34,14 +34,26 @@ int barco_mount_clone(int dir, const char *path)
                     : tree;
 }
 
+static int set(int mount, const struct mount_attr *attr)
+{
+    return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE,
+                         (struct mount_attr *)attr, sizeof(*attr));
+}
+
 int barco_mount_set_read_only(int mount)
 {
-    struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+    const struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 
-    if (mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
-                      sizeof(attr)) < 0)
-        return BARCO_FAIL(mount_setattr, "MOUNT_ATTR_RDONLY");
-    return 0;
+    return set(mount, &attr) < 0
+               ? BARCO_FAIL(mount_setattr, "MOUNT_ATTR_RDONLY")
+               : 0;
+}
+
+int barco_mount_set_private(int mount)
+{
+    const struct mount_attr attr = { .propagation = MS_PRIVATE };
+
+    return set(mount, &attr) < 0 ? BARCO_FAIL(mount_setattr, "MS_PRIVATE") : 0;
 }
 
 static int configure(int fs, const char *type, barco_mount_options options[])
@@ -77,13 +89,12 @@ int barco_mount_new(const char *type, unsigned attrs,
 
 int barco_mount_map_ids(int mount, int userns)
 {
-    struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
-                               .userns_fd = (unsigned)userns };
+    const struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
+                                     .userns_fd = (unsigned)userns };
 
     BARCO_EXPLAIN("files show the owners in the container that they have here",
                   "mount_setattr(MOUNT_ATTR_IDMAP)");
-    if (mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
-                      sizeof(attr)) == 0)
+    if (set(mount, &attr) == 0)
         return 0;
     return errno == EINVAL ? -EINVAL
                            : BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
@@ -95,7 +106,7 @@ static int open_place(const char *path)
 {
     struct open_how how = {
         .flags = O_PATH | O_CLOEXEC,
-        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+        .resolve = RESOLVE_NO_SYMLINKS,
     };
     long place = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 

@@ -188,6 +188,10 @@ int barco_rootfs_open(struct barco_rootfs *rootfs, int userns)
     if (tree < 0)
         return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
                           dir);
+    /* A clone of a shared mount is shared: our /proc would appear on the host
+     * too, and pivot_root would refuse it. */
+    if ((result = barco_mount_set_private(tree)) < 0)
+        return result;
     if (userns >= 0 && (result = map_ids(tree, userns, dir)) < 0)
         return result;
     if (!rootfs->dir && (result = barco_mount_set_read_only(tree)) < 0)

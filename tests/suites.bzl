@@ -31,10 +31,13 @@ def stage_suites(needs_root):
     Args:
       needs_root: stages that an ordinary user cannot run
     """
+    stages = []
     for stage, _ in SYLLABUS:
+        # A test compares with the stages before.
+        stages.append("//stages:" + stage)
         _suite(
             stage + "_test",
             stage,
             users = ["root"] if stage in needs_root else ["root", "learner"],
-            data = ["//stages:" + stage, "//tools/rootfs:busybox"],
+            data = stages + ["//tools/rootfs:busybox"],
         )

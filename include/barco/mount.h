@@ -59,6 +59,16 @@ int barco_mount_new(const char *type, unsigned attrs,
 int barco_mount_set_read_only(int mount);
 
 /**
+ * Separate a mount, and all mounts below it, from those that it was cloned
+ * from: what is mounted in one does not appear in the other.
+ *
+ * @param mount  its descriptor
+ * @return 0, or a negative errno, reported
+ * @see "Shared subtrees" in mount_namespaces(7)
+ */
+int barco_mount_set_private(int mount);
+
+/**
  * Show the owners of files as a user namespace has them.
  *
  * @param mount   its descriptor, not attached yet

@@ -20,7 +20,9 @@
 
 #include "barco/process.h"
 
-enum { MAX_ARGS = 32 };
+enum {
+    MAX_ARGS = 32
+};
 
 /* Stages lie beside the tests: tests/stages/X and stages/Y. */
 static void stage_path(const char *stage, char path[PATH_MAX])
@@ -118,7 +120,7 @@ pid_t start_stage(const char *stage, ...)
 
 static void pause_a_little(void)
 {
-    nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+    nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 }
 
 int wait_stage(pid_t pid)
@@ -149,15 +151,46 @@ bool eventually(bool (*holds)(const void *arg), const void *arg)
     return false;
 }
 
+static void write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        _exit(98);
+    close(fd);
+}
+
+/* What an ordinary user's function runs as, and who he is outside. */
+struct mapped {
+    int (*main)(void *arg);
+    void *arg;
+    uid_t uid;
+    gid_t gid;
+};
+
+static int map_and_run(void *arg)
+{
+    const struct mapped *m = arg;
+    char line[32];
+
+    write_text("/proc/self/setgroups", "deny");
+    snprintf(line, sizeof(line), "0 %u 1", m->gid);
+    write_text("/proc/self/gid_map", line);
+    snprintf(line, sizeof(line), "0 %u 1", m->uid);
+    write_text("/proc/self/uid_map", line);
+    return m->main(m->arg);
+}
+
 int run_in(uint64_t flags, int (*main)(void *arg), void *arg)
 {
     BARCO_CLEANUP(barco_process_end)
     struct barco_process child = BARCO_NO_PROCESS;
-    int result;
+    struct mapped mapped = { main, arg, geteuid(), getegid() };
+    int result = geteuid() == 0
+                     ? barco_process_spawn(&child, flags, main, arg)
+                     : barco_process_spawn(&child, flags | CLONE_NEWUSER,
+                                           map_and_run, &mapped);
 
-    if (geteuid() != 0)
-        flags |= CLONE_NEWUSER;
-    result = barco_process_spawn(&child, flags, main, arg);
     return result < 0 ? result : barco_process_wait(&child);
 }
 
@@ -225,8 +258,8 @@ static bool no_more_than(const void *arg)
     const struct leftovers *before = arg;
     struct leftovers now = count_leftovers();
 
-    return now.processes <= before->processes &&
-           now.mounts <= before->mounts && now.files <= before->files;
+    return now.processes <= before->processes && now.mounts <= before->mounts &&
+           now.files <= before->files;
 }
 
 bool nothing_left_since(struct leftovers before)

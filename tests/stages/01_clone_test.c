@@ -1,0 +1,129 @@
+/**
+ * @file
+ * @brief Stage 01, the real program: exit statuses, signals, command line.
+ */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/lib/run.h"
+#include "tests/lib/suite.h"
+
+static struct run r;
+
+static void it_exits_as_its_command_does(void)
+{
+    run_stage(&r, "01_clone", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    run_stage(&r, "01_clone", "--", "sh", "-c", "exit 7", NULL);
+    CU_ASSERT_EQUAL(r.status, 7);
+    run_stage(&r, "01_clone", "sh", "-c", "kill -9 $$", NULL);
+    CU_ASSERT_EQUAL(r.status, 137);
+}
+
+static void bad_usage_is_125(void)
+{
+    run_stage(&r, "01_clone", "--no-such-option", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    run_stage(&r, "01_clone", "-a", "x", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    run_stage(&r, "01_clone", "-c", "ls", "--", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+}
+
+static void a_command_that_is_not_executable_is_126_and_explained(void)
+{
+    run_stage(&r, "01_clone", "/etc/passwd", NULL);
+    CU_ASSERT_EQUAL(r.status, 126);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "execvp(\"/etc/passwd\") = EACCES"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   chmod +x it"));
+}
+
+static void a_command_that_is_not_there_is_127_and_explained(void)
+{
+    run_stage(&r, "01_clone", "no-such-command", NULL);
+    CU_ASSERT_EQUAL(r.status, 127);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: no such program in PATH"));
+}
+
+/* The command tells that it is ready by a file, and counts what comes. */
+static bool exists(const void *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static void a_signal_reaches_the_command(void)
+{
+    pid_t pid = start_stage("01_clone", "sh", "-c",
+                            "trap 'rm /tmp/ready; exit 33' TERM; "
+                            "touch /tmp/ready; while :; do sleep 0.01; done",
+                            NULL);
+
+    CU_ASSERT_TRUE(eventually(exists, "/tmp/ready"));
+    kill(pid, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(pid), 33);
+    CU_ASSERT_FALSE(exists("/tmp/ready"));
+}
+
+static void output_and_errors_stay_apart(void)
+{
+    run_stage(&r, "01_clone", "sh", "-c", "echo out; echo err >&2", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "out\n");
+    CU_ASSERT_STRING_EQUAL(r.err, "err\n");
+}
+
+static void verbose_logs_in_the_format_of_the_original(void)
+{
+    int h, m, s;
+
+    run_stage(&r, "01_clone", "-v", "true", NULL);
+    CU_ASSERT_EQUAL(
+        sscanf(r.err, "%2d:%2d:%2d INFO  stages/01_clone.c:", &h, &m, &s), 3);
+}
+
+static void explain_names_calls_and_reasons(void)
+{
+    run_stage(&r, "01_clone", "--explain", "true", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "> start the container\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "clone3(CLONE_PIDFD)\n"));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "\033"));
+}
+
+static void without_a_command_and_a_terminal_it_runs_the_demo(void)
+{
+    run_stage(&r, "01_clone", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "$ hostname\n"));
+}
+
+static void nothing_is_left_behind(void)
+{
+    struct leftovers before = count_leftovers();
+    pid_t pid;
+
+    run_stage(&r, "01_clone", "true", NULL);
+    run_stage(&r, "01_clone", "no-such-command", NULL);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+
+    pid = start_stage("01_clone", "sleep", "1000", NULL);
+    usleep(100000);
+    kill(pid, SIGKILL);
+    CU_ASSERT_EQUAL(wait_stage(pid), 137);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+}
+
+SUITE("01_clone",
+      { "it exits as its command does", it_exits_as_its_command_does },
+      { "bad usage is 125", bad_usage_is_125 },
+      { "a command that is not executable is 126 and explained",
+        a_command_that_is_not_executable_is_126_and_explained },
+      { "a command that is not there is 127 and explained",
+        a_command_that_is_not_there_is_127_and_explained },
+      { "a signal reaches the command", a_signal_reaches_the_command },
+      { "output and errors stay apart", output_and_errors_stay_apart },
+      { "verbose logs in the format of the original",
+        verbose_logs_in_the_format_of_the_original },
+      { "explain names calls and reasons", explain_names_calls_and_reasons },
+      { "without a command and a terminal it runs the demo",
+        without_a_command_and_a_terminal_it_runs_the_demo },
+      { "nothing is left behind", nothing_is_left_behind })
