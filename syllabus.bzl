@@ -28,12 +28,18 @@ def _chapter(module):
         fail("module '%s' is in no stage of SYLLABUS (syllabus.bzl)" % module)
     return _CHAPTER[module]
 
+def order_error(name, dep):
+    """What is wrong with a module that depends on another, or None."""
+    if _chapter(dep) > _chapter(name):
+        return ("module '%s' (stage %s) depends on '%s', which stage %s teaches" %
+                (name, _chapter(name), dep, _chapter(dep)))
+    return None
+
 def barco_module(name, deps = []):
     """common/NAME.c and include/barco/NAME.h, taught by one stage."""
     for dep in deps:
-        if _chapter(dep) > _chapter(name):
-            fail("module '%s' (stage %s) depends on '%s', which stage %s teaches" %
-                 (name, _chapter(name), dep, _chapter(dep)))
+        if order_error(name, dep):
+            fail(order_error(name, dep))
     native.cc_library(
         name = name,
         srcs = [name + ".c"],

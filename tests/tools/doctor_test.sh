@@ -1,0 +1,32 @@
+#!/bin/bash
+# doctor: a verdict on each line, no colour in a file, an honest exit status.
+set -u
+doctor=$1
+passed=0 failed=0
+check() { # SENTENCE COMMAND...
+    local sentence=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence"
+    fi
+}
+empty=$(mktemp -d)
+trap 'rm -r "$empty"' EXIT
+
+out=$("$doctor")
+status=$?
+without=$(BARCO_LAB_KERNEL=$empty "$doctor")
+each_line_has_a_verdict() {
+    ! sed '/^$/,$d' <<<"$out" | grep -vE '^(ok|not ok|note) +'
+}
+
+check 'it can run every stage where the tests run' test "$status" = 0
+check 'each line has a verdict' each_line_has_a_verdict
+check 'no colour goes into a file' test "${out//$'\033'/}" = "$out"
+check 'a missing kernel is missed' grep -q 'not ok  lab: kernel' <<<"$without"
+check 'and the way to get it is named' grep -q 'kernel .*tools/setup' <<<"$without"
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]

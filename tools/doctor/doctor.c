@@ -1,0 +1,274 @@
+/**
+ * @file
+ * @brief doctor: what this machine can run, and how to mend what it cannot.
+ *
+ * A line for each thing that barco needs. Features are tried, not guessed from
+ * a version: a call with arguments that cannot succeed tells by its errno
+ * whether the kernel knows it. Nothing is changed and nothing is left behind.
+ * Exit status 0 when every stage can run here or in the lab, else 1.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum verdict {
+    OK,
+    MISSING,
+    NOTE
+};
+
+/* Whether the stages from here to there work on this machine itself. */
+static bool first_stages_run = true, rootless_runs = true, lab_runs = true;
+
+static void say(enum verdict verdict, const char *what, const char *stages,
+                const char *advice)
+{
+    static const struct {
+        const char *word, *colour;
+    } words[] = { { "ok", "32" }, { "not ok", "31" }, { "note", "33" } };
+    const char *no_color = getenv("NO_COLOR");
+    bool colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+
+    printf(colour ? "\033[%s;1m%-6s\033[0m  " : "%.0s%-6s  ",
+           words[verdict].colour, words[verdict].word);
+    printf("%-44s %-12s %s\n", what, stages, advice);
+}
+
+static bool read_line(const char *path, char *buf, int size)
+{
+    FILE *file = fopen(path, "re");
+    bool found = file && fgets(buf, size, file);
+
+    if (file)
+        fclose(file);
+    if (!found)
+        buf[0] = '\0';
+    buf[strcspn(buf, "\n")] = '\0';
+    return found;
+}
+
+static long read_number(const char *path, long otherwise)
+{
+    char text[32];
+
+    return read_line(path, text, sizeof(text)) ? atol(text) : otherwise;
+}
+
+/* A call that the kernel knows fails with anything but ENOSYS. */
+static bool knows(long result)
+{
+    return result >= 0 || errno != ENOSYS;
+}
+
+static void check_kernel(void)
+{
+    struct utsname u;
+    unsigned major = 0, minor = 0;
+    char what[160];
+
+    uname(&u);
+    sscanf(u.release, "%u.%u", &major, &minor);
+    snprintf(what, sizeof(what), "kernel %.60s", u.release);
+    if (major > 5 || (major == 5 && minor >= 10)) {
+        say(OK, what, "all", "");
+    } else {
+        first_stages_run = rootless_runs = false;
+        say(MISSING, what, "all", "5.10 or later is needed; use the lab");
+    }
+}
+
+static void check_calls(void)
+{
+    bool clone3 = knows(syscall(SYS_clone3, NULL, 0));
+    bool mounts = knows(syscall(SYS_openat2, -1, NULL, NULL, 0)) &&
+                  knows(syscall(SYS_fsopen, NULL, ~0U)) &&
+                  knows(syscall(SYS_mount_setattr, -1, NULL, 0, NULL, 0));
+
+    if (!clone3)
+        first_stages_run = false;
+    if (!mounts)
+        rootless_runs = false;
+    say(clone3 ? OK : MISSING, "clone3 (5.3)", "all",
+        clone3 ? ""
+               : "an outer container's seccomp filter hides it: use the lab");
+    say(mounts ? OK : MISSING, "openat2, fsopen, mount_setattr (5.12)", "03-",
+        mounts ? ""
+               : "the kernel is older, or a seccomp filter hides them: "
+                 "use the lab");
+    say(knows(syscall(SYS_close_range, ~0U, 0, 0)) ? OK : NOTE,
+        "close_range (5.9)", "08", "");
+}
+
+/* The only sure way to know: make one. */
+static bool can_make_userns(void)
+{
+    int status;
+    struct clone_args args = { .flags = CLONE_NEWUSER | CLONE_NEWNS,
+                               .exit_signal = SIGCHLD };
+    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+    if (pid == 0)
+        /* AppArmor lets the clone through and refuses what comes after. */
+        _exit(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static const char *userns_advice(void)
+{
+    if (read_number("/proc/sys/user/max_user_namespaces", 1) == 0)
+        return "sysctl user.max_user_namespaces=15000 as root, or the lab";
+    if (read_number("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0)
+        return "sysctl kernel.unprivileged_userns_clone=1 as root, or the lab";
+    if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+                    0) == 1)
+        return "sysctl kernel.apparmor_restrict_unprivileged_userns=0 as "
+               "root, or the lab";
+    return "a chroot or an outer container forbids them: use the lab";
+}
+
+static void check_userns(void)
+{
+    bool works = can_make_userns();
+
+    rootless_runs = rootless_runs && works;
+    say(works ? OK : MISSING, "user namespaces", "04-",
+        works ? "" : userns_advice());
+    say(access("/usr/bin/newuidmap", X_OK) == 0 ? OK : NOTE,
+        "newuidmap, for ranges of /etc/subuid", "04-",
+        access("/usr/bin/newuidmap", X_OK) == 0
+            ? ""
+            : "without it one id is mapped; Debian's package uidmap");
+    say(geteuid() == 0 ? OK : NOTE, "root", "02 03",
+        geteuid() == 0 ? "" : "run them with --config=lab or --config=sudo");
+}
+
+static void check_cgroups(void)
+{
+    char controllers[256] = "";
+    struct statfs fs;
+
+    if (statfs("/sys/fs/cgroup", &fs) == 0 &&
+        fs.f_type == CGROUP2_SUPER_MAGIC) {
+        read_line("/sys/fs/cgroup/cgroup.controllers", controllers,
+                  sizeof(controllers));
+        if (strstr(controllers, "memory") && strstr(controllers, "pids"))
+            say(OK, "cgroup v2 with memory and pids", "05-", "");
+        else
+            say(NOTE, "cgroup v2 without memory or pids", "05-",
+                "they are not delegated to us: use the lab");
+    } else if (access("/sys/fs/cgroup/unified", F_OK) == 0) {
+        say(NOTE, "cgroups are hybrid: v1 holds the controllers", "05-",
+            "use the lab");
+    } else {
+        say(NOTE, "no cgroup v2", "05-", "use the lab");
+    }
+}
+
+static bool file_has(const char *path, const char *word)
+{
+    FILE *file = fopen(path, "re");
+    char line[512];
+    bool found = false;
+
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = strstr(line, word) != NULL;
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static void check_others(void)
+{
+    char version[256];
+
+    say(access("/proc/sys/kernel/seccomp", F_OK) == 0 ? OK : NOTE,
+        "seccomp filters", "07-",
+        access("/proc/sys/kernel/seccomp", F_OK) == 0 ? "" : "use the lab");
+    say(file_has("/proc/filesystems", "overlay") ? OK : NOTE,
+        "overlay file system", "later",
+        file_has("/proc/filesystems", "overlay") ? ""
+                                                 : "modprobe overlay as root");
+    if (access("/.dockerenv", F_OK) == 0 ||
+        access("/run/.containerenv", F_OK) == 0)
+        say(NOTE, "we are inside a container", "all",
+            "its filters may refuse what stages need: use the lab");
+    if (read_line("/proc/version", version, sizeof(version)) &&
+        strstr(version, "icrosoft"))
+        say(NOTE, "this is WSL", "05-", "cgroups may be hybrid: use the lab");
+}
+
+static bool installed(const char *program)
+{
+    static const char *const places[] = { "/usr/bin", "/usr/sbin", "/bin" };
+    char path[128];
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", places[i], program);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_lab(void)
+{
+    static const char *const programs[] = { "qemu-system-x86_64", "ssh",
+                                            "ssh-keygen", "socat", "setpriv" };
+    const char *dir = getenv("BARCO_LAB_KERNEL");
+    char path[256], what[64], accel[16] = "";
+
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        bool there = installed(programs[i]);
+
+        lab_runs = lab_runs && there;
+        snprintf(what, sizeof(what), "lab: %s", programs[i]);
+        say(there ? OK : MISSING, what, "lab", there ? "" : "tools/setup");
+    }
+    dir = dir ? dir : "/var/cache/barco/lab";
+    snprintf(path, sizeof(path), "%s/vmlinuz", dir);
+    if (access(path, R_OK) < 0) {
+        lab_runs = false;
+        say(MISSING, "lab: kernel", "lab", "tools/setup");
+        return;
+    }
+    snprintf(path, sizeof(path), "%s/accel", dir);
+    read_line(path, accel, sizeof(accel));
+    say(OK, "lab: kernel", "lab",
+        strcmp(accel, "kvm") == 0 ? "with KVM" : "emulated; KVM does not work");
+}
+
+int main(void)
+{
+    check_kernel();
+    check_calls();
+    check_userns();
+    check_cgroups();
+    check_others();
+    check_lab();
+
+    if (lab_runs) {
+        printf("\nEvery stage can run in the lab: bazel run --config=lab "
+               "//stages:04_user\n");
+        return 0;
+    }
+    /* Stages up to 04 need no lab where root and user namespaces are there. */
+    if (first_stages_run && rootless_runs && geteuid() == 0) {
+        printf("\nEvery stage can run here; the tests need the lab: "
+               "tools/setup\n");
+        return 0;
+    }
+    printf("\nSome stages can run neither here nor in the lab: tools/setup\n");
+    return 1;
+}
