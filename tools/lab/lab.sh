@@ -106,9 +106,19 @@ clean_up() {
     exit "$status"
 }
 
+# A lab that was killed could not remove its files; its successor does.
+sweep() {
+    local lab
+    for lab in "$labs"/*; do
+        [[ -d $lab ]] && ! alive "${lab##*/}" && rm -rf "$lab"
+    done
+    true
+}
+
 boot() { # [PROGRAM]
     need
     (umask 077 && mkdir -p "$labs")
+    sweep
     dir=$labs/$$
     mkdir -m 700 "$dir"
     trap clean_up EXIT
@@ -180,8 +190,11 @@ session() { # DIR COMMAND...
     local lab=$1 terminal=-T
     shift
     [[ -t 0 ]] && terminal=-t
+    # In the background, because bash acts on a signal only when what runs in
+    # the foreground has ended, and ssh need not end when a terminal hangs up.
     lab_ssh "$terminal" -o ControlPath="$lab/ctl" root@lab \
-        "cd /barco && exec /lab/as ${*@Q}"
+        "cd /barco && exec /lab/as ${*@Q}" <&0 &
+    wait $!
 }
 
 running() {
