@@ -10,6 +10,7 @@ SYLLABUS = [
     ("02_pid", ["init", "hostname"]),
     ("03_mount", ["mount", "dev", "rootfs"]),
     ("04_user", ["sync", "userns"]),
+    ("05_cgroups", ["cgroup"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.
@@ -35,15 +36,16 @@ def order_error(name, dep):
                 (name, _chapter(name), dep, _chapter(dep)))
     return None
 
-def barco_module(name, deps = []):
+def barco_module(name, deps = [], srcs = [], linkopts = []):
     """common/NAME.c and include/barco/NAME.h, taught by one stage."""
     for dep in deps:
         if order_error(name, dep):
             fail(order_error(name, dep))
     native.cc_library(
         name = name,
-        srcs = [name + ".c"],
+        srcs = [name + ".c"] + srcs,
         hdrs = ["//include:barco/%s.h" % name],
+        linkopts = linkopts,
         strip_include_prefix = "/include",
         visibility = ["//stages:__pkg__", "//tests:__subpackages__"],
         deps = [":" + d for d in CORE + deps],

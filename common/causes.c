@@ -52,6 +52,11 @@ static bool lacks_root(const struct barco_error *e)
     return !wants_userns(e) && geteuid() != 0;
 }
 
+static bool held_by_version_1(const struct barco_error *e)
+{
+    return strstr(e->args, "version 1 holds it") != NULL;
+}
+
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
     " needs neither"
@@ -162,6 +167,50 @@ static const struct barco_cause causes[] = {
     { "newgidmap", EPERM, NULL, NULL,
       "newgidmap refused the range; its own message stands above",
       "compare the ranges with /etc/subgid" },
+
+    /* The control group. */
+    { "statfs", ENODEV, NULL, NULL,
+      "this system has version 1 of cgroups alone, or none is mounted here",
+      "the lab: bazel run --config=lab //stages:%s; or boot with "
+      "systemd.unified_cgroup_hierarchy=1" },
+    { "fgets", ENODEV, NULL, NULL, "this process is in no cgroup of version 2",
+      "the lab: bazel run --config=lab //stages:%s" },
+    { "controller", ENODEV, NULL, held_by_version_1,
+      "a controller can be in one tree only, and here version 1 holds it",
+      "the lab: bazel run --config=lab //stages:%s; or boot with "
+      "systemd.unified_cgroup_hierarchy=1" },
+    { "controller", ENODEV, NULL, NULL,
+      "the kernel lacks this controller, or it has not been delegated to the "
+      "container that we are in",
+      "the lab: bazel run --config=lab //stages:%s; /proc/cgroups lists what "
+      "the kernel has" },
+    { "write", EBUSY, "hand_down", NULL,
+      "that cgroup has processes of its own, so it may not hand controllers "
+      "to its children (\"no internal processes\")",
+      "move its processes into a child: mkdir CGROUP/leaf, then write each "
+      "line of cgroup.procs to CGROUP/leaf/cgroup.procs" },
+    { "write", EACCES, "hand_down", NULL,
+      "this part of the cgroup tree belongs to another user, and lacks a "
+      "controller",
+      "start it in a part of your own: systemd-run --user --scope -p "
+      "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
+    { "write", EROFS, "hand_down", NULL,
+      "the cgroup tree is mounted read-only, as inside most containers",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "mkdir", EACCES, "make_directory", NULL,
+      "this part of the cgroup tree belongs to another user",
+      "start it in a part of your own: systemd-run --user --scope -p "
+      "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
+    { "mkdir", EROFS, "make_directory", NULL,
+      "the cgroup tree is mounted read-only, as inside most containers",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "write", ENOENT, "set_limit", NULL,
+      "this kernel has no such limit; io.weight needs the controller iocost",
+      "leave the limit out" },
+    { "clone3", EACCES, NULL, NULL,
+      "this user may not move processes into the cgroup of the container",
+      "start it in a part of your own: systemd-run --user --scope -p "
+      "Delegate=yes COMMAND" },
 
     /* The command. */
     { "execvp", ENOENT, NULL, NULL,

@@ -21,6 +21,12 @@ int barco_init_run(barco_process_main *command, void *arg)
     BARCO_EXPLAIN("ps shows who is PID 1", "prctl(PR_SET_NAME, \"init\")");
     prctl(PR_SET_NAME, "init");
 
+    /* PID 1 is still the host's program, with descriptors of the host. Only
+     * who may trace processes on the host can open its /proc/1/exe or fd. */
+    BARCO_EXPLAIN("nobody in the container may look into PID 1",
+                  "prctl(PR_SET_DUMPABLE, 0)");
+    prctl(PR_SET_DUMPABLE, 0);
+
     result = barco_process_spawn(&child, 0, command, arg);
     return result < 0 ? result : barco_process_wait(&child);
 }

@@ -36,6 +36,7 @@ static const struct barco_flag clone_flags[] = {
     { CLONE_NEWNET, "CLONE_NEWNET" },
     { CLONE_NEWCGROUP, "CLONE_NEWCGROUP" },
     { CLONE_PIDFD, "CLONE_PIDFD" },
+    { CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP" },
     { 0 },
 };
 
@@ -101,9 +102,19 @@ int barco_process_die_with_parent(void)
     return 0;
 }
 
-static void run_child(barco_process_main *main, void *arg)
+int barco_process_wait_for_parent(void)
 {
-    int result = barco_process_die_with_parent();
+    struct pollfd parent = { .fd = parent_pidfd, .events = POLLIN };
+
+    while (poll(&parent, 1, -1) < 0)
+        if (errno != EINTR)
+            return BARCO_FAIL(poll, "the parent");
+    return 0;
+}
+
+static void run_child(bool keeps, barco_process_main *main, void *arg)
+{
+    int result = keeps ? 0 : barco_process_die_with_parent();
 
     if (result == 0)
         result = main(arg);
@@ -124,6 +135,10 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
     };
     long pid;
 
+    if (child->cgroup >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (unsigned)child->cgroup;
+    }
     if (self < 0)
         return BARCO_FAIL(pidfd_open, "getpid(), 0");
     take_signals();
@@ -140,7 +155,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
             barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     if (pid == 0) {
         parent_pidfd = barco_take_fd(&self);
-        run_child(main, arg);
+        run_child(child->keeps, main, arg);
     }
     child->pid = (pid_t)pid;
     child->pidfd = pidfd;

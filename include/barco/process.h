@@ -5,6 +5,7 @@
 #ifndef BARCO_PROCESS_H
 #define BARCO_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -22,14 +23,16 @@
 
 /** A child process that this scope owns; see barco_process_end(). */
 struct barco_process {
-    pid_t pid; /**< as the parent sees it; 0 while there is none */
-    int pidfd; /**< refers to this very process, even if its pid is reused */
+    pid_t pid;  /**< as the parent sees it; 0 while there is none */
+    int pidfd;  /**< refers to this very process, even if its pid is reused */
+    int cgroup; /**< where it is to be born: a cgroup's directory, or -1 */
+    bool keeps; /**< it is to outlive its parent, to clean up after it */
 };
 
 /** A process that is not there yet. */
-#define BARCO_NO_PROCESS      \
-    {                         \
-        .pid = 0, .pidfd = -1 \
+#define BARCO_NO_PROCESS                    \
+    {                                       \
+        .pid = 0, .pidfd = -1, .cgroup = -1 \
     }
 
 /** What a child does; the result is its exit status, or a negative errno. */
@@ -41,9 +44,10 @@ typedef int barco_process_main(void *arg);
  * From here until barco_process_end() the signals that a program can be sent
  * are blocked, and barco_process_wait() takes them one by one. The child
  * inherits that until barco_process_exec(), so that none gets lost while it
- * prepares itself. The child is killed when its parent dies.
+ * prepares itself. The child is killed when its parent dies, unless it keeps.
  *
- * @param[out] child  the new process, owned by the caller
+ * @param[in,out] child  the new process, owned by the caller; born in its
+ *              cgroup, if that is given
  * @param flags  CLONE_NEW* of clone(2): the namespaces to create with it
  * @param main   what it does; a negative result ends it with status 125
  * @param arg    handed to @p main
@@ -64,6 +68,13 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
  * @see PR_SET_PDEATHSIG in prctl(2)
  */
 int barco_process_die_with_parent(void);
+
+/**
+ * Wait until the parent has ended; for a child that keeps.
+ *
+ * @return 0, or a negative errno, reported
+ */
+int barco_process_wait_for_parent(void);
 
 /**
  * Become the command: the last thing that a child does.

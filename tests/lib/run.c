@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -244,12 +245,32 @@ static int count_lines(const char *path)
     return lines;
 }
 
+static int directories;
+
+static int count_directory(const char *path, const struct stat *st, int type,
+                           struct FTW *ftw)
+{
+    (void)path;
+    (void)st;
+    (void)ftw;
+    directories += type == FTW_D;
+    return 0;
+}
+
+static int count_cgroups(void)
+{
+    directories = 0;
+    nftw("/sys/fs/cgroup", count_directory, 8, FTW_PHYS);
+    return directories;
+}
+
 struct leftovers count_leftovers(void)
 {
     return (struct leftovers){
         .processes = count_entries("/proc", is_user_process),
         .mounts = count_lines("/proc/self/mountinfo"),
         .files = count_entries("/tmp", NULL),
+        .cgroups = count_cgroups(),
     };
 }
 
@@ -259,7 +280,7 @@ static bool no_more_than(const void *arg)
     struct leftovers now = count_leftovers();
 
     return now.processes <= before->processes && now.mounts <= before->mounts &&
-           now.files <= before->files;
+           now.files <= before->files && now.cgroups <= before->cgroups;
 }
 
 bool nothing_left_since(struct leftovers before)

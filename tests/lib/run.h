@@ -21,6 +21,7 @@ struct leftovers {
     int processes; /**< running or zombie, in the PID namespace of the test */
     int mounts;    /**< lines of /proc/self/mountinfo */
     int files;     /**< entries of /tmp */
+    int cgroups;   /**< directories below /sys/fs/cgroup */
 };
 
 /**

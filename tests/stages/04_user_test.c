@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,28 @@ static void the_command_gets_the_uid_that_was_asked_for(void)
     run_stage(&r, "04_user", "-u", "5", "sh", "-c", "id -u; id -g", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "5\n5\n");
     CU_ASSERT_EQUAL(r.status, 0);
+}
+
+static void the_groups_of_the_host_are_left_behind(void)
+{
+    const gid_t group = 1234;
+
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(setgroups(1, &group), 0);
+    run_stage(&r, "04_user", "grep", "Groups", "/proc/self/status", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "Groups:\t \n");
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(setgroups(0, NULL), 0);
+}
+
+static void pid_1_is_init_and_shows_nothing_of_the_host(void)
+{
+    run_stage(&r, "04_user", "cat", "/proc/1/comm", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "init\n");
+    run_stage(&r, "04_user", "sh", "-c", "cat /proc/1/exe | wc -c", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0\n");
+    run_stage(&r, "04_user", "ls", "/proc/1/fd", NULL);
+    CU_ASSERT_NOT_EQUAL(r.status, 0);
 }
 
 static void a_uid_without_a_map_is_refused(void)
@@ -190,6 +213,10 @@ SUITE("04_user",
         uid_0_inside_is_not_uid_0_outside },
       { "the command gets the uid that was asked for",
         the_command_gets_the_uid_that_was_asked_for },
+      { "the groups of the host are left behind",
+        the_groups_of_the_host_are_left_behind },
+      { "PID 1 is init and shows nothing of the host",
+        pid_1_is_init_and_shows_nothing_of_the_host },
       { "a uid without a map is refused", a_uid_without_a_map_is_refused },
       { "files keep their owners", files_keep_their_owners },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },

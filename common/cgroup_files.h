@@ -1,0 +1,31 @@
+/**
+ * @file
+ * @brief The files of a cgroup: what the sources of this module share.
+ */
+#ifndef BARCO_COMMON_CGROUP_FILES_H
+#define BARCO_COMMON_CGROUP_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opens a file of a cgroup; the descriptor, or -1 with errno. */
+int barco_cgroup_open(const char *dir, const char *file, int flags);
+
+/* Writes a file of a cgroup in one write(2); 0, or -1 with errno. */
+int barco_cgroup_write(const char *dir, const char *file, const char *text);
+
+/* Reads a file of a cgroup; "" when it is not there. */
+void barco_cgroup_read(const char *dir, const char *file, char *buf,
+                       size_t size);
+
+/* Whether there is such a file. */
+bool barco_cgroup_has(const char *dir, const char *file);
+
+/* A number, or "max". */
+void barco_cgroup_number_text(uint64_t number, char *buf, size_t size);
+
+/* Bytes as people write them, exactly: 67108864 is "64M". */
+void barco_cgroup_size_text(uint64_t bytes, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,204 @@
+/**
+ * @file
+ * @brief Limits as people write them: 64M, 0.5, /dev/sda:rbps=1M.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <bsd/libutil.h>
+
+#include "barco/cgroup.h"
+#include "barco/cli.h"
+#include "barco/error.h"
+
+enum {
+    OPT_MEMORY = 0x500,
+    OPT_MEMORY_HIGH,
+    OPT_PIDS,
+    OPT_CPUS,
+    OPT_CPU_WEIGHT,
+    OPT_IO_MAX,
+    OPT_IO_WEIGHT
+};
+
+static const struct argp_option options[] = {
+    { "memory", OPT_MEMORY, "SIZE", 0,
+      "Memory; who uses more is killed. 64M, 1G, max; default: 1G", 0 },
+    { "memory-high", OPT_MEMORY_HIGH, "SIZE", 0,
+      "Memory; who uses more is slowed down; default: max", 0 },
+    { "pids", OPT_PIDS, "N", 0, "Processes and threads, or max; default: 64",
+      0 },
+    { "cpus", OPT_CPUS, "N", 0, "Processors: 0.5, 2, max; default: max", 0 },
+    { "cpu-weight", OPT_CPU_WEIGHT, "N", 0,
+      "Share of a busy processor, 1 to 10000; default: 256", 0 },
+    { "io-max", OPT_IO_MAX, "DEVICE:KEY=N[,...]", 0,
+      "Disk: rbps and wbps (bytes a second), riops and wiops (operations a "
+      "second), as in /dev/sda:wbps=1M,riops=100",
+      0 },
+    { "io-weight", OPT_IO_WEIGHT, "DEVICE:N", 0,
+      "Share of a busy disk, 1 to 1000", 0 },
+    { 0 },
+};
+
+static bool is_max(const char *text)
+{
+    return strcmp(text, "max") == 0;
+}
+
+/* Digits and one letter: libbsd's expand_number() would take "-1" and "" too.
+ */
+static bool read_size(const char *text, uint64_t *bytes)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    return digits > 0 && strlen(text) <= digits + 1 &&
+           (!text[digits] || strchr("kKmMgGtTpPeE", text[digits])) &&
+           expand_number(text, bytes) == 0;
+}
+
+static uint64_t size_option(struct argp_state *state, const char *text,
+                            const char *option)
+{
+    uint64_t bytes = BARCO_NO_LIMIT;
+
+    if (!is_max(text) && !read_size(text, &bytes))
+        argp_error(state,
+                   "%s: \"%s\" is no size; give bytes, or 512K, 64M, 1G, or "
+                   "max for no limit",
+                   option, text);
+    return bytes;
+}
+
+static uint64_t pids_option(struct argp_state *state, const char *text)
+{
+    /* Linux has at most 2^22 processes. */
+    return is_max(text) ? BARCO_NO_LIMIT
+                        : barco_cli_number(state, text, "--pids", 1U << 22);
+}
+
+/* The kernel gives out time in periods of 100 ms, and no less than 1 ms. */
+static uint64_t cpus_option(struct argp_state *state, const char *text)
+{
+    char *end;
+    double cpus;
+
+    if (is_max(text))
+        return BARCO_NO_LIMIT;
+    cpus = strtod(text, &end);
+    if (!isdigit((unsigned char)*text) || *end || !(cpus >= 0.01) ||
+        cpus > 8192)
+        argp_error(state,
+                   "--cpus: \"%s\" is no number of processors; give 0.5, or "
+                   "2, or max for no limit (at least 0.01)",
+                   text);
+    return (uint64_t)(cpus * 100000);
+}
+
+/* "/dev/sda:rest" to "8:0 rest". Lives as long as the program. */
+static char *device_option(struct argp_state *state, const char *text,
+                           const char *option, const char **rest)
+{
+    const char *colon = strrchr(text, ':');
+    char *device = strndup(text, colon ? (size_t)(colon - text) : 0);
+    char *limit = NULL;
+    struct stat st;
+
+    if (!colon || !device)
+        argp_error(state, "%s: \"%s\" names no device; give /dev/sda:...",
+                   option, text);
+    else if (stat(device, &st) < 0 || !S_ISBLK(st.st_mode))
+        argp_error(state, "%s: \"%s\" is no block device; lsblk lists them",
+                   option, device);
+    else if (asprintf(&limit, "%u:%u", major(st.st_rdev), minor(st.st_rdev)) <
+             0)
+        argp_failure(state, BARCO_EXIT_FAILED, errno, "%s", option);
+    free(device);
+    *rest = colon ? colon + 1 : "";
+    return limit;
+}
+
+static const char *io_max_option(struct argp_state *state, const char *text)
+{
+    const char *rest;
+    char *limit = device_option(state, text, "--io-max", &rest);
+    char *words = strdup(rest), *next = words, *word, *longer;
+
+    while ((word = strsep(&next, ","))) {
+        char *equals = strchr(word, '=');
+        uint64_t number = BARCO_NO_LIMIT;
+        char key[8] = "";
+
+        if (equals)
+            snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+        if (!equals || !*key || !strstr("rbps wbps riops wiops", key) ||
+            strlen(key) < 4 ||
+            (!is_max(equals + 1) && !read_size(equals + 1, &number)))
+            argp_error(state,
+                       "--io-max: \"%s\" is no limit; give rbps, wbps, riops "
+                       "or wiops, as in wbps=1M",
+                       word);
+        if (asprintf(&longer,
+                     number == BARCO_NO_LIMIT ? "%s %s=max" : "%s %s=%llu",
+                     limit, key, (unsigned long long)number) < 0)
+            argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-max");
+        free(limit);
+        limit = longer;
+    }
+    free(words);
+    return limit;
+}
+
+static const char *io_weight_option(struct argp_state *state, const char *text)
+{
+    const char *rest;
+    char *device = device_option(state, text, "--io-weight", &rest);
+    char *limit = NULL;
+
+    if (asprintf(&limit, "%s %u", device,
+                 barco_cli_number(state, rest, "--io-weight", 1000)) < 0)
+        argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-weight");
+    free(device);
+    return limit;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct barco_cgroup_limits *limits = state->input;
+
+    switch (key) {
+    case OPT_MEMORY:
+        limits->memory_max = size_option(state, arg, "--memory");
+        return 0;
+    case OPT_MEMORY_HIGH:
+        limits->memory_high = size_option(state, arg, "--memory-high");
+        return 0;
+    case OPT_PIDS:
+        limits->pids_max = pids_option(state, arg);
+        return 0;
+    case OPT_CPUS:
+        limits->cpu_quota_us = cpus_option(state, arg);
+        return 0;
+    case OPT_CPU_WEIGHT:
+        limits->cpu_weight =
+            barco_cli_number(state, arg, "--cpu-weight", 10000);
+        if (limits->cpu_weight == 0)
+            argp_error(state, "--cpu-weight: give a number from 1 to 10000");
+        return 0;
+    case OPT_IO_MAX:
+        limits->io_max = io_max_option(state, arg);
+        return 0;
+    case OPT_IO_WEIGHT:
+        limits->io_weight = io_weight_option(state, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp barco_cgroup_argp = { .options = options,
+                                        .parser = parse_option };

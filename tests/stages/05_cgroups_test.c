@@ -1,0 +1,142 @@
+/**
+ * @file
+ * @brief Stage 05, the real program: limits bite, and are told.
+ */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/lib/run.h"
+#include "tests/lib/suite.h"
+
+static struct run r;
+
+static void a_memory_hog_is_killed_and_reported(void)
+{
+    run_stage(&r, "05_cgroups", "--memory", "32M", "tail", "/dev/zero", NULL);
+    CU_ASSERT_EQUAL(r.status, 137);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "hit its memory limit of 32M: 1 process killed"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "peak memory 32.0M"));
+}
+
+static void a_fork_bomb_stops_at_the_limit(void)
+{
+    static const char bomb[] = "b() { b | b & }; b; sleep 1; echo";
+
+    run_stage(&r, "05_cgroups", "--pids", "20", "sh", "-c", bomb, NULL);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "hit its limit of 20 processes: refused"));
+}
+
+static void a_cpu_hog_is_throttled(void)
+{
+    static const char hog[] = "timeout 1 sh -c 'while :; do :; done'; "
+                              "grep nr_throttled /sys/fs/cgroup/cpu.stat";
+    int periods = 0;
+
+    run_stage(&r, "05_cgroups", "-v", "--cpus", "0.1", "sh", "-c", hog, NULL);
+    CU_ASSERT_EQUAL(sscanf(r.out, "nr_throttled %d", &periods), 1);
+    CU_ASSERT(periods >= 3);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "throttled in"));
+}
+
+static void a_disk_s_limit_is_set_by_its_name(void)
+{
+    run_stage(&r, "05_cgroups", "--io-max", "/dev/vda:wbps=1M,riops=100", "cat",
+              "/sys/fs/cgroup/io.max", NULL);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.out, "rbps=max wbps=1048576 riops=100 wiops=max"));
+}
+
+static void nothing_above_its_cgroup_is_seen(void)
+{
+    run_stage(&r, "05_cgroups", "cat", "/proc/self/cgroup", "/proc/1/cgroup",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0::/\n0::/\n");
+    run_stage(&r, "05_cgroups", "sh", "-c",
+              "find /sys/fs/cgroup -mindepth 1 -type d | wc -l", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0\n");
+}
+
+static void its_limits_cannot_be_lifted_from_inside(void)
+{
+    static const char lift[] =
+        "mount -o remount,rw,bind /sys/fs/cgroup; "
+        "echo max > /sys/fs/cgroup/pids.max; cat /sys/fs/cgroup/pids.max";
+
+    run_stage(&r, "05_cgroups", "sh", "-c", lift, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "64\n");
+}
+
+static void a_bad_limit_names_the_good_ones(void)
+{
+    static const char *const bad[][2] = {
+        { "--memory", "lots" },
+        { "--memory", "-1" },
+        { "--memory", "1.5G" },
+        { "--memory", "64MB" },
+        { "--memory", "" },
+        { "--pids", "0x5" },
+        { "--cpus", "0" },
+        { "--cpus", "nan" },
+        { "--cpus", "1,5" },
+        { "--cpu-weight", "0" },
+        { "--cpu-weight", "10001" },
+        { "--io-max", "/dev/vda" },
+        { "--io-max", "/dev/null:wbps=1M" },
+        { "--io-max", "/dev/vda:bps=1M" },
+        { "--io-weight", "/dev/vda:x" },
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        run_stage(&r, "05_cgroups", bad[i][0], bad[i][1], "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, bad[i][0]));
+        CU_ASSERT(strstr(r.err, "give") || strstr(r.err, "lsblk"));
+    }
+}
+
+static void several_run_at_a_time(void)
+{
+    pid_t one = start_stage("05_cgroups", "sleep", "1", NULL);
+    pid_t two = start_stage("05_cgroups", "sleep", "1", NULL);
+
+    CU_ASSERT_EQUAL(wait_stage(one), 0);
+    CU_ASSERT_EQUAL(wait_stage(two), 0);
+}
+
+static void nothing_is_left_behind(void)
+{
+    static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
+    struct leftovers before = count_leftovers();
+
+    run_stage(&r, "05_cgroups", "sh", "-c", "sleep 1000 &", NULL);
+    run_stage(&r, "05_cgroups", "-m", "/no/such", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    run_stage(&r, "05_cgroups", "--io-weight", "/dev/vda:100", "true", NULL);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        pid_t pid = start_stage("05_cgroups", "sleep", "1000", NULL);
+
+        usleep(300000);
+        kill(pid, signals[i]);
+        CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
+        CU_ASSERT_TRUE(nothing_left_since(before));
+    }
+}
+
+SUITE("05_cgroups",
+      { "a memory hog is killed and reported",
+        a_memory_hog_is_killed_and_reported },
+      { "a fork bomb stops at the limit", a_fork_bomb_stops_at_the_limit },
+      { "a cpu hog is throttled", a_cpu_hog_is_throttled },
+      { "a disk's limit is set by its name",
+        a_disk_s_limit_is_set_by_its_name },
+      { "nothing above its cgroup is seen", nothing_above_its_cgroup_is_seen },
+      { "its limits cannot be lifted from inside",
+        its_limits_cannot_be_lifted_from_inside },
+      { "a bad limit names the good ones", a_bad_limit_names_the_good_ones },
+      { "several run at a time", several_run_at_a_time },
+      { "nothing is left behind", nothing_is_left_behind })
