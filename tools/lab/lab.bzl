@@ -1,6 +1,6 @@
 """Tests that run in the lab."""
 
-def lab_test(name, binary, users = ["root", "learner"], data = [], **kwargs):
+def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, **kwargs):
     """Boots the lab once and runs a CUnit program in it, as each user in turn.
 
     Args:
@@ -8,6 +8,7 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], **kwargs):
       binary: the program
       users: root, and learner, who has no privileges and a cgroup of his own
       data: what the program needs beside itself
+      debian: whether it needs the Debian root on /debian
       **kwargs: of sh_test
     """
     args = []
@@ -21,7 +22,7 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], **kwargs):
             binary,
             "//tools/lab:disk",
             "//tools/lab:initramfs",
-        ],
+        ] + (["//tools/lab:debian"] if debian else []),
         size = "small",
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.

@@ -116,6 +116,7 @@ sweep() {
 }
 
 boot() { # [PROGRAM]
+    local file debian=()
     need
     (umask 077 && mkdir -p "$labs")
     sweep
@@ -138,6 +139,14 @@ boot() { # [PROGRAM]
     fi
 
     disk=$(readlink -f "$here/disk.ext4")
+    # Some tests bring a Debian root along; it has to be the third disk.
+    if [[ -e $here/debian.ext4 ]]; then
+        file=$(readlink -f "$here/debian.ext4")
+        debian=(
+            -drive "id=debian,if=none,format=raw,snapshot=on,file=$file"
+            -device "virtio-blk-pci,drive=debian"
+        )
+    fi
     # pc: microvm is a second faster, but has no clock to measure the TSC with,
     # and one boot in four hangs. Nehalem has nothing that is slow to emulate.
     # setpriv: a lab that is killed takes its machine along.
@@ -150,6 +159,7 @@ boot() { # [PROGRAM]
         -device virtio-blk-pci,drive=disk \
         -drive "id=payload,if=none,format=raw,readonly=on,file=$dir/payload.tar" \
         -device virtio-blk-pci,drive=payload \
+        "${debian[@]}" \
         -device virtio-rng-pci -device virtio-serial-pci \
         -chardev "socket,id=ssh,path=$dir/port,server=on,wait=off" \
         -device virtserialport,chardev=ssh,name=ssh \
