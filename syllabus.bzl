@@ -11,6 +11,7 @@ SYLLABUS = [
     ("03_mount", ["mount", "dev", "rootfs"]),
     ("04_user", ["sync", "userns"]),
     ("05_cgroups", ["cgroup"]),
+    ("06_capabilities", ["caps"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.
