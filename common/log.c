@@ -50,11 +50,12 @@ const char *barco_log_current_step(void)
     return current_step;
 }
 
-void barco_log_step(const char *sentence, const char *file, int line)
+void barco_log_step(const char *sentence, const char *line_text,
+                    const char *file, int line)
 {
     current_step = sentence;
     if (barco_log.verbose)
-        barco_log_line("INFO", file, line, "%s...", sentence);
+        barco_log_line("INFO", file, line, "%s...", line_text);
     if (barco_log.explain)
         fprintf(stderr, in_colour() ? "\033[1m> %s\033[0m\n" : "> %s\n",
                 sentence);

@@ -31,16 +31,25 @@ enum {
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct barco_userns *userns = state->input;
+    char *uid = arg, *gid;
 
     if (key != 'u')
         return ARGP_ERR_UNKNOWN;
-    userns->uid = barco_cli_number(state, arg, "--uid", 65535);
+    gid = strchr(arg, ':');
+    if (gid)
+        *gid++ = '\0';
+    else
+        gid = uid;
+    userns->uid = barco_cli_number(state, uid, "--uid", 65535);
+    userns->gid = barco_cli_number(state, gid, "--uid", 65535);
     return 0;
 }
 
 static const struct argp_option options[] = {
-    { "uid", 'u', "UID", 0,
-      "Run COMMAND with this user and group id inside; default: 0", 0 },
+    { "uid", 'u', "UID[:GID]", 0,
+      "Run COMMAND with this user id inside, and this group id or the same "
+      "number; default: 0",
+      0 },
     { 0 },
 };
 
@@ -130,7 +139,8 @@ int barco_userns_prepare(struct barco_userns *userns)
     } else {
         /* One id is all we may map, so it had better be the right one. */
         userns->plan = BARCO_USERNS_SINGLE;
-        uid->inside = gid->inside = userns->uid;
+        uid->inside = userns->uid;
+        gid->inside = userns->gid;
     }
     return 0;
 }
@@ -237,14 +247,14 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
 
 /* ---- Becoming somebody -------------------------------------------------- */
 
-static int set_ids(unsigned id)
+static int set_ids(unsigned uid, unsigned gid)
 {
     BARCO_EXPLAIN("real, effective and saved, so that there is no way back",
-                  "setresgid(%u), setresuid(%u)", id, id);
-    if (setresgid(id, id, id) < 0)
-        return BARCO_FAIL(setresgid, "%u, %u, %u", id, id, id);
-    if (setresuid(id, id, id) < 0)
-        return BARCO_FAIL(setresuid, "%u, %u, %u", id, id, id);
+                  "setresgid(%u), setresuid(%u)", gid, uid);
+    if (setresgid(gid, gid, gid) < 0)
+        return BARCO_FAIL(setresgid, "%u, %u, %u", gid, gid, gid);
+    if (setresuid(uid, uid, uid) < 0)
+        return BARCO_FAIL(setresuid, "%u, %u, %u", uid, uid, uid);
     return 0;
 }
 
@@ -259,14 +269,18 @@ int barco_userns_become_root(const struct barco_userns *userns)
                   "setgroups(0)");
     if (setgroups(0, NULL) < 0)
         return BARCO_FAIL(setgroups, "0");
-    result = set_ids(0);
+    result = set_ids(0, 0);
     /* The change of ids has made the kernel forget. */
     return result < 0 ? result : barco_process_die_with_parent();
 }
 
 int barco_userns_become_user(const struct barco_userns *userns)
 {
-    if (userns->plan == BARCO_USERNS_SINGLE || userns->uid == 0)
+    int result;
+
+    if (userns->plan == BARCO_USERNS_SINGLE ||
+        (userns->uid == 0 && userns->gid == 0))
         return 0;
-    return set_ids(userns->uid);
+    result = set_ids(userns->uid, userns->gid);
+    return result < 0 ? result : barco_process_die_with_parent();
 }

@@ -3,7 +3,7 @@
 load("//:syllabus.bzl", "STATIC", "SYLLABUS", "modules_of")
 load("//tools/lab:lab.bzl", "lab_test")
 
-def _suite(name, stage, users = ["root", "learner"], data = []):
+def _suite(name, stage, users = ["root", "learner"], data = [], debian = False):
     native.cc_binary(
         name = name,
         testonly = True,
@@ -16,6 +16,7 @@ def _suite(name, stage, users = ["root", "learner"], data = []):
         testonly = True,
         binary = name,
         data = data,
+        debian = debian,
         users = users,
     )
 
@@ -25,11 +26,12 @@ def module_suites():
         for module in modules:
             _suite(module + "_test", stage)
 
-def stage_suites(needs_root):
+def stage_suites(needs_root, debian):
     """A test for every stage: NAME_test.c.
 
     Args:
       needs_root: stages that an ordinary user cannot run
+      debian: stages that are tried with real programs, in a Debian root
     """
     stages = []
     for stage, _ in SYLLABUS:
@@ -40,4 +42,5 @@ def stage_suites(needs_root):
             stage,
             users = ["root"] if stage in needs_root else ["root", "learner"],
             data = stages + ["//tools/rootfs:busybox"],
+            debian = stage in debian,
         )

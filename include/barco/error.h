@@ -106,14 +106,17 @@ int barco_error_report(const char *call, int err, const char *func,
  * The sentence is what `-v` and `--explain` print before the step, and what an
  * error message says could not be done: "barco: cannot <sentence>".
  */
-#define BARCO_TRY(sentence, expr) \
-    do {                          \
-        int result_;              \
-                                  \
-        BARCO_STEP(sentence);     \
-        result_ = (expr);         \
-        if (result_ < 0)          \
-            return result_;       \
+#define BARCO_TRY(sentence, expr) BARCO_TRY_AS(sentence, sentence, expr)
+
+/** The same, where the line in the log has words of its own. */
+#define BARCO_TRY_AS(sentence, line_text, expr) \
+    do {                                        \
+        int result_;                            \
+                                                \
+        BARCO_STEP_AS(sentence, line_text);     \
+        result_ = (expr);                       \
+        if (result_ < 0)                        \
+            return result_;                     \
     } while (0)
 
 /** @} */

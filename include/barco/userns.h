@@ -22,7 +22,7 @@
  * ------------------|---------------------------|---------------------------
  * root              | 0-1999 to 10000-11999     | the parent
  * a user in subuid(5) | 0 to the user, 1-N to the user's range | newuidmap(1)
- * any other user    | one id, the `--uid`, to the user | the parent
+ * any other user    | one id, that of `--uid`, to the user | the parent
  *  @{
  */
 
@@ -35,7 +35,8 @@ struct barco_id_range {
 
 /** Who is who inside, and how the map gets there. */
 struct barco_userns {
-    unsigned uid; /**< `--uid`: uid and gid that the command gets */
+    unsigned uid; /**< `--uid`: the user that the command becomes */
+    unsigned gid; /**< and its group: the same number, unless it is given */
 
     /** How the map is written. */
     enum barco_userns_plan {
@@ -48,7 +49,7 @@ struct barco_userns {
     struct barco_id_range gids[3]; /**< the group map */
 };
 
-/** `-u/--uid UID`; fills a struct barco_userns. */
+/** `-u/--uid UID[:GID]`; fills a struct barco_userns. */
 extern const struct argp barco_userns_argp;
 
 /**

@@ -65,6 +65,8 @@ static void the_command_gets_the_uid_that_was_asked_for(void)
     run_stage(&r, "04_user", "-u", "5", "sh", "-c", "id -u; id -g", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "5\n5\n");
     CU_ASSERT_EQUAL(r.status, 0);
+    run_stage(&r, "04_user", "-u", "5:7", "sh", "-c", "id -u; id -g", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "5\n7\n");
 }
 
 static void the_groups_of_the_host_are_left_behind(void)
