@@ -50,6 +50,7 @@ static const char *find_root(void)
     return NULL;
 }
 
+//! [own]
 /* The path of our cgroup below the root; version 2 is the line "0::PATH". */
 static int own_path(char path[PATH_MAX])
 {
@@ -69,6 +70,7 @@ static int own_path(char path[PATH_MAX])
     memmove(path, path + 3, strlen(path + 3) + 1);
     return 0;
 }
+//! [own]
 
 /* The cgroup that holds ours, or the root, which holds itself. */
 static int parent_path(char path[PATH_MAX])
@@ -125,6 +127,7 @@ static int controller_is_missing(const char *root, const char *list)
                       name, root, holder);
 }
 
+//! [hand_down]
 /* Every cgroup from the root to the parent has to hand the controllers on. */
 static int hand_down(const char *root, const char *parent, const char *needed)
 {
@@ -151,6 +154,7 @@ static int hand_down(const char *root, const char *parent, const char *needed)
         below += 1 + strcspn(below + 1, "/");
     }
 }
+//! [hand_down]
 
 /* ---- 3: the cgroup ------------------------------------------------------- */
 
@@ -261,6 +265,7 @@ static int remove_directory(const char *path, const struct stat *st, int type,
     return type == FTW_DP ? rmdir(path) : 0;
 }
 
+//! [remove]
 static void remove_tree(const char *path)
 {
     if (rmdir(path) == 0 || errno == ENOENT)
@@ -271,9 +276,11 @@ static void remove_tree(const char *path)
         BARCO_WARN("the cgroup %s cannot be removed: %s", path,
                    strerror(errno));
 }
+//! [remove]
 
 /* ---- The keeper ---------------------------------------------------------- */
 
+//! [keep]
 /* Out of the terminal's reach, it waits for the one end that we cannot clean
  * up after. */
 static int keep(void *arg)
@@ -286,6 +293,7 @@ static int keep(void *arg)
         remove_tree(cgroup->path);
     return 0;
 }
+//! [keep]
 
 /* ---- All together -------------------------------------------------------- */
 
@@ -313,6 +321,7 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
     return result < 0 ? result : set_limits(cgroup, limits);
 }
 
+//! [enter]
 int barco_cgroup_enter(void)
 {
     BARCO_EXPLAIN("our cgroup is the root of all that we see of the tree",
@@ -322,6 +331,7 @@ int barco_cgroup_enter(void)
     return barco_mount_new_at("cgroup2", "/sys/fs/cgroup",
                               BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
 }
+//! [enter]
 
 void barco_cgroup_remove(struct barco_cgroup *cgroup)
 {

@@ -49,6 +49,7 @@ static bool signals_taken;
  * new PID namespace. */
 static int parent_pidfd = -1;
 
+//! [signals]
 /* All that can be sent to us and means something to the child. Not: what
  * reports a fault of our own, and what stops and continues a job, which the
  * terminal sends to the whole process group, child included. */
@@ -77,6 +78,7 @@ static void take_signals(void)
     forwarded_signals(&set);
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
 }
+//! [signals]
 
 static void give_signals_back(void)
 {
@@ -85,6 +87,7 @@ static void give_signals_back(void)
     signals_taken = false;
 }
 
+//! [pdeathsig]
 int barco_process_die_with_parent(void)
 {
     struct pollfd parent = { .fd = parent_pidfd, .events = POLLIN };
@@ -101,6 +104,7 @@ int barco_process_die_with_parent(void)
     }
     return 0;
 }
+//! [pdeathsig]
 
 int barco_process_wait_for_parent(void)
 {
@@ -163,6 +167,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
 }
 //! [spawn]
 
+//! [exec]
 int barco_process_exec(char *const argv[])
 {
     int result;
@@ -174,6 +179,7 @@ int barco_process_exec(char *const argv[])
     result = BARCO_FAIL(execvp, "\"%s\"", argv[0]);
     return result == -ENOENT ? BARCO_EXIT_NOT_FOUND : BARCO_EXIT_CANNOT_RUN;
 }
+//! [exec]
 
 static void forget(struct barco_process *child)
 {

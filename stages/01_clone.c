@@ -23,6 +23,7 @@ static int command(void *arg)
     return barco_process_exec(s->cli.argv);
 }
 
+//! [run]
 /* On the host. */
 static int run(struct stage *s)
 {
@@ -36,6 +37,7 @@ static int run(struct stage *s)
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }
+//! [run]
 
 int main(int argc, char **argv)
 {

@@ -31,6 +31,7 @@ static int command(void *arg)
     return barco_process_exec(s->cli.argv);
 }
 
+//! [inside]
 /* In PID 1 of the container. */
 static int inside(void *arg)
 {
@@ -38,7 +39,9 @@ static int inside(void *arg)
     BARCO_STEP("be PID 1");
     return barco_init_run(command, arg);
 }
+//! [inside]
 
+//! [run]
 /* On the host. */
 static int run(struct stage *s)
 {
@@ -52,6 +55,7 @@ static int run(struct stage *s)
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }
+//! [run]
 
 int main(int argc, char **argv)
 {

@@ -45,6 +45,7 @@ static int command(void *arg)
     return barco_process_exec(s->cli.argv);
 }
 
+//! [inside]
 /* In PID 1 of the container. */
 static int inside(void *arg)
 {
@@ -60,7 +61,9 @@ static int inside(void *arg)
     BARCO_STEP("be PID 1");
     return barco_init_run(command, arg);
 }
+//! [inside]
 
+//! [run]
 /* On the host. */
 static int run(struct stage *s)
 {
@@ -89,6 +92,7 @@ static int run(struct stage *s)
     barco_cgroup_report(&cgroup, &s->limits);
     return status;
 }
+//! [run]
 
 int main(int argc, char **argv)
 {
