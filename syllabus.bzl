@@ -8,7 +8,7 @@ stage that introduces it and by every later one, never by an earlier one.
 SYLLABUS = [
     ("01_clone", ["process"]),
     ("02_pid", ["init", "hostname"]),
-    ("03_mount", ["mount", "dev", "rootfs"]),
+    ("03_mount", ["mount", "dev", "volume", "rootfs"]),
     ("04_user", ["sync", "userns"]),
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,12 +41,15 @@ static int set(int mount, const struct mount_attr *attr)
                          (struct mount_attr *)attr, sizeof(*attr));
 }
 
-int barco_mount_set_read_only(int mount)
+int barco_mount_set(int mount, unsigned attrs)
 {
-    const struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+    const struct mount_attr attr = { .attr_set = attrs };
+    char names[128];
 
     return set(mount, &attr) < 0
-               ? BARCO_FAIL(mount_setattr, "MOUNT_ATTR_RDONLY")
+               ? BARCO_FAIL(
+                     mount_setattr, "%s",
+                     barco_flag_names(attr_flags, attrs, names, sizeof(names)))
                : 0;
 }
 
@@ -98,6 +102,48 @@ int barco_mount_map_ids(int mount, int userns)
         return 0;
     return errno == EINVAL ? -EINVAL
                            : BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
+}
+
+/* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
+static int map_ids(int tree, int userns, const char *path)
+{
+    struct stat host, this;
+    int result;
+
+    if (stat("/", &host) == 0 && fstat(tree, &this) == 0 &&
+        host.st_dev == this.st_dev && host.st_ino == this.st_ino) {
+        BARCO_INFO("%s is the host's own root: its files belong to nobody in "
+                   "the container",
+                   path);
+        return 0;
+    }
+    result = barco_mount_map_ids(tree, userns);
+    if (result != -EINVAL)
+        return result;
+    BARCO_WARN("the file system of %s cannot be idmapped: in the container "
+               "its files belong to nobody",
+               path);
+    return 0;
+}
+
+int barco_mount_open(const char *path, int userns)
+{
+    BARCO_CLEANUP(barco_close) int tree = -1;
+    int result;
+
+    BARCO_EXPLAIN("a mount of it that belongs to us alone",
+                  "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", path);
+    tree = open_tree(AT_FDCWD, path,
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    if (tree < 0)
+        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
+                          path);
+    /* A clone of a shared mount is shared: our /proc would appear on the host
+     * too, and pivot_root would refuse it. */
+    if ((result = barco_mount_set_private(tree)) < 0 ||
+        (userns >= 0 && (result = map_ids(tree, userns, path)) < 0))
+        return result;
+    return barco_take_fd(&tree);
 }
 
 /* Where to mount: a place in the root directory that no symbolic link leads

@@ -9,7 +9,8 @@
  *                                     descriptor alone
  *     4  mount /proc, /sys, /dev      sources: the old root's descriptor
  *     5  cover what tells too much, make read-only what changes too much
- *     6  unmount the old root         nothing leads back
+ *     6  attach the volumes
+ *     7  unmount the old root         nothing leads back
  *
  * Paths below / are looked up after step 3, so whatever symbolic links the new
  * root holds, they cannot lead to a file of the host. Those that we mount on
@@ -35,14 +36,27 @@
 
 /* ---- The options ------------------------------------------------------- */
 
+enum {
+    OPT_READ_ONLY = 0x310
+};
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct barco_rootfs *rootfs = state->input;
 
-    if (key != 'm')
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &rootfs->volumes;
+        return 0;
+    case 'm':
+        rootfs->dir = arg;
+        return 0;
+    case OPT_READ_ONLY:
+        rootfs->read_only = true;
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    rootfs->dir = arg;
-    return 0;
+    }
 }
 
 static const struct argp_option options[] = {
@@ -50,11 +64,17 @@ static const struct argp_option options[] = {
       "Use DIR as the root directory; default: the bundled busybox root, "
       "read-only",
       0 },
+    { "read-only", OPT_READ_ONLY, NULL, 0,
+      "Nothing in the root directory can be written; volumes can", 0 },
     { 0 },
 };
 
+static const struct argp_child children[] = { { .argp = &barco_volume_argp },
+                                              { 0 } };
+
 const struct argp barco_rootfs_argp = { .options = options,
-                                        .parser = parse_option };
+                                        .parser = parse_option,
+                                        .children = children };
 
 /* ---- /proc and /sys ---------------------------------------------------- */
 
@@ -73,7 +93,7 @@ static int mount_sys(int host)
         return sys;
     BARCO_EXPLAIN("the host's devices may be looked at, and not be changed",
                   "mount_setattr(\"/sys\", MOUNT_ATTR_RDONLY)");
-    result = barco_mount_set_read_only(sys);
+    result = barco_mount_set(sys, MOUNT_ATTR_RDONLY);
     return result < 0 ? result : barco_mount_attach(sys, "/sys");
 }
 
@@ -117,7 +137,7 @@ static int make_read_only(const char *path)
     tree = barco_mount_clone(AT_FDCWD, path);
     if (tree < 0)
         return tree;
-    result = barco_mount_set_read_only(tree);
+    result = barco_mount_set(tree, MOUNT_ATTR_RDONLY);
     return result < 0 ? result : barco_mount_attach(tree, path);
 }
 
@@ -159,50 +179,45 @@ static int bundled_root(char path[PATH_MAX])
     return 0;
 }
 
-/* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
-static int map_ids(int tree, int userns, const char *dir)
+static int open_trees(struct barco_rootfs *rootfs, const char *dir, int userns)
 {
-    int result = barco_mount_map_ids(tree, userns);
+    int tree = barco_mount_open(dir, userns);
 
-    if (result != -EINVAL)
-        return result;
-    BARCO_WARN("the file system of %s cannot be idmapped: in the container "
-               "its files belong to nobody",
-               dir);
+    if (tree < 0)
+        return tree;
+    rootfs->trees[rootfs->opened++] = tree;
+    if (!rootfs->dir || rootfs->read_only) {
+        int result = barco_mount_set(tree, MOUNT_ATTR_RDONLY);
+
+        if (result < 0)
+            return result;
+    }
+    for (int i = 0; i < rootfs->volumes.count; i++) {
+        tree = barco_volume_open(&rootfs->volumes.list[i], userns);
+        if (tree < 0)
+            return tree;
+        rootfs->trees[rootfs->opened++] = tree;
+    }
     return 0;
 }
 
 int barco_rootfs_open(struct barco_rootfs *rootfs, int userns)
 {
-    BARCO_CLEANUP(barco_close) int tree = -1;
     char bundled[PATH_MAX];
-    const char *dir = rootfs->dir ? rootfs->dir : bundled;
     int result = rootfs->dir ? 0 : bundled_root(bundled);
 
+    if (result == 0)
+        result =
+            open_trees(rootfs, rootfs->dir ? rootfs->dir : bundled, userns);
     if (result < 0)
-        return result;
-    BARCO_EXPLAIN("a mount of the directory that belongs to us alone",
-                  "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", dir);
-    tree = open_tree(AT_FDCWD, dir,
-                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-    if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
-                          dir);
-    /* A clone of a shared mount is shared: our /proc would appear on the host
-     * too, and pivot_root would refuse it. */
-    if ((result = barco_mount_set_private(tree)) < 0)
-        return result;
-    if (userns >= 0 && (result = map_ids(tree, userns, dir)) < 0)
-        return result;
-    if (!rootfs->dir && (result = barco_mount_set_read_only(tree)) < 0)
-        return result;
-    rootfs->tree = barco_take_fd(&tree);
-    return 0;
+        barco_rootfs_close(rootfs);
+    return result;
 }
 
 void barco_rootfs_close(struct barco_rootfs *rootfs)
 {
-    barco_close(&rootfs->tree);
+    while (rootfs->opened > 0)
+        barco_close(&rootfs->trees[--rootfs->opened]);
 }
 
 //! [pivot]
@@ -257,6 +272,16 @@ static int furnish(const struct barco_rootfs *rootfs, int host)
                       : barco_mount_new_at("tmpfs", "/root", attrs, home);
 }
 
+static int attach_volumes(const struct barco_rootfs *rootfs)
+{
+    int result = 0;
+
+    for (int i = 0; result == 0 && i < rootfs->volumes.count; i++)
+        result =
+            barco_volume_attach(&rootfs->volumes.list[i], rootfs->trees[1 + i]);
+    return result;
+}
+
 int barco_rootfs_enter(struct barco_rootfs *rootfs)
 {
     BARCO_CLEANUP(barco_close) int host = -1;
@@ -269,13 +294,13 @@ int barco_rootfs_enter(struct barco_rootfs *rootfs)
     host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (host < 0)
         return BARCO_FAIL(open, "\"/\", O_PATH");
-    if (rootfs->tree < 0 && (result = barco_rootfs_open(rootfs, -1)) < 0)
+    if (rootfs->opened == 0 && (result = barco_rootfs_open(rootfs, -1)) < 0)
         return result;
 
     umask(022); /* what is made here is for everybody in the container */
-    result = pivot(rootfs->tree);
+    (void)((result = pivot(rootfs->trees[0])) < 0 ||
+           (result = furnish(rootfs, host)) < 0 ||
+           (result = attach_volumes(rootfs)) < 0);
     barco_rootfs_close(rootfs);
-    if (result == 0)
-        result = furnish(rootfs, host);
     return result < 0 ? result : leave_old_root(host);
 }

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A socket pair: one byte says "go on", and may carry a descriptor.
+ * @brief A socket pair: one byte says "go on", and may carry descriptors.
  *
  * Each side closes the other's end first. Else the child would hold the
  * parent's end open itself, and never see that the parent is gone.
@@ -13,10 +13,10 @@
 
 #include "barco/error.h"
 
-/* Room for one descriptor, aligned as cmsg(3) wants it. */
+/* Room for descriptors, aligned as cmsg(3) wants it. */
 union control {
     struct cmsghdr header;
-    char room[CMSG_SPACE(sizeof(int))];
+    char room[CMSG_SPACE(BARCO_SYNC_MAX * sizeof(int))];
 };
 
 int barco_sync_open(struct barco_sync *sync)
@@ -30,30 +30,32 @@ int barco_sync_open(struct barco_sync *sync)
     return 0;
 }
 
-int barco_sync_go(struct barco_sync *sync, int fd)
+int barco_sync_go(struct barco_sync *sync, const int *fds, int count)
 {
+    size_t size = (size_t)count * sizeof(*fds);
     char byte = 0;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
     union control control = { 0 };
     struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 
     barco_close(&sync->child);
-    if (fd >= 0) {
+    if (count > 0) {
         message.msg_control = &control;
-        message.msg_controllen = sizeof(control);
+        message.msg_controllen = CMSG_SPACE(size);
         control.header.cmsg_level = SOL_SOCKET;
         control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof(fd));
-        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+        control.header.cmsg_len = CMSG_LEN(size);
+        memcpy(CMSG_DATA(&control.header), fds, size);
     }
     BARCO_EXPLAIN("the child goes on", "sendmsg(%s)",
-                  fd >= 0 ? "SCM_RIGHTS: the root directory" : "\"\\0\"");
+                  count > 0 ? "SCM_RIGHTS: the root directory, volumes"
+                            : "\"\\0\"");
     if (sendmsg(sync->parent, &message, MSG_NOSIGNAL) < 0)
         return BARCO_FAIL(sendmsg, "go on");
     return 0;
 }
 
-int barco_sync_wait(struct barco_sync *sync, int *fd)
+int barco_sync_wait(struct barco_sync *sync, int *fds, int *count)
 {
     char byte;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
@@ -68,15 +70,19 @@ int barco_sync_wait(struct barco_sync *sync, int *fd)
     ssize_t received;
 
     barco_close(&sync->parent);
-    *fd = -1;
+    *count = 0;
     received = recvmsg(sync->child, &message, MSG_CMSG_CLOEXEC);
     if (received < 0)
         return BARCO_FAIL(recvmsg, "go on");
     if (received == 0)
         return -ECANCELED;
     header = CMSG_FIRSTHDR(&message);
-    if (header && header->cmsg_type == SCM_RIGHTS)
-        memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+    if (header && header->cmsg_type == SCM_RIGHTS) {
+        size_t size = header->cmsg_len - CMSG_LEN(0);
+
+        memcpy(fds, CMSG_DATA(header), size);
+        *count = (int)(size / sizeof(*fds));
+    }
     barco_sync_close(sync);
     return 0;
 }

@@ -52,7 +52,7 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("wait for the user ids",
-              barco_sync_wait(&s->sync, &s->rootfs.tree));
+              barco_sync_wait(&s->sync, s->rootfs.trees, &s->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
@@ -86,7 +86,7 @@ static int run(struct stage *s)
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
-              barco_sync_go(&s->sync, s->rootfs.tree));
+              barco_sync_go(&s->sync, s->rootfs.trees, s->rootfs.opened));
     BARCO_STEP("wait for the container");
     status = barco_process_wait(&container);
     barco_cgroup_report(&cgroup, &s->limits);

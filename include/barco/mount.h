@@ -50,13 +50,30 @@ int barco_mount_new(const char *type, unsigned attrs,
                     barco_mount_options options[]);
 
 /**
- * Make a mount, and all mounts below it, read-only.
+ * Make a mount for a container of what is at a host path, with all mounts
+ * below it, apart from those that it was cloned from.
+ *
+ * @param path    a directory or a file; symbolic links are followed
+ * @param userns  descriptor of a user namespace: files show there the owners
+ *                that they have on the host (an idmapped mount). A file system
+ *                that cannot do that is used as it is, with a warning; and the
+ *                host's own root is not mapped, for root inside would then own
+ *                all that the host's root owns. -1: no mapping
+ * @return the mount's descriptor, or a negative errno, reported: ENOENT,
+ *         ENOTDIR, EACCES, EPERM
+ * @see open_tree(2), mount_setattr(2)
+ */
+int barco_mount_open(const char *path, int userns);
+
+/**
+ * Set attributes of a mount, and of all mounts below it.
  *
  * @param mount  its descriptor
+ * @param attrs  MOUNT_ATTR_* of mount_setattr(2), as in MOUNT_ATTR_RDONLY
  * @return 0, or a negative errno, reported
  * @see mount_setattr(2), in the kernel since 5.12
  */
-int barco_mount_set_read_only(int mount);
+int barco_mount_set(int mount, unsigned attrs);
 
 /**
  * Separate a mount, and all mounts below it, from those that it was cloned

@@ -6,6 +6,9 @@
 #define BARCO_ROOTFS_H
 
 #include <argp.h>
+#include <stdbool.h>
+
+#include "barco/volume.h"
 
 /**
  * @defgroup rootfs Root file system
@@ -17,34 +20,38 @@
  *  @{
  */
 
-/** A directory that becomes a container's root. */
+/** The root directory itself, and each volume. */
+#define BARCO_MAX_TREES (1 + BARCO_MAX_VOLUMES)
+
+/** A directory that becomes a container's root, and what is mounted in it. */
 struct barco_rootfs {
     const char *dir; /**< host path, from `--mnt`; NULL: the bundled root */
-    int tree;        /**< its mount, not attached anywhere yet, or -1 */
+    bool read_only;  /**< `--read-only`; the bundled root always is */
+    struct barco_volumes volumes; /**< `--volume` */
+
+    /** Mounts that are not attached yet: the root, and then the volumes. */
+    int trees[BARCO_MAX_TREES];
+    int opened; /**< how many trees there are; 0: not opened yet */
 };
 
-/** No root directory chosen yet. */
-#define BARCO_ROOTFS_DEFAULT    \
-    {                           \
-        .dir = NULL, .tree = -1 \
+/** The bundled root, and no volumes. */
+#define BARCO_ROOTFS_DEFAULT     \
+    {                            \
+        .dir = NULL, .opened = 0 \
     }
 
-/** `-m/--mnt DIR`; fills a struct barco_rootfs. */
+/** `-m/--mnt DIR`, `--read-only`, `--volume`; fills a struct barco_rootfs. */
 extern const struct argp barco_rootfs_argp;
 
 /**
- * Make a mount of the root directory that is not attached anywhere yet.
+ * Make mounts of the root directory and the volumes, not attached anywhere yet.
  *
  * The bundled root is read-only, with room to write in /tmp and /root.
  *
  * @pre CAP_SYS_ADMIN over the mount namespace
- * @param[in,out] rootfs  gets its tree
- * @param userns  descriptor of a user namespace: files show there the owners
- *                that they have on the host (an idmapped mount); a file system
- *                that cannot do that is used as it is, with a warning.
- *                -1: no mapping
+ * @param[in,out] rootfs  gets its trees
+ * @param userns  as in barco_mount_open()
  * @return 0, or a negative errno, reported: ENOENT, ENOTDIR, EACCES, EPERM
- * @see open_tree(2), mount_setattr(2)
  */
 int barco_rootfs_open(struct barco_rootfs *rootfs, int userns);
 
@@ -55,16 +62,16 @@ int barco_rootfs_open(struct barco_rootfs *rootfs, int userns);
  * would tell or change too much of the host is covered or made read-only.
  *
  * @pre this process was started with CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWIPC
- * @param rootfs  opened here if it is not open yet; its tree is used up
+ * @param rootfs  opened here if it is not open yet; its trees are used up
  * @return 0, or a negative errno, reported
  * @see pivot_root(2), mount_namespaces(7)
  */
 int barco_rootfs_enter(struct barco_rootfs *rootfs);
 
 /**
- * Cleanup: let go of a tree that was not used.
+ * Cleanup: let go of trees that were not used.
  *
- * @param rootfs  without a tree afterwards
+ * @param rootfs  without trees afterwards
  */
 void barco_rootfs_close(struct barco_rootfs *rootfs);
 

@@ -13,10 +13,13 @@
  *
  * A process cannot map its own ids freely; its parent has to do it, from
  * outside and after the clone. Until then the child must do nothing. A socket
- * pair is enough: one message means "go on", and it can carry a descriptor.
+ * pair is enough: one message means "go on", and it can carry descriptors.
  * The end of file means that the parent has failed, or is no more.
  *  @{
  */
+
+/** How many descriptors one message carries at most. */
+#define BARCO_SYNC_MAX 16
 
 /** The two ends of the handshake. */
 struct barco_sync {
@@ -42,22 +45,24 @@ int barco_sync_open(struct barco_sync *sync);
 /**
  * In the parent: let the child go on.
  *
- * @param sync  the child's end is closed here
- * @param fd    a descriptor that the child gets a copy of, or -1
+ * @param sync   the child's end is closed here
+ * @param fds    descriptors that the child gets copies of
+ * @param count  how many, at most BARCO_SYNC_MAX
  * @return 0, or a negative errno, reported: EPIPE when the child is gone
  * @see SCM_RIGHTS in unix(7)
  */
-int barco_sync_go(struct barco_sync *sync, int fd);
+int barco_sync_go(struct barco_sync *sync, const int *fds, int count);
 
 /**
  * In the child: wait until the parent says so.
  *
- * @param sync     closed afterwards
- * @param[out] fd  the descriptor that came along, or -1
+ * @param sync        closed afterwards
+ * @param[out] fds    the descriptors that came along; room for BARCO_SYNC_MAX
+ * @param[out] count  how many
  * @return 0, or a negative errno; ECANCELED is not reported, for it means
  *         that the parent has failed and has reported that
  */
-int barco_sync_wait(struct barco_sync *sync, int *fd);
+int barco_sync_wait(struct barco_sync *sync, int *fds, int *count);
 
 /**
  * Cleanup: close both ends.

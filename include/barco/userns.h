@@ -80,7 +80,7 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid);
  *
  * @param userns  prepared and mapped
  * @param pid     the child
- * @param[in,out] rootfs  gets its tree
+ * @param[in,out] rootfs  gets its trees
  * @return 0, or a negative errno, reported
  * @see "ID-mapped mounts" in mount_setattr(2)
  */

@@ -23,9 +23,9 @@ struct box {
 static int inside(void *arg)
 {
     struct box *box = arg;
-    int fd;
+    int fds[BARCO_SYNC_MAX], count;
 
-    if (barco_sync_wait(&box->sync, &fd) < 0 ||
+    if (barco_sync_wait(&box->sync, fds, &count) < 0 ||
         barco_userns_become_root(&box->userns) < 0)
         return 1;
     return box->check(box);
@@ -40,7 +40,7 @@ static int run_box(struct box *box)
     CU_ASSERT_EQUAL_FATAL(
         barco_process_spawn(&child, CLONE_NEWUSER, inside, box), 0);
     CU_ASSERT_EQUAL(barco_userns_map(&box->userns, child.pid), 0);
-    CU_ASSERT_EQUAL(barco_sync_go(&box->sync, -1), 0);
+    CU_ASSERT_EQUAL(barco_sync_go(&box->sync, NULL, 0), 0);
     barco_sync_close(&box->sync);
     return barco_process_wait(&child);
 }
@@ -93,12 +93,14 @@ static int check_user(struct box *box)
 {
     if (barco_userns_become_user(&box->userns) < 0)
         return 2;
-    return getuid() == 1234 && getgid() == 1234 && setuid(0) < 0 ? 42 : 3;
+    return getuid() == 1234 && getgid() == 1235 && setuid(0) < 0 ? 42 : 3;
 }
 
 static void the_command_gets_the_uid_that_was_asked_for(void)
 {
-    struct box box = { .check = check_user, .userns.uid = 1234 };
+    struct box box = { .check = check_user,
+                       .userns.uid = 1234,
+                       .userns.gid = 1235 };
 
     CU_ASSERT_EQUAL(barco_userns_prepare(&box.userns), 0);
     CU_ASSERT_EQUAL(run_box(&box), 42);

@@ -72,6 +72,7 @@ static pid_t start(char *const argv[], int out, int err)
     if (pid == 0) {
         int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+        setpgid(0, 0);
         dup2(null, STDIN_FILENO);
         dup2(out < 0 ? null : out, STDOUT_FILENO);
         dup2(err < 0 ? null : err, STDERR_FILENO);

@@ -78,7 +78,8 @@ static void a_directory_that_is_not_there_is_explained(void)
 {
     run_stage(&r, "03_mount", "--mnt", "/no/such", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: there is no such directory"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "cause: there is no such file or directory"));
 }
 
 static void a_directory_without_proc_is_explained(void)
@@ -95,6 +96,47 @@ static void the_root_of_the_host_will_do(void)
     run_stage(&r, "03_mount", "-m", "/", "sh", "-c", "echo $$; ls /lab", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_STRING_EQUAL(r.out, "2\nas\nstart\n");
+}
+
+static void volumes_show_files_of_the_host(void)
+{
+    char text[16];
+
+    mkdir("/tmp/volume", 0755);
+    run_stage(&r, "03_mount", "--volume", "/tmp/volume:/mnt", "--volume",
+              "/etc/passwd:/tmp/users:ro", "sh", "-c",
+              "echo hello > /mnt/file; grep -c learner /tmp/users; "
+              "echo x > /tmp/users",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "1\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "Read-only file system"));
+    CU_ASSERT_STRING_EQUAL(read_text("/tmp/volume/file", text, sizeof(text)),
+                           "hello\n");
+    unlink("/tmp/volume/file");
+    rmdir("/tmp/volume");
+    run_stage(&r, "03_mount", "--volume", "/etc:/elsewhere", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   mount it on /mnt"));
+}
+
+static void a_bad_volume_names_the_good_ones(void)
+{
+    static const char *const bad[] = { "/etc",       "/etc:mnt",    "/etc:/",
+                                       "/etc:/a/..", "/etc:/mnt:x", ":/mnt" };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        run_stage(&r, "03_mount", "--volume", bad[i], "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "give SRC:DST"));
+    }
+}
+
+static void a_root_directory_can_be_read_only(void)
+{
+    run_stage(&r, "03_mount", "-m", "/", "--read-only", "sh", "-c",
+              "touch /etc/new && echo written", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    CU_ASSERT(access("/etc/new", F_OK) < 0);
 }
 
 static void nothing_is_left_behind(void)
@@ -127,4 +169,8 @@ SUITE("03_mount",
       { "a directory without proc is explained",
         a_directory_without_proc_is_explained },
       { "the root of the host will do", the_root_of_the_host_will_do },
+      { "volumes show files of the host", volumes_show_files_of_the_host },
+      { "a bad volume names the good ones", a_bad_volume_names_the_good_ones },
+      { "a root directory can be read-only",
+        a_root_directory_can_be_read_only },
       { "nothing is left behind", nothing_is_left_behind })

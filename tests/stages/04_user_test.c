@@ -111,6 +111,36 @@ static void files_keep_their_owners(void)
     CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "0\n" : "65534\n");
 }
 
+/* Root inside would be root outside, if the host's own root were mapped. */
+static void the_files_of_the_host_s_own_root_are_nobody_s(void)
+{
+    close(open("/etc/secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    run_stage(&r, "04_user", "-m", "/", "sh", "-c",
+              "stat -c %u /etc/passwd; echo x >> /etc/passwd; cat /etc/secret",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
+    CU_ASSERT_NOT_EQUAL(r.status, 0);
+    unlink("/etc/secret");
+}
+
+static void volumes_keep_their_owners(void)
+{
+    const char *dir = geteuid() == 0 ? "/root/volume" : "/home/learner/volume";
+    char option[64], path[64];
+    struct stat st;
+
+    mkdir(dir, 0700);
+    snprintf(option, sizeof(option), "%s:/mnt", dir);
+    run_stage(&r, "04_user", "--volume", option, "sh", "-c",
+              "stat -c %u /mnt && touch /mnt/new", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0\n");
+    snprintf(path, sizeof(path), "%s/new", dir);
+    CU_ASSERT_EQUAL(stat(path, &st), 0);
+    CU_ASSERT_EQUAL(st.st_uid, geteuid());
+    unlink(path);
+    rmdir(dir);
+}
+
 static void no_mount_leaks_to_the_host(void)
 {
     static char before[65536], during[65536];
@@ -221,6 +251,9 @@ SUITE("04_user",
         pid_1_is_init_and_shows_nothing_of_the_host },
       { "a uid without a map is refused", a_uid_without_a_map_is_refused },
       { "files keep their owners", files_keep_their_owners },
+      { "the files of the host's own root are nobody's",
+        the_files_of_the_host_s_own_root_are_nobody_s },
+      { "volumes keep their owners", volumes_keep_their_owners },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a sysctl of the host cannot be written",
         a_sysctl_of_the_host_cannot_be_written },

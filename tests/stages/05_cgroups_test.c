@@ -4,6 +4,7 @@
  */
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/lib/run.h"
@@ -69,6 +70,18 @@ static void its_limits_cannot_be_lifted_from_inside(void)
     CU_ASSERT_STRING_EQUAL(r.out, "64\n");
 }
 
+/* Until stage 06 root inside may mount, and so undo what a mount forbids. */
+static void a_read_only_volume_can_still_be_remounted(void)
+{
+    mkdir("/tmp/volume", 0777);
+    run_stage(&r, "05_cgroups", "--volume", "/tmp/volume:/mnt:ro", "sh", "-c",
+              "touch /mnt/a; mount -o remount,rw,bind /mnt && echo remounted",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "remounted\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "Read-only file system"));
+    CU_ASSERT_EQUAL(rmdir("/tmp/volume"), 0);
+}
+
 static void a_bad_limit_names_the_good_ones(void)
 {
     static const char *const bad[][2] = {
@@ -110,6 +123,7 @@ static void nothing_is_left_behind(void)
 {
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
     struct leftovers before = count_leftovers();
+    pid_t group;
 
     run_stage(&r, "05_cgroups", "sh", "-c", "sleep 1000 &", NULL);
     run_stage(&r, "05_cgroups", "-m", "/no/such", "true", NULL);
@@ -125,6 +139,13 @@ static void nothing_is_left_behind(void)
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));
     }
+
+    /* All of its process group at once, as a terminal or a script would. */
+    group = start_stage("05_cgroups", "sleep", "1000", NULL);
+    usleep(300000);
+    kill(-group, SIGKILL);
+    CU_ASSERT_EQUAL(wait_stage(group), 137);
+    CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
 SUITE("05_cgroups",
@@ -137,6 +158,8 @@ SUITE("05_cgroups",
       { "nothing above its cgroup is seen", nothing_above_its_cgroup_is_seen },
       { "its limits cannot be lifted from inside",
         its_limits_cannot_be_lifted_from_inside },
+      { "a read-only volume can still be remounted",
+        a_read_only_volume_can_still_be_remounted },
       { "a bad limit names the good ones", a_bad_limit_names_the_good_ones },
       { "several run at a time", several_run_at_a_time },
       { "nothing is left behind", nothing_is_left_behind })

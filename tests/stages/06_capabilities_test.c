@@ -73,6 +73,15 @@ static void nothing_can_be_mounted(void)
     CU_ASSERT_EQUAL(r.status, 0);
 }
 
+static void a_read_only_volume_stays_read_only(void)
+{
+    mkdir("/tmp/volume", 0777);
+    run_stage(&r, "06_capabilities", "--volume", "/tmp/volume:/mnt:ro", "sh",
+              "-c", "mount -o remount,rw,bind /mnt; touch /mnt/a", NULL);
+    CU_ASSERT_NOT_EQUAL(r.status, 0);
+    CU_ASSERT_EQUAL(rmdir("/tmp/volume"), 0);
+}
+
 static void no_new_privileges_for_ordinary_users_too(void)
 {
     run_stage(&r, "06_capabilities", "-u", "5", "sh", "-c",
@@ -110,6 +119,8 @@ SUITE("06_capabilities",
         pid_1_keeps_no_more_than_it_needs },
       { "an unknown name is refused", an_unknown_name_is_refused },
       { "nothing can be mounted", nothing_can_be_mounted },
+      { "a read-only volume stays read-only",
+        a_read_only_volume_stays_read_only },
       { "no new privileges, for ordinary users too",
         no_new_privileges_for_ordinary_users_too },
       { "what root does with its own files goes on",

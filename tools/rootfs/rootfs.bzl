@@ -13,7 +13,7 @@ set -eu
 root=$1 busybox=$2
 shift 2
 cd "$root/.." && root=$PWD/${root##*/} && cd "$OLDPWD"
-for dir in bin dev etc proc root sbin sys tmp usr/bin usr/sbin var; do
+for dir in bin dev etc mnt proc root sbin sys tmp usr/bin usr/sbin var; do
     mkdir -p "$root/$dir"
 done
 cp "$busybox" "$root/bin/busybox"
