@@ -12,6 +12,7 @@ SYLLABUS = [
     ("04_user", ["sync", "userns"]),
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),
+    ("07_seccomp", ["seccomp"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.

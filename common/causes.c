@@ -228,6 +228,41 @@ static const struct barco_cause causes[] = {
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND" },
 
+    /* The filter. */
+    { "profile", EINVAL, NULL, NULL,
+      "a profile has the format of Docker and Podman, and what stands there "
+      "is not in it",
+      "correct it there; common/seccomp/default.json is an example" },
+    { "open", ENOENT, "read_text", NULL, "there is no such file",
+      "give --seccomp a file that exists, or default, or off" },
+    { "open", EACCES, "read_text", NULL, "this user may not read that file",
+      "chmod a+r it, or give --seccomp another" },
+    { "read", EISDIR, "read_text", NULL,
+      "that is a directory, and a profile is a file",
+      "give --seccomp a file, or default, or off" },
+    { "read", EFBIG, "read_text", NULL,
+      "that is no profile: they have some kilobytes",
+      "give --seccomp another file, or default, or off" },
+    { "seccomp_export_bpf", E2BIG, NULL, NULL,
+      "the kernel takes filters of up to 4096 instructions",
+      "use fewer rules with args" },
+    { "seccomp", EACCES, NULL, NULL,
+      "without no_new_privs only root may load a filter, because it could "
+      "mislead a setuid program",
+      "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) before it" },
+    { "seccomp", EBUSY, NULL, NULL,
+      "another filter of this process has a listener already, and there can "
+      "be but one",
+      "leave --seccomp-log out" },
+    { "seccomp", EINVAL, NULL, NULL,
+      "this kernel has no filters (CONFIG_SECCOMP_FILTER), or none with a "
+      "listener, which came with 5.0",
+      "use the lab: bazel run --config=lab //stages:%s" },
+    { "seccomp", ENOSYS, NULL, NULL,
+      "this kernel has no seccomp (CONFIG_SECCOMP), or the filter of a "
+      "container that we are in hides it",
+      "use the lab: bazel run --config=lab //stages:%s" },
+
     /* The command. */
     { "execvp", ENOENT, NULL, NULL,
       "no such program in PATH, or the interpreter that it names is missing; "

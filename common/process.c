@@ -80,7 +80,7 @@ static void take_signals(void)
 }
 //! [signals]
 
-static void give_signals_back(void)
+void barco_process_let_signals_through(void)
 {
     if (signals_taken)
         sigprocmask(SIG_SETMASK, &callers_mask, NULL);
@@ -174,7 +174,7 @@ int barco_process_exec(char *const argv[])
 
     BARCO_EXPLAIN("this process becomes the command", "execvp(\"%s\")",
                   argv[0]);
-    give_signals_back();
+    barco_process_let_signals_through();
     execvp(argv[0], argv);
     result = BARCO_FAIL(execvp, "\"%s\"", argv[0]);
     return result == -ENOENT ? BARCO_EXIT_NOT_FOUND : BARCO_EXIT_CANNOT_RUN;
@@ -229,7 +229,7 @@ void barco_process_end(struct barco_process *child)
             ;
         forget(child);
     }
-    give_signals_back();
+    barco_process_let_signals_through();
 }
 
 int barco_process_exit_status(int result)

@@ -41,6 +41,9 @@ def stage_suites(needs_root, debian):
             stage + "_test",
             stage,
             users = ["root"] if stage in needs_root else ["root", "learner"],
-            data = stages + ["//tools/rootfs:busybox"],
+            data = stages + [
+                "//tests/lib:calls",
+                "//tools/rootfs:busybox",
+            ],
             debian = stage in debian,
         )

@@ -77,6 +77,14 @@ int barco_process_die_with_parent(void);
 int barco_process_wait_for_parent(void);
 
 /**
+ * Let signals through again, as they were before the first child.
+ *
+ * barco_process_exec() does it. For who cannot leave it that late, because a
+ * filter comes in between that may refuse the call.
+ */
+void barco_process_let_signals_through(void);
+
+/**
  * Become the command: the last thing that a child does.
  *
  * @param argv  the command, looked up in PATH, and its arguments

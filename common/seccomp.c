@@ -1,0 +1,200 @@
+/**
+ * @file
+ * @brief The filters: chosen before anything starts, loaded last of all.
+ *
+ * Compiling a profile takes longer than starting the container. The built-in
+ * ones are compiled while barco is built, and are an array here.
+ */
+#include "barco/seccomp.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "barco/process.h"
+#include "seccomp_log.h"
+#include "seccomp_profile.h"
+#include "seccomp_programs.h"
+
+/* ---- The options -------------------------------------------------------- */
+
+enum {
+    OPT_SECCOMP = 0x700,
+    OPT_SECCOMP_LOG
+};
+
+static const struct argp_option options[] = {
+    { "seccomp", OPT_SECCOMP, "PROFILE", 0,
+      "System calls that COMMAND may make: default, off, or a file in the "
+      "format of Docker and Podman",
+      0 },
+    { "seccomp-log", OPT_SECCOMP_LOG, NULL, 0,
+      "Tell which system calls were refused, and to whom", 0 },
+    { 0 },
+};
+
+static void choose(struct barco_seccomp *seccomp, const char *profile)
+{
+    seccomp->path = NULL;
+    if (strcmp(profile, "default") == 0) {
+        seccomp->mode = BARCO_SECCOMP_BUILT_IN;
+    } else if (strcmp(profile, "off") == 0) {
+        seccomp->mode = BARCO_SECCOMP_OFF;
+    } else {
+        seccomp->mode = BARCO_SECCOMP_FILE;
+        seccomp->path = profile;
+    }
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct barco_seccomp *seccomp = state->input;
+
+    switch (key) {
+    case OPT_SECCOMP:
+        choose(seccomp, arg);
+        return 0;
+    case OPT_SECCOMP_LOG:
+        seccomp->log = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (seccomp->log && seccomp->mode == BARCO_SECCOMP_OFF)
+            argp_error(state, "--seccomp-log: with --seccomp off nothing is "
+                              "refused; give default or a file");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp barco_seccomp_argp = { .options = options,
+                                         .parser = parse_option };
+
+/* ---- Choosing the filter ------------------------------------------------ */
+
+static int compile_file(struct barco_seccomp *seccomp, uint64_t caps)
+{
+    struct barco_seccomp_program program;
+    int result;
+
+    BARCO_EXPLAIN("a mistake in the profile is found before anything starts",
+                  "seccomp_export_bpf(\"%s\")", seccomp->path);
+    result = barco_seccomp_compile(seccomp->path, caps, &program);
+    if (result < 0)
+        return result;
+    if (seccomp->log)
+        barco_seccomp_ask_listener(&program);
+    seccomp->code = seccomp->compiled = program.code;
+    seccomp->length = program.length;
+    return 0;
+}
+
+int barco_seccomp_prepare(struct barco_seccomp *seccomp, uint64_t caps)
+{
+    if (seccomp->mode == BARCO_SECCOMP_FILE)
+        return compile_file(seccomp, caps);
+    if (seccomp->mode == BARCO_SECCOMP_OFF) {
+        BARCO_WARN("--seccomp off: the container can make every system call "
+                   "of the kernel");
+    } else if (seccomp->log) {
+        seccomp->code = barco_seccomp_logged;
+        seccomp->length = barco_seccomp_logged_length;
+    } else {
+        seccomp->code = barco_seccomp_default;
+        seccomp->length = barco_seccomp_default_length;
+    }
+    return 0;
+}
+
+void barco_seccomp_free(struct barco_seccomp *seccomp)
+{
+    free(seccomp->compiled);
+    seccomp->code = seccomp->compiled = NULL;
+    seccomp->length = 0;
+}
+
+/* ---- Loading it --------------------------------------------------------- */
+
+static const struct barco_flag filter_flags[] = {
+    { SECCOMP_FILTER_FLAG_LOG, "SECCOMP_FILTER_FLAG_LOG" },
+    { SECCOMP_FILTER_FLAG_NEW_LISTENER, "SECCOMP_FILTER_FLAG_NEW_LISTENER" },
+    { 0 },
+};
+
+static int set_no_new_privs(void)
+{
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+        return 0;
+    BARCO_EXPLAIN("no setuid program can be misled by the filter",
+                  "prctl(PR_SET_NO_NEW_PRIVS, 1)");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS, 1");
+    return 0;
+}
+
+/* One filter; 0 or its listener, or a negative errno, reported. */
+static int load(const char *name, const struct sock_filter *code,
+                unsigned short length, unsigned flags)
+{
+    /* The kernel only reads it. */
+    struct sock_fprog program = { length, (struct sock_filter *)code };
+    char names[128];
+    long result;
+
+    barco_flag_names(filter_flags, flags, names, sizeof(names));
+    BARCO_EXPLAIN("each system call from now on is looked at first",
+                  "seccomp(SECCOMP_SET_MODE_FILTER, %s, %s: %u instructions)",
+                  names, name, length);
+    result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+    if (result < 0)
+        return BARCO_FAIL(seccomp, "SECCOMP_SET_MODE_FILTER, %s, %s", names,
+                          name);
+    return (int)result;
+}
+
+/* The filter that may refuse anything; nothing but execve(2) comes after. */
+static int load_last(const struct barco_seccomp *seccomp)
+{
+    struct barco_seccomp_log log = { 0 };
+    const char *name = seccomp->path ? seccomp->path : "default.json";
+    int result;
+
+    if (!seccomp->log) {
+        barco_process_let_signals_through();
+        return load(name, seccomp->code, seccomp->length, 0);
+    }
+    result = barco_seccomp_log_start(&log);
+    if (result < 0)
+        return result;
+    barco_process_let_signals_through();
+    result = load(name, seccomp->code, seccomp->length,
+                  SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    if (result < 0)
+        barco_seccomp_log_stop(&log);
+    else
+        barco_seccomp_log_publish(&log, result);
+    return result < 0 ? result : 0;
+}
+
+int barco_seccomp_load(const struct barco_seccomp *seccomp)
+{
+    int result;
+
+    if (seccomp->mode == BARCO_SECCOMP_OFF)
+        return 0;
+    result = set_no_new_privs();
+    /* The one for ioctl first: the other may refuse seccomp(2). Its refusals
+     * are told by the kernel's log, because one process can have but one
+     * listener. */
+    if (result == 0)
+        result =
+            load("ioctl.json", barco_seccomp_ioctl, barco_seccomp_ioctl_length,
+                 seccomp->log ? SECCOMP_FILTER_FLAG_LOG : 0);
+    return result < 0 ? result : load_last(seccomp);
+}

@@ -1,0 +1,173 @@
+/**
+ * @file
+ * @brief Reads JSON so that every mistake can be told with its place.
+ *
+ * json-c does the parsing. What is added here is the way from the top to a
+ * value, spelled as one would write it in a program, and types that are asked
+ * for and not guessed.
+ */
+#include "seccomp_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+
+/* Docker's own profile has some 20 KiB. */
+enum {
+    MAX_SIZE = 256 << 10
+};
+
+int barco_json_refuse(const struct barco_json *place, const char *why)
+{
+    /* The beginning of an object is enough to find it. */
+    errno = EINVAL;
+    return BARCO_FAIL(profile, "\"%s\", %s is %.60s: %s", place->file,
+                      *place->at ? place->at : "the file",
+                      json_object_to_json_string(place->value), why);
+}
+
+/* The file that is being read, and the NUL after it. */
+static char text[MAX_SIZE + 1];
+
+/* Fills it; 0, or a negative errno, reported. */
+static int read_text(const char *path, size_t *size)
+{
+    BARCO_CLEANUP(barco_close)
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n;
+
+    *size = 0;
+    if (fd < 0)
+        return BARCO_FAIL(open, "\"%s\", O_RDONLY", path);
+    while ((n = read(fd, text + *size, sizeof(text) - *size)) > 0)
+        *size += (size_t)n;
+    if (n == 0 && *size > MAX_SIZE) {
+        errno = EFBIG;
+        n = -1;
+    }
+    if (n < 0)
+        return BARCO_FAIL(read, "\"%s\"", path);
+    text[*size] = '\0';
+    return 0;
+}
+
+static int line_of(size_t offset)
+{
+    int line = 1;
+
+    for (size_t i = 0; i < offset; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+static int parse(struct barco_json *root, struct json_tokener *tok, size_t size)
+{
+    enum json_tokener_error problem;
+
+    json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+    /* With the NUL, which tells it that nothing more is to come. */
+    root->value = json_tokener_parse_ex(tok, text, (int)size + 1);
+    problem = json_tokener_get_error(tok);
+    if (problem == json_tokener_success)
+        return 0;
+    errno = EINVAL;
+    return BARCO_FAIL(profile, "\"%s\", line %d: %s", root->file,
+                      line_of(json_tokener_get_parse_end(tok)),
+                      json_tokener_error_desc(problem));
+}
+
+int barco_json_read(const char *path, struct barco_json *root)
+{
+    struct json_tokener *tok;
+    size_t size;
+    int result = read_text(path, &size);
+
+    *root = (struct barco_json){ .file = path };
+    if (result < 0)
+        return result;
+    tok = json_tokener_new();
+    if (!tok)
+        return BARCO_FAIL(json_tokener_new, "%s", "");
+    result = parse(root, tok, size);
+    json_tokener_free(tok);
+    if (result == 0 && !json_object_is_type(root->value, json_type_object))
+        result = barco_json_refuse(root, "not an object");
+    return result;
+}
+
+void barco_json_free(struct barco_json *root)
+{
+    json_object_put(root->value);
+    root->value = NULL;
+}
+
+static int check_type(const struct barco_json *place, enum json_type type)
+{
+    static const char *const names[] = {
+        [json_type_object] = "not an object",
+        [json_type_array] = "not an array",
+        [json_type_string] = "not a string",
+        [json_type_int] = "not a whole number",
+    };
+
+    return json_object_is_type(place->value, type)
+               ? 0
+               : barco_json_refuse(place, names[type]);
+}
+
+int barco_json_member(const struct barco_json *object, const char *key,
+                      enum json_type type, struct barco_json *member)
+{
+    int result;
+
+    *member = (struct barco_json){ .file = object->file };
+    if (snprintf(member->at, sizeof(member->at), "%s%s%s", object->at,
+                 *object->at ? "." : "", key) >= (int)sizeof(member->at))
+        member->at[0] = '\0'; /* cannot be: profiles are not that deep */
+    json_object_object_get_ex(object->value, key, &member->value);
+    if (!member->value)
+        return 0;
+    result = check_type(member, type);
+    return result < 0 ? result : 1;
+}
+
+size_t barco_json_length(const struct barco_json *array)
+{
+    return array->value ? json_object_array_length(array->value) : 0;
+}
+
+int barco_json_item(const struct barco_json *array, size_t index,
+                    enum json_type type, struct barco_json *item)
+{
+    *item = (struct barco_json){ .file = array->file };
+    if (snprintf(item->at, sizeof(item->at), "%s[%zu]", array->at, index) >=
+        (int)sizeof(item->at))
+        item->at[0] = '\0';
+    item->value = json_object_array_get_idx(array->value, index);
+    return check_type(item, type);
+}
+
+int barco_json_number(const struct barco_json *object, const char *key,
+                      uint64_t max, uint64_t *number)
+{
+    struct barco_json member;
+    int found = barco_json_member(object, key, json_type_int, &member);
+
+    if (found <= 0)
+        return found;
+    if (json_object_get_int64(member.value) < 0)
+        return barco_json_refuse(&member, "negative");
+    if (json_object_get_uint64(member.value) > max)
+        return barco_json_refuse(&member, "too large");
+    *number = json_object_get_uint64(member.value);
+    return 1;
+}
+
+const char *barco_json_text(const struct barco_json *string)
+{
+    return json_object_get_string(string->value);
+}

@@ -1,0 +1,226 @@
+/**
+ * @file
+ * @brief A helper that is asked instead of the filter, and always says no.
+ *
+ * A filter can leave the answer to a process: the call stops in the kernel, a
+ * notification comes out of a descriptor (the listener), and what is written
+ * back becomes the result of the call.
+ *
+ *     PID 2                               helper
+ *     start the helper -----------------> look at the shared int
+ *     load the filter: a listener         ... -1 ...
+ *     write its number to the int ------> there it is
+ *     exec; the command runs              (its own table of descriptors now)
+ *     keyctl(...) --- notification -----> print a line
+ *     = EPERM <------ answer ------------
+ *
+ * The listener exists when the filter is on and not before, and then any
+ * system call may be refused, or wait for a helper that does not know its
+ * listener yet. So it is not sent: the helper shares the table of descriptors
+ * (CLONE_FILES), where it appears by itself, and memory, where its number is
+ * left without a call. For the same reason nothing can wake the helper, and
+ * it looks every millisecond. Even execve(2) may be asked about; it waits
+ * until the helper answers, for the number has been left before.
+ *
+ * Killing the helper gains nothing: without a listener the kernel answers
+ * ENOSYS.
+ */
+#include "seccomp_log.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+
+/* Room for a question and an answer, of the sizes that the kernel has. */
+struct talk {
+    struct seccomp_notif_sizes sizes;
+    struct seccomp_notif *question;
+    struct seccomp_notif_resp *answer;
+};
+
+/* ---- In the helper ------------------------------------------------------ */
+
+/* What has been told already, so that a program that tries again and again
+ * does not fill the terminal. When it is full the oldest is forgotten. */
+static struct {
+    int nr;
+    char comm[16];
+    unsigned times;
+} told[64];
+static unsigned next_told;
+
+/* How many times before. */
+static unsigned count_told(int nr, const char *comm)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+        if (told[i].times > 0 && told[i].nr == nr &&
+            strcmp(told[i].comm, comm) == 0)
+            return told[i].times++;
+    i = next_told++ % (sizeof(told) / sizeof(told[0]));
+    told[i].nr = nr;
+    told[i].times = 1;
+    snprintf(told[i].comm, sizeof(told[i].comm), "%s", comm);
+    return 0;
+}
+
+/* The name of a process, which it can choose: nothing that a terminal would
+ * take for a command. */
+static void read_comm(unsigned pid, char comm[16])
+{
+    char path[32];
+    BARCO_CLEANUP(barco_close) int fd = -1;
+    ssize_t n;
+
+    snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    n = fd < 0 ? 0 : read(fd, comm, 15);
+    comm[n < 0 ? 0 : n] = '\0';
+    comm[strcspn(comm, "\n")] = '\0';
+    for (char *c = comm; *c; c++)
+        if (!isprint((unsigned char)*c))
+            *c = '?';
+}
+
+static void tell(const struct seccomp_notif *question, const char *comm)
+{
+    unsigned times = count_told(question->data.nr, comm);
+    char number[32];
+    char *name = seccomp_syscall_resolve_num_arch(question->data.arch,
+                                                  question->data.nr);
+
+    snprintf(number, sizeof(number), "system call %d", question->data.nr);
+    if (times < 2)
+        fprintf(stderr, "barco: seccomp refused %s (pid %u, %s)%s\n",
+                name ? name : number, question->pid, comm,
+                times == 1 ? "; further times not shown" : "");
+    free(name);
+}
+
+static void answer(int listener, struct talk *talk)
+{
+    char comm[16] = "";
+
+    /* The kernel wants it empty. */
+    memset(talk->question, 0, talk->sizes.seccomp_notif);
+    memset(talk->answer, 0, talk->sizes.seccomp_notif_resp);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, talk->question) < 0)
+        return; /* ENOENT: who asked has been killed meanwhile */
+    talk->answer->id = talk->question->id;
+    talk->answer->error = -EPERM;
+
+    /* Its number may be another process's by now; the question is still valid
+     * if that was not so when the name had been read. */
+    read_comm(talk->question->pid, comm);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &talk->answer->id) == 0)
+        tell(talk->question, comm);
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, talk->answer);
+}
+
+static _Noreturn void help(pid_t parent, _Atomic int *listener,
+                           struct talk *talk)
+{
+    sigset_t all;
+
+    /* A signal from the terminal is for the command: a helper that Ctrl-Z
+     * stops would stop everybody who has a question. */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+
+    /* It is the command's child, and of the same user. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_NAME, "seccomp-log");
+    if (getppid() != parent)
+        _exit(0);
+    while (atomic_load(listener) < 0)
+        nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    for (;;)
+        answer(atomic_load(listener), talk);
+}
+
+/* ---- In PID 2 ----------------------------------------------------------- */
+
+/* A later kernel may have larger structures than our headers. */
+static int prepare_talk(struct talk *talk)
+{
+    size_t question = sizeof(*talk->question), reply = sizeof(*talk->answer);
+
+    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &talk->sizes) < 0)
+        return BARCO_FAIL(seccomp, "SECCOMP_GET_NOTIF_SIZES");
+    if (talk->sizes.seccomp_notif > question)
+        question = talk->sizes.seccomp_notif;
+    if (talk->sizes.seccomp_notif_resp > reply)
+        reply = talk->sizes.seccomp_notif_resp;
+    talk->question = malloc(question);
+    talk->answer = malloc(reply);
+    if (!talk->question || !talk->answer)
+        return BARCO_FAIL(malloc, "%zu, %zu", question, reply);
+    return 0;
+}
+
+int barco_seccomp_log_start(struct barco_seccomp_log *log)
+{
+    /* No signal at its end, so that a wait() of the command's is not for it
+     * (__WALL in waitpid(2)). */
+    struct clone_args args = { .flags = CLONE_FILES, .exit_signal = 0 };
+    struct talk talk = { 0 };
+    pid_t self = getpid();
+    int result = prepare_talk(&talk);
+    long pid = 0;
+
+    if (result == 0) {
+        log->listener =
+            mmap(NULL, sizeof(*log->listener), PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (log->listener == MAP_FAILED)
+            result = BARCO_FAIL(mmap, "%zu", sizeof(*log->listener));
+    }
+    if (result == 0) {
+        atomic_init(log->listener, -1);
+        BARCO_EXPLAIN("a helper that tells what the filter refuses",
+                      "clone3(CLONE_FILES)");
+        pid = syscall(SYS_clone3, &args, sizeof(args));
+        if (pid == 0)
+            help(self, log->listener, &talk);
+        if (pid < 0)
+            result = BARCO_FAIL(clone3, "CLONE_FILES");
+        log->pid = (pid_t)pid;
+    }
+    free(talk.question);
+    free(talk.answer);
+    return result;
+}
+
+void barco_seccomp_log_publish(struct barco_seccomp_log *log, int listener)
+{
+    atomic_store(log->listener, listener);
+}
+
+void barco_seccomp_log_stop(struct barco_seccomp_log *log)
+{
+    if (log->pid <= 0)
+        return;
+    kill(log->pid, SIGKILL);
+    waitpid(log->pid, NULL, __WALL);
+    log->pid = 0;
+}

@@ -1,0 +1,26 @@
+/**
+ * @file
+ * @brief Tells what a filter refuses: what the sources of this module share.
+ */
+#ifndef BARCO_COMMON_SECCOMP_LOG_H
+#define BARCO_COMMON_SECCOMP_LOG_H
+
+#include <sys/types.h>
+
+/* A helper process that answers for the filter. */
+struct barco_seccomp_log {
+    pid_t pid;             /* 0 while there is none */
+    _Atomic int *listener; /* where it learns its descriptor; shared */
+};
+
+/* Starts the helper, which waits for a listener. 0, or a negative errno,
+ * reported: EINVAL when the kernel (before 5.0) has no listeners. */
+int barco_seccomp_log_start(struct barco_seccomp_log *log);
+
+/* Gives it the listener of a filter that is loaded; makes no system call. */
+void barco_seccomp_log_publish(struct barco_seccomp_log *log, int listener);
+
+/* Ends a helper that got no listener. */
+void barco_seccomp_log_stop(struct barco_seccomp_log *log);
+
+#endif

@@ -1,0 +1,543 @@
+/**
+ * @file
+ * @brief Compiles a profile: JSON in, the kernel's filter out.
+ *
+ *     { "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+ *       "archMap": [ { "architecture": A, "subArchitectures": [ A, ... ] } ],
+ *       "syscalls": [ { "names": [ "clone" ], "action": "SCMP_ACT_ALLOW",
+ *                       "args": [ { "index": 0, "op": OP, "value": V } ],
+ *                       "includes": { "caps": [...], "arches": [...],
+ *                                     "minKernel": "4.8" },
+ *                       "excludes": { ... } } ] }
+ *
+ * Docker and Podman read this format, so people have such files. What a key
+ * means is what it means to them, the odd parts included: several comparisons
+ * of one argument are alternatives, while comparisons of different arguments
+ * have to hold together. Keys that are not known, "comment" among them, are
+ * passed over. libseccomp makes the program.
+ */
+#include "seccomp_profile.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <linux/seccomp.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "seccomp_json.h"
+
+enum {
+    MAX_ERRNO = 4095, /* of the kernel */
+    MAX_ARGS =
+        32 /* comparisons of one rule: six arguments, some values of each */
+};
+
+/* What is known while a profile is read. */
+struct profile {
+    scmp_filter_ctx ctx;
+    uint32_t default_action;
+    uint64_t caps;
+};
+
+/* A word of the profile, and what libseccomp calls it. */
+struct word {
+    const char *name;
+    uint32_t value;
+};
+
+/* ---- Actions ------------------------------------------------------------ */
+
+static const struct word actions[] = {
+    { "SCMP_ACT_KILL", SCMP_ACT_KILL },
+    { "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD },
+    { "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS },
+    { "SCMP_ACT_TRAP", SCMP_ACT_TRAP },
+    { "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0) },
+    { "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0) },
+    { "SCMP_ACT_LOG", SCMP_ACT_LOG },
+    { "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW },
+    { 0 },
+};
+
+static const struct word ops[] = {
+    { "SCMP_CMP_NE", SCMP_CMP_NE },
+    { "SCMP_CMP_LT", SCMP_CMP_LT },
+    { "SCMP_CMP_LE", SCMP_CMP_LE },
+    { "SCMP_CMP_EQ", SCMP_CMP_EQ },
+    { "SCMP_CMP_GE", SCMP_CMP_GE },
+    { "SCMP_CMP_GT", SCMP_CMP_GT },
+    { "SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ },
+    { 0 },
+};
+
+/* A member that has to be one of these words. */
+static int read_word(const struct barco_json *object, const char *key,
+                     const struct word *words, const char *problem,
+                     uint32_t *value)
+{
+    struct barco_json member;
+    int found = barco_json_member(object, key, json_type_string, &member);
+
+    if (found < 0)
+        return found;
+    if (found == 0)
+        return barco_json_refuse(&member, problem);
+    for (; words->name; words++)
+        if (strcmp(words->name, barco_json_text(&member)) == 0) {
+            *value = words->value;
+            return 0;
+        }
+    return barco_json_refuse(&member, problem);
+}
+
+/* Podman gives the errno by name, Docker as a number; the name counts. */
+static int read_errno(const struct barco_json *object, const char *name_key,
+                      const char *number_key, uint64_t *number)
+{
+    struct barco_json name;
+    int found = barco_json_number(object, number_key, MAX_ERRNO, number);
+
+    if (found < 0)
+        return found;
+    found = barco_json_member(object, name_key, json_type_string, &name);
+    if (found <= 0 || !*barco_json_text(&name))
+        return found < 0 ? found : 0;
+    for (int i = 1; i < MAX_ERRNO; i++) {
+        const char *known = strerrorname_np(i);
+
+        if (known && strcmp(known, barco_json_text(&name)) == 0) {
+            *number = (uint64_t)i;
+            return 0;
+        }
+    }
+    return barco_json_refuse(&name, "no name of an errno");
+}
+
+static int read_action(const struct barco_json *object, const char *key,
+                       const char *errno_name, const char *errno_number,
+                       uint32_t *action)
+{
+    uint64_t data = EPERM;
+    int result = read_word(object, key, actions, "no action", action);
+
+    if (result == 0)
+        result = read_errno(object, errno_name, errno_number, &data);
+    if (*action == SCMP_ACT_ERRNO(0) || *action == SCMP_ACT_TRACE(0))
+        *action |= (uint32_t)data;
+    return result;
+}
+
+/* ---- Conditions --------------------------------------------------------- */
+
+/* How many conditions of an includes or excludes hold, and how many do not. */
+struct tally {
+    int hold, fail;
+};
+
+static void count(struct tally *tally, bool holds)
+{
+    tally->hold += holds;
+    tally->fail += !holds;
+}
+
+/* This processor, by the name that the Go language has for it. */
+static const char *native_arch(void)
+{
+    static const struct word arches[] = {
+        { "386", SCMP_ARCH_X86 },         { "amd64", SCMP_ARCH_X86_64 },
+        { "arm", SCMP_ARCH_ARM },         { "arm64", SCMP_ARCH_AARCH64 },
+        { "ppc64le", SCMP_ARCH_PPC64LE }, { "riscv64", SCMP_ARCH_RISCV64 },
+        { "s390x", SCMP_ARCH_S390X },     { 0 },
+    };
+    const struct word *arch = arches;
+
+    while (arch->name && arch->value != seccomp_arch_native())
+        arch++;
+    return arch->name ? arch->name : "";
+}
+
+static int count_arches(const struct barco_json *conditions,
+                        struct tally *tally)
+{
+    struct barco_json list, item;
+    bool listed = false;
+    int result =
+        barco_json_member(conditions, "arches", json_type_array, &list);
+
+    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
+        result = barco_json_item(&list, i, json_type_string, &item);
+        if (result == 0)
+            listed =
+                listed || strcmp(barco_json_text(&item), native_arch()) == 0;
+    }
+    if (result >= 0 && barco_json_length(&list) > 0)
+        count(tally, listed);
+    return result < 0 ? result : 0;
+}
+
+static int count_caps(const struct profile *p,
+                      const struct barco_json *conditions, struct tally *tally)
+{
+    struct barco_json list, item;
+    int result = barco_json_member(conditions, "caps", json_type_array, &list);
+
+    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
+        cap_value_t cap;
+
+        result = barco_json_item(&list, i, json_type_string, &item);
+        if (result < 0)
+            return result;
+        if (strncmp(barco_json_text(&item), "CAP_", 4) != 0)
+            return barco_json_refuse(&item, "no capability");
+        /* One of a later kernel is one that nobody has. */
+        count(tally, cap_from_name(barco_json_text(&item), &cap) == 0 &&
+                         (p->caps & 1ULL << cap));
+    }
+    return result < 0 ? result : 0;
+}
+
+static int count_kernel(const struct barco_json *conditions,
+                        struct tally *tally)
+{
+    struct barco_json version;
+    struct utsname u;
+    unsigned major, minor, our_major = 0, our_minor = 0;
+    char rest;
+    int found =
+        barco_json_member(conditions, "minKernel", json_type_string, &version);
+
+    if (found <= 0)
+        return found;
+    if (sscanf(barco_json_text(&version), "%u.%u%c", &major, &minor, &rest) !=
+        2)
+        return barco_json_refuse(&version, "no version, as in \"4.8\"");
+    uname(&u);
+    sscanf(u.release, "%u.%u", &our_major, &our_minor);
+    count(tally,
+          our_major > major || (our_major == major && our_minor >= minor));
+    return 0;
+}
+
+static int tally_conditions(const struct profile *p,
+                            const struct barco_json *rule, const char *key,
+                            struct tally *tally)
+{
+    struct barco_json conditions;
+    int result = barco_json_member(rule, key, json_type_object, &conditions);
+
+    *tally = (struct tally){ 0 };
+    if (result <= 0)
+        return result;
+    result = count_arches(&conditions, tally);
+    if (result == 0)
+        result = count_caps(p, &conditions, tally);
+    return result == 0 ? count_kernel(&conditions, tally) : result;
+}
+
+/* Whether a rule is for us: all of its includes hold, none of its excludes.
+ * 1, 0, or -EINVAL, reported. */
+static int is_for_us(const struct profile *p, const struct barco_json *rule)
+{
+    struct tally includes, excludes;
+    int result = tally_conditions(p, rule, "includes", &includes);
+
+    if (result >= 0)
+        result = tally_conditions(p, rule, "excludes", &excludes);
+    return result < 0 ? result : includes.fail == 0 && excludes.hold == 0;
+}
+
+/* ---- Rules -------------------------------------------------------------- */
+
+static int read_arg(const struct barco_json *arg, struct scmp_arg_cmp *cmp)
+{
+    uint64_t index = 0, value = 0, value_two = 0;
+    uint32_t word = 0;
+    int result = read_word(arg, "op", ops, "no comparison", &word);
+
+    if (result == 0)
+        result = barco_json_number(arg, "index", 5, &index);
+    if (result >= 0)
+        result = barco_json_number(arg, "value", UINT64_MAX, &value);
+    if (result >= 0)
+        result = barco_json_number(arg, "valueTwo", UINT64_MAX, &value_two);
+    if (result < 0)
+        return result;
+    /* For SCMP_CMP_MASKED_EQ the first value is the mask. */
+    *cmp = (struct scmp_arg_cmp){ (unsigned)index, (enum scmp_compare)word,
+                                  value, value_two };
+    return 0;
+}
+
+/* The comparisons of a rule; how many, or -EINVAL, reported. */
+static int read_args(const struct barco_json *rule, struct scmp_arg_cmp *cmps)
+{
+    struct barco_json list, item;
+    int result = barco_json_member(rule, "args", json_type_array, &list);
+
+    if (barco_json_length(&list) > MAX_ARGS)
+        return barco_json_refuse(&list, "more than 32 comparisons");
+    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
+        result = barco_json_item(&list, i, json_type_object, &item);
+        if (result == 0)
+            result = read_arg(&item, &cmps[i]);
+    }
+    return result < 0 ? result : (int)barco_json_length(&list);
+}
+
+static bool compares_one_twice(const struct scmp_arg_cmp *cmps, unsigned n)
+{
+    unsigned seen = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        if (seen & 1U << cmps[i].arg)
+            return true;
+        seen |= 1U << cmps[i].arg;
+    }
+    return false;
+}
+
+static int add_name(const struct profile *p, const struct barco_json *name,
+                    uint32_t action, const struct scmp_arg_cmp *cmps,
+                    unsigned n)
+{
+    int nr = seccomp_syscall_resolve_name(barco_json_text(name));
+    bool alternatives = compares_one_twice(cmps, n);
+    int result = 0;
+
+    if (nr == __NR_SCMP_ERROR)
+        return 0; /* of another processor, or of a later kernel */
+    if (!alternatives)
+        result = seccomp_rule_add_array(p->ctx, action, nr, n, cmps);
+    for (unsigned i = 0; alternatives && result == 0 && i < n; i++)
+        result = seccomp_rule_add_array(p->ctx, action, nr, 1, &cmps[i]);
+    if (result == 0 || result == -EEXIST)
+        return 0;
+    errno = -result;
+    return BARCO_FAIL(seccomp_rule_add, "\"%s\", %s", name->file, name->at);
+}
+
+/* "names", or "name" in older files; not both. */
+static int add_names(const struct profile *p, const struct barco_json *rule,
+                     bool wanted, uint32_t action,
+                     const struct scmp_arg_cmp *cmps, unsigned n)
+{
+    struct barco_json names, name;
+    int many = barco_json_member(rule, "names", json_type_array, &names);
+    int one = barco_json_member(rule, "name", json_type_string, &name);
+    int result = 0;
+
+    if (many < 0 || one < 0)
+        return -EINVAL;
+    if (one > 0 && *barco_json_text(&name)) {
+        if (barco_json_length(&names) > 0)
+            return barco_json_refuse(&name, "given beside names");
+        return wanted ? add_name(p, &name, action, cmps, n) : 0;
+    }
+    if (many == 0)
+        return barco_json_refuse(&names, "no names of system calls");
+    for (size_t i = 0; result == 0 && i < barco_json_length(&names); i++) {
+        result = barco_json_item(&names, i, json_type_string, &name);
+        if (result == 0 && wanted)
+            result = add_name(p, &name, action, cmps, n);
+    }
+    return result;
+}
+
+static int add_rule(const struct profile *p, const struct barco_json *rule)
+{
+    struct scmp_arg_cmp cmps[MAX_ARGS];
+    uint32_t action = 0;
+    int n, wanted, result;
+
+    result = read_action(rule, "action", "errno", "errnoRet", &action);
+    if (result < 0)
+        return result;
+    n = read_args(rule, cmps);
+    if (n < 0)
+        return n;
+    wanted = is_for_us(p, rule);
+    if (wanted < 0)
+        return wanted;
+    /* libseccomp takes no rule that says what is said already. */
+    return add_names(p, rule, wanted && action != p->default_action, action,
+                     cmps, (unsigned)n);
+}
+
+static int add_rules(const struct profile *p, const struct barco_json *root)
+{
+    struct barco_json list, rule;
+    int result = barco_json_member(root, "syscalls", json_type_array, &list);
+
+    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
+        result = barco_json_item(&list, i, json_type_object, &rule);
+        if (result == 0)
+            result = add_rule(p, &rule);
+    }
+    return result < 0 ? result : 0;
+}
+
+/* ---- Architectures ------------------------------------------------------ */
+
+/* SCMP_ARCH_X86_64 is libseccomp's "x86_64". */
+static uint32_t arch_of(const struct barco_json *name)
+{
+    static const char prefix[] = "SCMP_ARCH_";
+    char lower[32] = "";
+
+    if (strncmp(barco_json_text(name), prefix, strlen(prefix)) != 0)
+        return 0;
+    snprintf(lower, sizeof(lower), "%s",
+             barco_json_text(name) + strlen(prefix));
+    for (char *c = lower; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return seccomp_arch_resolve_name(lower);
+}
+
+static int add_arches(const struct profile *p, const struct barco_json *list)
+{
+    struct barco_json item;
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < barco_json_length(list); i++) {
+        uint32_t arch;
+
+        result = barco_json_item(list, i, json_type_string, &item);
+        if (result < 0)
+            return result;
+        arch = arch_of(&item);
+        if (arch == 0)
+            return barco_json_refuse(&item, "no architecture");
+        result = seccomp_arch_add(p->ctx, arch);
+        if (result == -EEXIST)
+            result = 0;
+        else if (result < 0)
+            return barco_json_refuse(&item, "not one that this one can have");
+    }
+    return result;
+}
+
+/* What else this processor can run: the entry of archMap that is about it. */
+static int add_map(const struct profile *p, const struct barco_json *map)
+{
+    struct barco_json entry, arch, subs;
+    int result = 0;
+
+    for (size_t i = 0; result >= 0 && i < barco_json_length(map); i++) {
+        result = barco_json_item(map, i, json_type_object, &entry);
+        if (result == 0)
+            result = barco_json_member(&entry, "architecture", json_type_string,
+                                       &arch);
+        if (result == 0)
+            return barco_json_refuse(&entry, "without an architecture");
+        if (result > 0)
+            result = barco_json_member(&entry, "subArchitectures",
+                                       json_type_array, &subs);
+        if (result > 0 && arch_of(&arch) == seccomp_arch_native())
+            result = add_arches(p, &subs);
+    }
+    return result < 0 ? result : 0;
+}
+
+static int add_architectures(const struct profile *p,
+                             const struct barco_json *root)
+{
+    struct barco_json list, map;
+    int has_list =
+        barco_json_member(root, "architectures", json_type_array, &list);
+    int has_map = barco_json_member(root, "archMap", json_type_array, &map);
+
+    if (has_list < 0 || has_map < 0)
+        return -EINVAL;
+    if (barco_json_length(&list) > 0 && barco_json_length(&map) > 0)
+        return barco_json_refuse(&list, "given beside archMap");
+    return has_map ? add_map(p, &map) : add_arches(p, &list);
+}
+
+/* ---- The program -------------------------------------------------------- */
+
+/* libseccomp 2.5 writes a program to a descriptor alone. */
+static int export_program(const struct profile *p,
+                          struct barco_seccomp_program *program)
+{
+    BARCO_CLEANUP(barco_close) int fd = memfd_create("filter", MFD_CLOEXEC);
+    int result;
+    off_t size;
+
+    if (fd < 0)
+        return BARCO_FAIL(memfd_create, "\"filter\"");
+    result = seccomp_export_bpf(p->ctx, fd);
+    if (result < 0) {
+        errno = -result;
+        return BARCO_FAIL(seccomp_export_bpf, "%d", fd);
+    }
+    size = lseek(fd, 0, SEEK_END);
+    if (size > BPF_MAXINSNS * (off_t)sizeof(struct sock_filter)) {
+        errno = E2BIG;
+        return BARCO_FAIL(seccomp_export_bpf, "%lld instructions",
+                          (long long)size / (int)sizeof(struct sock_filter));
+    }
+    program->code = malloc((size_t)size);
+    if (!program->code || pread(fd, program->code, (size_t)size, 0) != size)
+        return BARCO_FAIL(pread, "the filter, %lld bytes", (long long)size);
+    program->length = (unsigned short)(size / (int)sizeof(struct sock_filter));
+    return 0;
+}
+
+static int compile(struct profile *p, const struct barco_json *root,
+                   struct barco_seccomp_program *program)
+{
+    int result = read_action(root, "defaultAction", "defaultErrno",
+                             "defaultErrnoRet", &p->default_action);
+
+    if (result < 0)
+        return result;
+    p->ctx = seccomp_init(p->default_action);
+    if (!p->ctx) {
+        errno = EINVAL;
+        return BARCO_FAIL(seccomp_init, "%#x", p->default_action);
+    }
+    /* The numbers of another architecture mean other calls. */
+    seccomp_attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    /* Search the numbers as a tree, and not one after the other. */
+    seccomp_attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    result = add_architectures(p, root);
+    if (result == 0)
+        result = add_rules(p, root);
+    return result == 0 ? export_program(p, program) : result;
+}
+
+int barco_seccomp_compile(const char *path, uint64_t caps,
+                          struct barco_seccomp_program *program)
+{
+    struct profile profile = { .caps = caps };
+    BARCO_CLEANUP(barco_json_free) struct barco_json root = { 0 };
+    int result = barco_json_read(path, &root);
+
+    *program = (struct barco_seccomp_program){ 0 };
+    if (result == 0)
+        result = compile(&profile, &root, program);
+    if (profile.ctx)
+        seccomp_release(profile.ctx);
+    return result;
+}
+
+void barco_seccomp_ask_listener(struct barco_seccomp_program *program)
+{
+    for (unsigned short i = 0; i < program->length; i++) {
+        struct sock_filter *code = &program->code[i];
+
+        if (code->code == (BPF_RET | BPF_K) &&
+            code->k == (SECCOMP_RET_ERRNO | EPERM))
+            code->k = SECCOMP_RET_USER_NOTIF;
+    }
+}

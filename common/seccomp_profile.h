@@ -1,0 +1,27 @@
+/**
+ * @file
+ * @brief From a profile to a filter: for the module, and for tools/seccomp.
+ */
+#ifndef BARCO_COMMON_SECCOMP_PROFILE_H
+#define BARCO_COMMON_SECCOMP_PROFILE_H
+
+#include <linux/filter.h>
+#include <stdint.h>
+
+/* A filter, allocated by malloc(3). */
+struct barco_seccomp_program {
+    struct sock_filter *code; /* free it */
+    unsigned short length;    /* instructions */
+};
+
+/* Compiles a profile of Docker and Podman for this processor.
+ *
+ * caps: the capabilities that its includes and excludes ask for, a bit each.
+ * 0, or a negative errno, reported: EINVAL with the place of the mistake. */
+int barco_seccomp_compile(const char *path, uint64_t caps,
+                          struct barco_seccomp_program *program);
+
+/* Makes a filter ask a listener where it answers EPERM. */
+void barco_seccomp_ask_listener(struct barco_seccomp_program *program);
+
+#endif

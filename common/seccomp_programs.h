@@ -1,0 +1,24 @@
+/**
+ * @file
+ * @brief The filters that were compiled while barco was built.
+ *
+ * tools/seccomp writes the source that defines them, from common/seccomp/.
+ */
+#ifndef BARCO_COMMON_SECCOMP_PROGRAMS_H
+#define BARCO_COMMON_SECCOMP_PROGRAMS_H
+
+#include <linux/filter.h>
+
+/* default.json. */
+extern const struct sock_filter barco_seccomp_default[];
+extern const unsigned short barco_seccomp_default_length;
+
+/* The same, but asks a listener where the other answers EPERM. */
+extern const struct sock_filter barco_seccomp_logged[];
+extern const unsigned short barco_seccomp_logged_length;
+
+/* ioctl.json. */
+extern const struct sock_filter barco_seccomp_ioctl[];
+extern const unsigned short barco_seccomp_ioctl_length;
+
+#endif

@@ -1,0 +1,127 @@
+/**
+ * @file
+ * @brief Stage 07: a filter in front of the kernel.
+ *
+ * The command makes the system calls that a program needs, and no other; the
+ * rest of the kernel might as well not be there.
+ */
+#include <linux/sched.h>
+
+#include "barco/caps.h"
+#include "barco/cgroup.h"
+#include "barco/cli.h"
+#include "barco/error.h"
+#include "barco/hostname.h"
+#include "barco/init.h"
+#include "barco/process.h"
+#include "barco/rootfs.h"
+#include "barco/seccomp.h"
+#include "barco/sync.h"
+#include "barco/terminal.h"
+#include "barco/userns.h"
+
+enum {
+    NAMESPACES =
+        CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUSER
+};
+
+struct stage {
+    struct barco_cli cli;
+    struct barco_rootfs rootfs;
+    struct barco_userns userns;
+    struct barco_sync sync;
+    struct barco_cgroup_limits limits;
+    struct barco_caps caps;
+    struct barco_seccomp seccomp;
+};
+
+/* In PID 2 of the container. */
+static int command(void *arg)
+{
+    struct stage *s = arg;
+
+    BARCO_TRY("become the user of --uid", barco_userns_become_user(&s->userns));
+    BARCO_TRY("drop capabilities", barco_caps_drop(&s->caps));
+    BARCO_TRY("filter system calls", barco_seccomp_load(&s->seccomp));
+    BARCO_STEP("run the command");
+    return barco_process_exec(s->cli.argv);
+}
+
+//! [inside]
+/* In PID 1 of the container. */
+static int inside(void *arg)
+{
+    struct stage *s = arg;
+
+    BARCO_TRY("wait for the user ids",
+              barco_sync_wait(&s->sync, s->rootfs.trees, &s->rootfs.opened));
+    BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
+    BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
+    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
+    BARCO_TRY("limit the capabilities", barco_caps_limit(&s->caps));
+    BARCO_STEP("be PID 1");
+    return barco_init_run(command, arg);
+}
+//! [inside]
+
+//! [run]
+/* On the host. */
+static int run(struct stage *s)
+{
+    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process container = BARCO_NO_PROCESS;
+    int status;
+
+    barco_terminal_save(&terminal);
+    BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
+    BARCO_TRY("prepare the filter",
+              barco_seccomp_prepare(&s->seccomp, s->caps.keep));
+    BARCO_TRY("prepare the handshake", barco_sync_open(&s->sync));
+    BARCO_TRY("make a cgroup with limits",
+              barco_cgroup_create(&cgroup, &s->limits));
+    container.cgroup = cgroup.dir;
+    BARCO_TRY("start the container",
+              barco_process_spawn(&container, NAMESPACES, inside, s));
+    BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
+    BARCO_TRY("open the root directory",
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
+    BARCO_TRY("let the container go on",
+              barco_sync_go(&s->sync, s->rootfs.trees, s->rootfs.opened));
+    BARCO_STEP("wait for the container");
+    status = barco_process_wait(&container);
+    barco_cgroup_report(&cgroup, &s->limits);
+    return status;
+}
+//! [run]
+
+int main(int argc, char **argv)
+{
+    static struct stage s = {
+        .cli = {
+            .about = "Run COMMAND behind a filter of system calls.",
+            .banner = "System calls are filtered.\nTry: unshare -U, mount -t "
+                      "tmpfs x /tmp, grep Seccomp /proc/self/status; exit.",
+            .demo = "grep -E 'NoNewPrivs|Seccomp' /proc/self/status\n"
+                    "unshare -U id\n",
+        },
+        .rootfs = BARCO_ROOTFS_DEFAULT,
+        .sync = BARCO_NO_SYNC,
+        .limits = BARCO_CGROUP_DEFAULT,
+        .caps = BARCO_CAPS_DEFAULT,
+        .seccomp = BARCO_SECCOMP_DEFAULT,
+    };
+    const struct barco_cli_part parts[] = {
+        { &barco_rootfs_argp, &s.rootfs },   { &barco_userns_argp, &s.userns },
+        { &barco_cgroup_argp, &s.limits },   { &barco_caps_argp, &s.caps },
+        { &barco_seccomp_argp, &s.seccomp }, { 0 },
+    };
+    int result = barco_cli_parse(&s.cli, parts, argc, argv);
+
+    if (result == 0)
+        result = run(&s);
+    return barco_process_exit_status(result);
+}

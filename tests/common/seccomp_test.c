@@ -1,0 +1,676 @@
+/**
+ * @file
+ * @brief Filters that are compiled, loaded and obeyed.
+ *
+ * A filter cannot be taken off, so each test loads it in a child. What the
+ * child finds is its exit status.
+ */
+#include "barco/seccomp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "tests/lib/run.h"
+#include "tests/lib/suite.h"
+
+static const char path[] = "/tmp/profile.json";
+
+/* Beginning and end of the profiles below. */
+#define ALLOW "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [ "
+#define DENY(name) "{ \"name\": \"" name "\", \"action\": \"SCMP_ACT_ERRNO\" "
+#define END " ] }"
+
+/* ---- What was reported -------------------------------------------------- */
+
+static char args[256], cause[256];
+
+static void remember(const struct barco_error *error, void *arg)
+{
+    (void)arg;
+    snprintf(args, sizeof(args), "%s", error->args);
+    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
+}
+
+/* ---- In a child, behind a filter ---------------------------------------- */
+
+struct job {
+    struct barco_seccomp seccomp;
+    uint64_t caps;
+    int (*main)(void);
+};
+
+static int load_and_go(void *arg)
+{
+    struct job *job = arg;
+
+    barco_error_set_sink(remember, NULL);
+    if (barco_seccomp_prepare(&job->seccomp, job->caps) < 0)
+        return 90;
+    if (barco_seccomp_load(&job->seccomp) < 0)
+        return 91;
+    return job->main();
+}
+
+static int behind_default(int (*main)(void))
+{
+    struct job job = { .main = main };
+
+    return run_in(0, load_and_go, &job);
+}
+
+static void write_profile(const char *text)
+{
+    FILE *file = fopen(path, "we");
+
+    CU_ASSERT(file && fputs(text, file) >= 0);
+    if (file)
+        fclose(file);
+}
+
+static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
+{
+    struct job job = {
+        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = path },
+        .caps = caps,
+        .main = main,
+    };
+    int result;
+
+    write_profile(text);
+    result = run_in(0, load_and_go, &job);
+    unlink(path);
+    return result;
+}
+
+static int behind(const char *text, int (*main)(void))
+{
+    return behind_with_caps(text, 0, main);
+}
+
+static int errno_of(long result)
+{
+    return result < 0 ? errno : 0;
+}
+
+/* Calls that the profiles below are about; by what they answer. */
+static int call_ptrace(void)
+{
+    return errno_of(syscall(SYS_ptrace, -1, 0, 0, 0)); /* else ESRCH */
+}
+
+static int call_personality_8(void)
+{
+    return errno_of(syscall(SYS_personality, 8));
+}
+
+static int call_personality_9(void)
+{
+    return errno_of(syscall(SYS_personality, 9));
+}
+
+static int call_socket_1_2(void)
+{
+    return errno_of(syscall(SYS_socket, 1, 2, 0));
+}
+
+static int call_socket_1_1(void)
+{
+    return errno_of(syscall(SYS_socket, 1, 1, 0));
+}
+
+/* By the numbers of 32-bit programs: getpid is 20, ioctl is 54. */
+static long call_i386(long nr, long first, long second)
+{
+    __asm__ volatile("int $0x80"
+                     : "+a"(nr)
+                     : "b"(first), "c"(second), "d"(0)
+                     : "memory", "r8", "r9", "r10", "r11");
+    return nr;
+}
+
+static int call_i386_getpid(void)
+{
+    return call_i386(20, 0, 0) == getpid() ? 42 : 1;
+}
+
+static int call_i386_ioctl(void)
+{
+    return call_i386(54, -1, TIOCSTI) == -EPERM &&
+                   call_i386(54, -1, TIOCGWINSZ) == -EBADF
+               ? 42
+               : 1;
+}
+
+/* ---- The filter of barco ------------------------------------------------ */
+
+static int look_at_status(void)
+{
+    char text[4096];
+
+    read_text("/proc/self/status", text, sizeof(text));
+    return strstr(text, "\nSeccomp:\t2\n") &&
+                   strstr(text, "\nSeccomp_filters:\t2\n") &&
+                   strstr(text, "\nNoNewPrivs:\t1\n")
+               ? 42
+               : 1;
+}
+
+static void the_kernel_has_two_filters(void)
+{
+    CU_ASSERT_EQUAL(behind_default(look_at_status), 42);
+}
+
+/* Without a filter, root is not refused any of these by EPERM. */
+static const struct {
+    const char *name;
+    long nr;
+    long first, second;
+} refused[] = {
+    { "keyctl", SYS_keyctl, -1, 0 },
+    { "add_key", SYS_add_key, 0, 0 },
+    { "request_key", SYS_request_key, 0, 0 },
+    { "unshare", SYS_unshare, -1, 0 },
+    { "setns", SYS_setns, -1, 0 },
+    { "mount", SYS_mount, -1, -1 },
+    { "umount2", SYS_umount2, -1, -1 },
+    { "fsopen", SYS_fsopen, -1, -1 },
+    { "open_tree", SYS_open_tree, -1, -1 },
+    { "move_mount", SYS_move_mount, -1, -1 },
+    { "mount_setattr", SYS_mount_setattr, -1, -1 },
+    { "pivot_root", SYS_pivot_root, -1, -1 },
+    { "clone(CLONE_NEWUSER|CLONE_FS)", SYS_clone, 0x10000200, 0 },
+    { "bpf", SYS_bpf, -1, 0 },
+    { "perf_event_open", SYS_perf_event_open, 0, 0 },
+    { "io_uring_setup", SYS_io_uring_setup, 0, 0 },
+    { "io_uring_enter", SYS_io_uring_enter, -1, 0 },
+    { "io_uring_register", SYS_io_uring_register, -1, 0 },
+    { "userfaultfd", SYS_userfaultfd, -1, 0 },
+    { "open_by_handle_at", SYS_open_by_handle_at, -1, 0 },
+    { "init_module", SYS_init_module, 0, 0 },
+    { "finit_module", SYS_finit_module, -1, 0 },
+    { "delete_module", SYS_delete_module, 0, 0 },
+    { "kexec_load", SYS_kexec_load, 0, -1 },
+    { "reboot", SYS_reboot, -1, 0 },
+    { "swapon", SYS_swapon, -1, -1 },
+    { "settimeofday", SYS_settimeofday, -1, 0 },
+    { "clock_settime", SYS_clock_settime, -1, 0 },
+    { "quotactl", SYS_quotactl, -1, 0 },
+    { "acct", SYS_acct, -1, 0 },
+    { "iopl", SYS_iopl, -1, 0 },
+    { "ioperm", SYS_ioperm, -1, -1 },
+    { "syslog", SYS_syslog, -1, 0 },
+    { "personality(ADDR_NO_RANDOMIZE)", SYS_personality, 0x40000, 0 },
+    { "socket(AF_VSOCK)", SYS_socket, 40, 1 },
+    { "socket(AF_VSOCK|1<<32)", SYS_socket, 40 | 1L << 32, 1 },
+};
+
+/* How many of them answer EPERM. */
+static int count_refused(void)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        count += errno_of(syscall(refused[i].nr, refused[i].first,
+                                  refused[i].second, -1, -1, -1)) == EPERM;
+    return count;
+}
+
+static int count_refused_without(void *arg)
+{
+    (void)arg;
+    return count_refused();
+}
+
+static void what_a_container_must_not_do_is_refused(void)
+{
+    CU_ASSERT_EQUAL(behind_default(count_refused),
+                    sizeof(refused) / sizeof(refused[0]));
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(run_in(0, count_refused_without, NULL), 0);
+}
+
+static int try_what_is_allowed(void)
+{
+    return errno_of(syscall(SYS_clone3, NULL, 0)) == ENOSYS &&
+                   errno_of(syscall(SYS_chroot, -1)) == EFAULT &&
+                   errno_of(syscall(SYS_ptrace, -1, 0, 0, 0)) == ESRCH &&
+                   errno_of(syscall(SYS_personality, 0xffffffff)) == 0 &&
+                   errno_of(syscall(SYS_socket, 1, 1, 0)) == 0 &&
+                   errno_of(syscall(SYS_ioctl, -1, TIOCSTI, 0)) == EPERM &&
+                   errno_of(syscall(SYS_ioctl, -1, TIOCSTI | 1UL << 32)) ==
+                       EPERM &&
+                   errno_of(syscall(SYS_ioctl, -1, TIOCLINUX)) == EPERM &&
+                   errno_of(syscall(SYS_ioctl, -1, TIOCGWINSZ)) == EBADF
+               ? 42
+               : 1;
+}
+
+static void programs_can_do_what_they_need(void)
+{
+    CU_ASSERT_EQUAL(behind_default(try_what_is_allowed), 42);
+}
+
+static int call_x32(void)
+{
+    syscall(0x40000000 | SYS_getpid);
+    return 0;
+}
+
+static void calls_of_other_architectures_kill(void)
+{
+    CU_ASSERT_EQUAL(behind_default(call_i386_getpid), 128 + SIGSYS);
+    CU_ASSERT_EQUAL(behind_default(call_x32), 128 + SIGSYS);
+}
+
+/* ---- Profiles ----------------------------------------------------------- */
+
+static void a_profile_names_calls_and_errnos(void)
+{
+    CU_ASSERT_EQUAL(
+        behind("{ \"defaultAction\": \"SCMP_ACT_ALLOW\" }", call_ptrace),
+        ESRCH);
+    CU_ASSERT_EQUAL(behind(ALLOW DENY("ptrace") "}" END, call_ptrace), EPERM);
+    CU_ASSERT_EQUAL(
+        behind(ALLOW DENY("ptrace") ", \"errnoRet\": 28 }" END, call_ptrace),
+        28);
+    CU_ASSERT_EQUAL(behind(ALLOW DENY("ptrace") ", \"errnoRet\": 28, "
+                                                "\"errno\": \"EDOM\" }" END,
+                           call_ptrace),
+                    EDOM);
+    CU_ASSERT_EQUAL(behind(ALLOW "{ \"names\": [\"no_such_call\", \"ptrace\"], "
+                                 "\"action\": \"SCMP_ACT_KILL_PROCESS\" }" END,
+                           call_ptrace),
+                    128 + SIGSYS);
+    CU_ASSERT_EQUAL(
+        behind("{ \"defaultAction\": \"SCMP_ACT_ERRNO\", "
+               "\"defaultErrnoRet\": 38, \"syscalls\": [ { \"names\": "
+               "[\"exit_group\"], \"action\": \"SCMP_ACT_ALLOW\" } ] }",
+               call_ptrace),
+        ENOSYS);
+}
+
+static void arguments_are_compared(void)
+{
+    static const char rule[] =
+        ALLOW DENY("personality") ", \"args\": [ { \"index\": 0, "
+                                  "\"value\": %s, \"op\": \"%s\" } ] }" END;
+    static const struct {
+        const char *value, *op;
+        int eight, nine;
+    } cases[] = {
+        { "8", "SCMP_CMP_EQ", EPERM, 0 },
+        { "8", "SCMP_CMP_NE", 0, EPERM },
+        { "9", "SCMP_CMP_LT", EPERM, 0 },
+        { "8", "SCMP_CMP_LE", EPERM, 0 },
+        { "8", "SCMP_CMP_GT", 0, EPERM },
+        { "9", "SCMP_CMP_GE", 0, EPERM },
+        { "1, \"valueTwo\": 1", "SCMP_CMP_MASKED_EQ", 0, EPERM },
+        { "18446744073709551615", "SCMP_CMP_LT", EPERM, EPERM },
+    };
+    char text[512];
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(text, sizeof(text), rule, cases[i].value, cases[i].op);
+        CU_ASSERT_EQUAL(behind(text, call_personality_8), cases[i].eight);
+        CU_ASSERT_EQUAL(behind(text, call_personality_9), cases[i].nine);
+    }
+}
+
+static void two_arguments_hold_together_and_two_values_of_one_do_not(void)
+{
+    static const char both[] = ALLOW DENY(
+        "socket") ", \"args\": ["
+                  "{ \"index\": 0, \"value\": 1, \"op\": \"SCMP_CMP_EQ\" },"
+                  "{ \"index\": 1, \"value\": 2, \"op\": \"SCMP_CMP_EQ\" } ] "
+                  "}" END;
+    static const char either[] = ALLOW DENY(
+        "socket") ", \"args\": ["
+                  "{ \"index\": 1, \"value\": 1, \"op\": \"SCMP_CMP_EQ\" },"
+                  "{ \"index\": 1, \"value\": 2, \"op\": \"SCMP_CMP_EQ\" } ] "
+                  "}" END;
+
+    CU_ASSERT_EQUAL(behind(both, call_socket_1_2), EPERM);
+    CU_ASSERT_EQUAL(behind(both, call_socket_1_1), 0);
+    CU_ASSERT_EQUAL(behind(either, call_socket_1_2), EPERM);
+    CU_ASSERT_EQUAL(behind(either, call_socket_1_1), EPERM);
+}
+
+#define CAP(n) (1ULL << (n))
+
+static void rules_can_depend_on_the_machine(void)
+{
+    static const struct {
+        const char *condition;
+        uint64_t caps;
+        int expected;
+    } cases[] = {
+        { "\"includes\": { \"caps\": [\"CAP_SYS_PTRACE\"] }", 0, ESRCH },
+        { "\"includes\": { \"caps\": [\"CAP_SYS_PTRACE\"] }", CAP(19), EPERM },
+        { "\"includes\": { \"caps\": [\"CAP_SYS_PTRACE\", \"CAP_BPF\"] }",
+          CAP(19), ESRCH },
+        { "\"includes\": { \"caps\": [\"CAP_OF_TOMORROW\"] }", ~0ULL, ESRCH },
+        { "\"excludes\": { \"caps\": [\"CAP_SYS_PTRACE\"] }", 0, EPERM },
+        { "\"excludes\": { \"caps\": [\"CAP_BPF\", \"CAP_SYS_PTRACE\"] }",
+          CAP(19), ESRCH },
+        { "\"includes\": { \"arches\": [\"arm64\", \"amd64\"] }", 0, EPERM },
+        { "\"includes\": { \"arches\": [\"arm64\"] }", 0, ESRCH },
+        { "\"excludes\": { \"arches\": [\"arm64\"] }", 0, EPERM },
+        { "\"excludes\": { \"arches\": [\"amd64\"] }", 0, ESRCH },
+        { "\"includes\": { \"minKernel\": \"4.8\" }", 0, EPERM },
+        { "\"includes\": { \"minKernel\": \"99.0\" }", 0, ESRCH },
+        { "\"excludes\": { \"minKernel\": \"4.8\" }", 0, ESRCH },
+        { "\"excludes\": { \"minKernel\": \"99.0\" }", 0, EPERM },
+        { "\"includes\": {}, \"excludes\": null", 0, EPERM },
+    };
+    char text[512];
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(text, sizeof(text), ALLOW DENY("ptrace") ", %s }" END,
+                 cases[i].condition);
+        CU_ASSERT_EQUAL(behind_with_caps(text, cases[i].caps, call_ptrace),
+                        cases[i].expected);
+    }
+}
+
+/* The minor version counts as a number: 6.10 comes after 6.9. */
+static void a_kernel_is_as_new_as_itself(void)
+{
+    struct utsname u;
+    unsigned major = 0, minor = 0;
+    char text[512];
+
+    uname(&u);
+    CU_ASSERT_EQUAL(sscanf(u.release, "%u.%u", &major, &minor), 2);
+    for (unsigned more = 0; more < 2; more++) {
+        snprintf(text, sizeof(text),
+                 ALLOW DENY("ptrace") ", \"includes\": { \"minKernel\": "
+                                      "\"%u.%u\" } }" END,
+                 major, minor + more);
+        CU_ASSERT_EQUAL(behind(text, call_ptrace), more ? ESRCH : EPERM);
+    }
+}
+
+static void a_profile_can_let_32_bit_programs_in(void)
+{
+    static const char by_map[] =
+        "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [ "
+        "{ \"architecture\": \"SCMP_ARCH_AARCH64\", \"subArchitectures\": "
+        "[\"SCMP_ARCH_ARM\"] }, "
+        "{ \"architecture\": \"SCMP_ARCH_X86_64\", \"subArchitectures\": "
+        "[\"SCMP_ARCH_X86\"] } ] }";
+    static const char by_list[] = "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", "
+                                  "\"architectures\": [\"SCMP_ARCH_X86\"] }";
+
+    CU_ASSERT_EQUAL(behind(by_map, call_i386_getpid), 42);
+    CU_ASSERT_EQUAL(behind(by_map, call_x32), 128 + SIGSYS);
+    CU_ASSERT_EQUAL(behind(by_map, call_i386_ioctl), 42);
+    CU_ASSERT_EQUAL(behind(by_list, call_i386_getpid), 42);
+    CU_ASSERT_EQUAL(behind(ALLOW END, call_i386_getpid), 128 + SIGSYS);
+}
+
+/* ---- What is no profile ------------------------------------------------- */
+
+static int prepare(const char *file)
+{
+    struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE, .path = file };
+    int result;
+
+    args[0] = cause[0] = '\0';
+    barco_error_set_sink(remember, NULL);
+    result = barco_seccomp_prepare(&seccomp, 0);
+    barco_error_set_sink(NULL, NULL);
+    barco_seccomp_free(&seccomp);
+    return result;
+}
+
+static void a_malformed_profile_is_refused_by_its_place(void)
+{
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        { "", "line 1: unexpected end" },
+        { "{\n \"defaultAction\":\n ALLOW }", "line 3: " },
+        { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\" ",
+          "line 1: unexpected end" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\" } x", "line 1: " },
+        { "[]", "the file is [ ]: not an object" },
+        { "{}", "defaultAction is null: no action" },
+        { "{ \"defaultAction\": 1 }", "defaultAction is 1: not a string" },
+        { "{ \"defaultAction\": \"ALLOW\" }",
+          "defaultAction is \"ALLOW\": no action" },
+        { "{ \"defaultAction\": \"SCMP_ACT_NOTIFY\" }", "no action" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", "
+          "\"defaultErrnoRet\": 4096 }",
+          "defaultErrnoRet is 4096: too large" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", "
+          "\"defaultErrno\": \"EWHAT\" }",
+          "defaultErrno is \"EWHAT\": no name" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": {} }",
+          "syscalls is { }: not an array" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"architectures\": "
+          "[\"x86\"] }",
+          "architectures[0] is \"x86\": no architecture" },
+        { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [{}] }",
+          "archMap[0] is { }: without an architecture" },
+        { ALLOW "7" END, "syscalls[0] is 7: not an object" },
+        { ALLOW "{}" END, "syscalls[0].action is null: no action" },
+        { ALLOW "{ \"action\": \"SCMP_ACT_TRAP\" }" END,
+          "syscalls[0].names is null: no names" },
+        { ALLOW DENY("read") "}, " DENY("x") ", \"names\": [\"y\"] }" END,
+          "syscalls[1].name is \"x\": given beside names" },
+        { ALLOW DENY("") ", \"names\": [\"read\", 3] }" END,
+          "syscalls[0].names[1] is 3: not a string" },
+        { ALLOW DENY("read") ", \"errnoRet\": -1 }" END,
+          "syscalls[0].errnoRet is -1: negative" },
+        { ALLOW DENY("read") ", \"args\": [ { \"index\": 6, "
+                             "\"op\": \"SCMP_CMP_EQ\" } ] }" END,
+          "syscalls[0].args[0].index is 6: too large" },
+        { ALLOW DENY("read") ", \"args\": [ { \"op\": \"==\" } ] }" END,
+          "syscalls[0].args[0].op is \"==\": no comparison" },
+        { ALLOW DENY("read") ", \"args\": [ { \"op\": \"SCMP_CMP_EQ\", "
+                             "\"value\": 1.5 } ] }" END,
+          "syscalls[0].args[0].value is 1.5: not a whole number" },
+        { ALLOW DENY("read") ", \"includes\": { \"caps\": [\"SYS\"] } }" END,
+          "syscalls[0].includes.caps[0] is \"SYS\": no capability" },
+        { ALLOW DENY("read") ", \"excludes\": { \"minKernel\": \"6\" } }" END,
+          "syscalls[0].excludes.minKernel is \"6\": no version" },
+        /* Also where the rule is not for us. */
+        { ALLOW DENY("read") ", \"includes\": { \"arches\": [\"z80\"] }, "
+                             "\"args\": [ 1 ] }" END,
+          "syscalls[0].args[0] is 1: not an object" },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        write_profile(cases[i].text);
+        CU_ASSERT_EQUAL(prepare(path), -EINVAL);
+        CU_ASSERT_PTR_NOT_NULL(strstr(args, path));
+        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].expected));
+        CU_ASSERT_PTR_NOT_NULL(strstr(cause, "format of Docker"));
+    }
+    unlink(path);
+}
+
+static int prepare_unreadable(void *arg)
+{
+    (void)arg;
+    if (geteuid() == 0 && setresuid(1000, 1000, 1000) < 0)
+        return 1;
+    return prepare(path) == -EACCES && strstr(cause, "may not read") ? 42 : 2;
+}
+
+static void what_cannot_be_read_is_explained(void)
+{
+    static const struct {
+        const char *file;
+        int result;
+        const char *cause;
+    } cases[] = {
+        { "/no/such", -ENOENT, "no such file" },
+        { "/tmp", -EISDIR, "a directory" },
+        { "/dev/zero", -EFBIG, "some kilobytes" },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CU_ASSERT_EQUAL(prepare(cases[i].file), cases[i].result);
+        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].file));
+        CU_ASSERT_PTR_NOT_NULL(strstr(cause, cases[i].cause));
+    }
+    if (geteuid() != 0)
+        return; /* his own root inside may read everything of his */
+    write_profile("");
+    CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+    CU_ASSERT_EQUAL(run_in(0, prepare_unreadable, NULL), 42);
+    unlink(path);
+}
+
+/* ---- Kernels that are not like ours ------------------------------------- */
+
+/* A filter that lets seccomp(2) fail. */
+static int load_where_it_fails(void *arg)
+{
+    const unsigned *err = arg;
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | *err),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { 4, code };
+    struct barco_seccomp seccomp = BARCO_SECCOMP_DEFAULT;
+
+    barco_error_set_sink(remember, NULL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+        return 1;
+    barco_seccomp_prepare(&seccomp, 0);
+    if (barco_seccomp_load(&seccomp) != -(int)*err)
+        return 2;
+    return strstr(cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
+                         : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
+                         : *err == EACCES ? "no_new_privs"
+                                          : "a listener already")
+               ? 42
+               : 3;
+}
+
+static void a_kernel_without_filters_is_explained(void)
+{
+    static unsigned errs[] = { ENOSYS, EINVAL, EACCES, EBUSY };
+
+    for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
+        CU_ASSERT_EQUAL(run_in(0, load_where_it_fails, &errs[i]), 42);
+}
+
+/* ---- The log ------------------------------------------------------------ */
+
+static int log_file = -1;
+
+static int load_and_log(void *arg)
+{
+    struct barco_seccomp seccomp = { .log = true };
+
+    (void)arg;
+    /* Names of processes are looked up in /proc. */
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("proc", "/proc", "proc", 0, NULL) < 0)
+        return 89;
+    dup2(log_file, STDERR_FILENO);
+    prctl(PR_SET_NAME, "a\033[2Jb");
+    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
+        barco_seccomp_load(&seccomp) < 0)
+        return 90;
+    /* The helper is our child, and nobody's business. */
+    if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
+        return 91;
+    for (int i = 0; i < 100; i++)
+        if (errno_of(syscall(SYS_keyctl, -1)) != EPERM)
+            return 92;
+    return errno_of(syscall(SYS_clone3, NULL, 0)) == ENOSYS ? 42 : 93;
+}
+
+static void what_is_refused_is_told(void)
+{
+    char text[4096] = "", expected[512];
+    BARCO_CLEANUP(barco_close)
+    int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    log_file = fd;
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWPID | CLONE_NEWNS, load_and_log, NULL), 42);
+    CU_ASSERT(pread(fd, text, sizeof(text) - 1, 0) > 0);
+    snprintf(expected, sizeof(expected), "%s%s%s",
+             "barco: seccomp refused keyctl (pid 1, a?[2Jb)\n",
+             "barco: seccomp refused keyctl (pid 1, a?[2Jb)",
+             "; further times not shown\n");
+    CU_ASSERT_STRING_EQUAL(text, expected);
+}
+
+/* The helper of a load that fails is ended, and waited for. */
+static int log_twice(void *arg)
+{
+    struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE,
+                                     .path = path,
+                                     .log = true };
+    char file[64], children[64];
+    int first, second;
+
+    (void)arg;
+    barco_error_set_sink(remember, NULL);
+    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
+        barco_seccomp_load(&seccomp) < 0)
+        return 90;
+    if (barco_seccomp_load(&seccomp) != -EBUSY ||
+        !strstr(cause, "a listener already"))
+        return 91;
+    /* It has one child: the helper of the first. */
+    snprintf(file, sizeof(file), "/proc/self/task/%d/children", gettid());
+    read_text(file, children, sizeof(children));
+    return sscanf(children, "%d %d", &first, &second) == 1 ? 42 : 92;
+}
+
+static void there_is_one_listener(void)
+{
+    struct leftovers before = count_leftovers();
+
+    write_profile(ALLOW DENY("ptrace") "}" END);
+    CU_ASSERT_EQUAL(run_in(0, log_twice, NULL), 42);
+    unlink(path);
+    CU_ASSERT_TRUE(nothing_left_since(before)); /* the helper has ended, too */
+}
+
+SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
+      { "what a container must not do is refused",
+        what_a_container_must_not_do_is_refused },
+      { "programs can do what they need", programs_can_do_what_they_need },
+      { "calls of other architectures kill",
+        calls_of_other_architectures_kill },
+      { "a profile names calls and errnos", a_profile_names_calls_and_errnos },
+      { "arguments are compared", arguments_are_compared },
+      { "two arguments hold together, and two values of one do not",
+        two_arguments_hold_together_and_two_values_of_one_do_not },
+      { "rules can depend on the machine", rules_can_depend_on_the_machine },
+      { "a kernel is as new as itself", a_kernel_is_as_new_as_itself },
+      { "a profile can let 32-bit programs in",
+        a_profile_can_let_32_bit_programs_in },
+      { "a malformed profile is refused by its place",
+        a_malformed_profile_is_refused_by_its_place },
+      { "what cannot be read is explained", what_cannot_be_read_is_explained },
+      { "a kernel without filters is explained",
+        a_kernel_without_filters_is_explained },
+      { "what is refused is told", what_is_refused_is_told },
+      { "there is one listener, and it ends with us", there_is_one_listener })
