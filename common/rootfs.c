@@ -83,11 +83,17 @@ static int mount_proc(void)
     return barco_mount_new_at("proc", "/proc", BARCO_MOUNT_RESTRICTED, NULL);
 }
 
-/* The host's, because a fresh one needs a network namespace of our own. */
-static int mount_sys(int host)
+/* sysfs shows the devices of a network namespace, so whoever owns none gets no
+ * fresh one. Then it is the host's, with the host's interfaces in it. */
+static int mount_sys(const struct barco_rootfs *rootfs, int host)
 {
-    BARCO_CLEANUP(barco_close) int sys = barco_mount_clone(host, "sys");
+    BARCO_CLEANUP(barco_close) int sys = -1;
     int result;
+
+    if (rootfs->own_network)
+        return barco_mount_new_at(
+            "sysfs", "/sys", BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
+    sys = barco_mount_clone(host, "sys");
 
     if (sys < 0)
         return sys;
@@ -260,7 +266,8 @@ static int furnish(const struct barco_rootfs *rootfs, int host)
     unsigned attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     int result;
 
-    (void)((result = mount_proc()) < 0 || (result = mount_sys(host)) < 0 ||
+    (void)((result = mount_proc()) < 0 ||
+           (result = mount_sys(rootfs, host)) < 0 ||
            (result = barco_dev_mount(host)) < 0 ||
            (result = protect_kernel_files(host)) < 0);
     if (result < 0 || rootfs->dir)

@@ -25,8 +25,9 @@
 
 /** A directory that becomes a container's root, and what is mounted in it. */
 struct barco_rootfs {
-    const char *dir; /**< host path, from `--mnt`; NULL: the bundled root */
-    bool read_only;  /**< `--read-only`; the bundled root always is */
+    const char *dir;  /**< host path, from `--mnt`; NULL: the bundled root */
+    bool read_only;   /**< `--read-only`; the bundled root always is */
+    bool own_network; /**< in a new network namespace: /sys can be fresh */
     struct barco_volumes volumes; /**< `--volume` */
 
     /** Mounts that are not attached yet: the root, and then the volumes. */

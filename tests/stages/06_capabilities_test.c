@@ -31,6 +31,9 @@ static void capabilities_are_added_and_dropped_by_name(void)
     CU_ASSERT_STRING_EQUAL(r.out,
                            "0000000000000000 0000000000001001 0000000000001001 "
                            "0000000000001001 0000000000000000 1 ");
+    run_stage(&r, "06_capabilities", "--cap-add", "chown", "--cap-drop", "all",
+              "sh", "-c", sets, NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 0000000000000001 "));
     run_stage(&r, "06_capabilities", "--cap-drop", "kill", "sh", "-c", sets,
               NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "00000000800405db"));

@@ -57,7 +57,8 @@ for source in stages/*.c; do
         fi
     done < <(sort -u "$here"/*.expected)
     check "$stage fits 130 lines" short "$source"
-    [[ -z $previous ]] ||
+    # 08 moves the story into the library (common/container.c).
+    [[ -z $previous || $stage = 08_barco ]] ||
         check "$stage changes few lines" few_lines "$previous" "$source"
     previous=$source
 done

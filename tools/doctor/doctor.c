@@ -260,7 +260,7 @@ int main(void)
 
     if (lab_runs) {
         printf("\nEvery stage can run in the lab: bazel run --config=lab "
-               "//stages:04_user\n");
+               "//stages:08_barco\n");
         return 0;
     }
     /* Stages up to 04 need no lab where root and user namespaces are there. */

@@ -23,7 +23,7 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
             "//tools/lab:disk",
             "//tools/lab:initramfs",
         ] + (["//tools/lab:debian"] if debian else []),
-        size = "small",
+        size = "medium", # a boot takes seconds, and where it is emulated, more
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.
         tags = ["no-sandbox"],

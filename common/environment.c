@@ -1,0 +1,150 @@
+/**
+ * @file
+ * @brief What a command inherits is chosen, not left over.
+ */
+#include "barco/environment.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "barco/error.h"
+
+/* ---- The options ------------------------------------------------------- */
+
+static void add_variable(struct barco_environment *environment, char *text,
+                         struct argp_state *state)
+{
+    if (!*text || *text == '=')
+        argp_error(state, "--env: \"%s\" has no name; give NAME=VALUE, or NAME",
+                   text);
+    if (environment->count == BARCO_MAX_VARIABLES)
+        argp_error(state, "--env: more than %d of them", BARCO_MAX_VARIABLES);
+    environment->variables[environment->count++] = text;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct barco_environment *environment = state->input;
+
+    switch (key) {
+    case 'e':
+        add_variable(environment, arg, state);
+        return 0;
+    case 'w':
+        if (*arg != '/')
+            argp_error(state,
+                       "--workdir: \"%s\" is not absolute; begin it with /",
+                       arg);
+        environment->workdir = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    { "env", 'e', "NAME[=VALUE]", 0,
+      "Set a variable; without a value, hand on the one that is set here", 0 },
+    { "workdir", 'w', "DIR", 0, "Start in DIR; default: /", 0 },
+    { 0 },
+};
+
+const struct argp barco_environment_argp = { .options = options,
+                                             .parser = parse_option };
+
+/* ---- Variables ---------------------------------------------------------- */
+
+/* The home of our user in the container's /etc/passwd. */
+static void find_home(char *home, size_t size)
+{
+    FILE *users = fopen("/etc/passwd", "re");
+    const struct passwd *user = NULL;
+
+    snprintf(home, size, "/");
+    while (users && (user = fgetpwent(users)) && user->pw_uid != geteuid())
+        ;
+    if (user)
+        snprintf(home, size, "%s", user->pw_dir);
+    if (users)
+        fclose(users);
+}
+
+/* Before the old environment is cleared: those that are to be handed on. */
+static char *with_value(char *variable)
+{
+    const char *value = getenv(variable);
+    char *text = NULL;
+
+    if (strchr(variable, '='))
+        return variable;
+    if (!value || asprintf(&text, "%s=%s", variable, value) < 0)
+        return NULL;
+    return text;
+}
+
+static int clean_variables(const struct barco_environment *environment)
+{
+    static const char path[] =
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    char *wanted[BARCO_MAX_VARIABLES], home[PATH_MAX];
+    char term_name[] = "TERM", *term = with_value(term_name);
+    int result;
+
+    for (int i = 0; i < environment->count; i++)
+        wanted[i] = with_value(environment->variables[i]);
+    BARCO_EXPLAIN("the host's variables hold paths, and may hold secrets",
+                  "clearenv(), PATH, HOME, TERM and those of --env");
+    find_home(home, sizeof(home));
+    clearenv();
+    result = setenv("PATH", path, 1) | setenv("HOME", home, 1);
+    if (term)
+        result |= putenv(term);
+    for (int i = 0; i < environment->count; i++)
+        if (wanted[i])
+            result |= putenv(wanted[i]);
+    return result ? BARCO_FAIL(setenv, "the environment") : 0;
+}
+
+/* ---- Directory and descriptors ------------------------------------------ */
+
+/* A directory that is reached through a descriptor of the host has no path in
+ * the container, and the kernel says "(unreachable)". glibc hides that, so the
+ * system call is asked itself. That was CVE-2024-21626 in runc. */
+static int enter_directory(const char *dir)
+{
+    char path[PATH_MAX];
+
+    BARCO_EXPLAIN("the command starts here", "chdir(\"%s\")", dir);
+    if (chdir(dir) < 0)
+        return BARCO_FAIL(chdir, "\"%s\"", dir);
+    if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
+        return BARCO_FAIL(getcwd, "after chdir(\"%s\")", dir);
+    if (*path != '/') {
+        errno = ELOOP;
+        return BARCO_FAIL(getcwd, "\"%s\" after chdir(\"%s\")", path, dir);
+    }
+    return 0;
+}
+
+int barco_environment_enter(const struct barco_environment *environment)
+{
+    int result =
+        enter_directory(environment->workdir ? environment->workdir : "/");
+
+    return result < 0 ? result : clean_variables(environment);
+}
+
+int barco_environment_close_descriptors(void)
+{
+    BARCO_EXPLAIN("one that is open on the host's files is a way out",
+                  "close_range(3, ~0)");
+    if (close_range(3, ~0U, 0) < 0)
+        return BARCO_FAIL(close_range, "3, ~0, 0");
+    return 0;
+}

@@ -1,0 +1,43 @@
+/**
+ * @file
+ * @brief Stage 08: barco, the whole of it.
+ *
+ * The story that the stages before have told is a function of the library now
+ * (common/container.c), and there is nothing left to do here but to read the
+ * command line. New are an empty network namespace, a clean environment, and
+ * that no descriptor of the host reaches the command.
+ */
+#include "barco/cli.h"
+#include "barco/container.h"
+#include "barco/process.h"
+
+int main(int argc, char **argv)
+{
+    static struct barco_cli cli = {
+        .about = "Run COMMAND in a container.",
+        .banner = "### BARCONTAINER - type 'exit' to quit ###\nTry: ps, ip "
+                  "addr, env, mount, grep Cap /proc/self/status.",
+        .demo = "id -u; hostname; ps | head -n 3\n"
+                "ip -o addr\n"
+                "env\n"
+                "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max\n"
+                "grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/self/status\n",
+    };
+    static struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    const struct barco_cli_part parts[] = {
+        { &barco_hostname_argp, &config.hostname },
+        { &barco_rootfs_argp, &config.rootfs },
+        { &barco_userns_argp, &config.userns },
+        { &barco_environment_argp, &config.environment },
+        { &barco_cgroup_argp, &config.limits },
+        { &barco_caps_argp, &config.caps },
+        { &barco_seccomp_argp, &config.seccomp },
+        { 0 },
+    };
+    int result = barco_cli_parse(&cli, parts, argc, argv);
+
+    config.argv = cli.argv;
+    if (result == 0)
+        result = barco_container_run(&config);
+    return barco_process_exit_status(result);
+}

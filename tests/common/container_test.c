@@ -1,0 +1,96 @@
+/**
+ * @file
+ * @brief A container from a plain description, without a command line.
+ */
+#include "barco/container.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "barco/error.h"
+#include "tests/lib/run.h"
+#include "tests/lib/suite.h"
+
+static struct barco_container_config described(char *const *argv)
+{
+    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+
+    config.rootfs.dir = "/";
+    config.argv = argv;
+    return config;
+}
+
+static int run_script(char *script)
+{
+    static char sh[] = "/bin/sh", dash_c[] = "-c";
+    char *const argv[] = { sh, dash_c, script, NULL };
+    const struct barco_container_config config = described(argv);
+
+    return barco_container_run(&config);
+}
+
+static void the_status_comes_back(void)
+{
+    char seven[] = "exit 7", killed[] = "kill -9 $$";
+
+    CU_ASSERT_EQUAL(run_script(seven), 7);
+    CU_ASSERT_EQUAL(run_script(killed), 137);
+}
+
+static void one_description_serves_several_times(void)
+{
+    static char program[] = "/bin/true";
+    char *const argv[] = { program, NULL };
+    const struct barco_container_config config = described(argv);
+    struct barco_container_config copy = config;
+    struct leftovers before = count_leftovers();
+
+    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
+    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
+    CU_ASSERT_EQUAL(memcmp(&config, &copy, sizeof(config)), 0);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+}
+
+static int count_descriptors(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 1024; fd++)
+        count += dup2(fd, fd) == fd;
+    return count;
+}
+
+static void be_quiet(const struct barco_error *error, void *arg)
+{
+    (void)error;
+    (void)arg;
+}
+
+static void no_descriptor_stays_open_in_the_caller(void)
+{
+    static char program[] = "/bin/true";
+    char *const argv[] = { program, NULL };
+    struct barco_container_config config = described(argv);
+    int before = count_descriptors();
+
+    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
+    CU_ASSERT_EQUAL(count_descriptors(), before);
+
+    barco_error_set_sink(be_quiet, NULL);
+    config.rootfs.volumes = (struct barco_volumes){
+        .list = { { "/etc", "/mnt", true }, { "/no/such", "/mnt", true } },
+        .count = 2,
+    };
+    CU_ASSERT(barco_container_run(&config) != 0);
+    config.limits.cpu_weight = 0;
+    CU_ASSERT_EQUAL(barco_container_run(&config), -ERANGE);
+    CU_ASSERT_EQUAL(count_descriptors(), before);
+    barco_error_set_sink(NULL, NULL);
+}
+
+SUITE("container", { "the status comes back", the_status_comes_back },
+      { "one description serves several times",
+        one_description_serves_several_times },
+      { "no descriptor stays open in the caller",
+        no_descriptor_stays_open_in_the_caller })

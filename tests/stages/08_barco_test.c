@@ -1,0 +1,344 @@
+/**
+ * @file
+ * @brief Stage 08, the real program: all of the original barco, and correct.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/lib/run.h"
+#include "tests/lib/suite.h"
+
+static struct run r;
+
+/* ---- The original's command line ---------------------------------------- */
+
+static void the_command_line_of_the_original_works(void)
+{
+    static const char *const log[] = {
+        "initializing socket pair...",
+        "setting socket flags",
+        "initializing container stack",
+        "initializing container",
+        "initializing cgroups...",
+        "setting memory.max to 1G...",
+        "setting cpu.weight to 256...",
+        "setting pids.max to 64...",
+        "setting cgroup.procs to ",
+        "configuring user namespace...",
+        "waiting for container to exit...",
+        "### BARCONTAINER STARTING - type 'exit' to quit ###\n",
+        "freeing resources...",
+        "so long and thanks for all the fish\n",
+    };
+    const char *place = r.err;
+
+    run_stage(&r, "08_barco", "-u", "0", "-m", "/", "-c", "/bin/sh", "-a", ".",
+              "-v", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    for (size_t i = 0; place && i < sizeof(log) / sizeof(log[0]); i++) {
+        place = strstr(place, log[i]);
+        if (!place)
+            printf("missing, or out of order: %s\n", log[i]);
+        CU_ASSERT_PTR_NOT_NULL(place);
+    }
+}
+
+static void the_arguments_are_the_command_s(void)
+{
+    run_stage(&r, "08_barco", "-c", "/bin/echo", "-a", "a b", "-a", ".", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "a b .\n");
+    run_stage(&r, "08_barco", "-c", "/bin/echo", "-a", ".", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "\n");
+}
+
+static void the_user_is_the_one_that_was_asked_for(void)
+{
+    run_stage(&r, "08_barco", "-u", "5:7", "-c", "/bin/sh", "-a", "-c", "-a",
+              "id -u; id -g", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "5\n7\n");
+}
+
+static void the_exit_status_is_the_command_s(void)
+{
+    run_stage(&r, "08_barco", "sh", "-c", "exit 7", NULL);
+    CU_ASSERT_EQUAL(r.status, 7);
+    run_stage(&r, "08_barco", "sh", "-c", "kill -9 $$", NULL);
+    CU_ASSERT_EQUAL(r.status, 137);
+    run_stage(&r, "08_barco", "no-such-command", NULL);
+    CU_ASSERT_EQUAL(r.status, 127);
+    run_stage(&r, "08_barco", "/proc/version", NULL);
+    CU_ASSERT_EQUAL(r.status, 126);
+    run_stage(&r, "08_barco", "--no-such-option", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+}
+
+/* ---- What the layers are ------------------------------------------------- */
+
+static void the_kernel_shows_every_layer(void)
+{
+    static const char look[] =
+        "grep -E '^(CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' "
+        "/proc/self/status | cut -f2 | tr '\\n' ' '";
+
+    run_stage(&r, "08_barco", "sh", "-c", look, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "00000000800405fb 00000000800405fb "
+                                  "0000000000000000 1 2 ");
+    run_stage(&r, "08_barco", "cat", "/proc/self/cgroup", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0::/\n");
+    run_stage(&r, "08_barco", "hostname", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "barcontainer\n");
+    run_stage(&r, "08_barco", "-h", "boat", "hostname", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "boat\n");
+}
+
+/* What belongs to the container's root has to be owned by its user namespace,
+ * which therefore has to be made first. */
+static void the_user_namespace_owns_the_others(void)
+{
+    run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "sys_admin",
+              "--cap-add", "net_admin", "sh", "-c",
+              "hostname mine && mount -t tmpfs none /tmp && ip link set lo "
+              "down && hostname",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "mine\n");
+}
+
+static void limits_bite(void)
+{
+    run_stage(&r, "08_barco", "--memory", "32M", "tail", "/dev/zero", NULL);
+    CU_ASSERT_EQUAL(r.status, 137);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its memory limit of 32M"));
+}
+
+static void the_environment_is_its_own(void)
+{
+    setenv("SECRET", "of the host", 1);
+    setenv("KEPT", "on purpose", 1);
+    setenv("TERM", "vt100", 1);
+    run_stage(&r, "08_barco", "-e", "A=b", "-e", "KEPT", "-w", "/usr", "sh",
+              "-c", "env | sort; /bin/pwd", NULL);
+    CU_ASSERT_PTR_NULL(strstr(r.out, "SECRET"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "A=b\nHOME=/root\nKEPT=on purpose\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "\n/usr\n"));
+}
+
+/* A directory of the host, open in who starts us, and not close-on-exec. */
+static void an_inherited_descriptor_does_not_arrive(void)
+{
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    CU_ASSERT_EQUAL(dup2(fd, 9), 9);
+    run_stage(&r, "08_barco", "sh", "-c", "ls -d /proc/[0-9]*/fd/9", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    run_stage(&r, "08_barco", "-w", "/proc/self/fd/9", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    close(9);
+    close(fd);
+}
+
+/* ---- The network ----------------------------------------------------------
+ */
+
+static int listen_on(int family, const struct sockaddr *address, socklen_t size)
+{
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    return bind(fd, address, size) < 0 || listen(fd, 8) < 0 ? -1 : fd;
+}
+
+static const char ask[] = "import socket as s\n"
+                          "def ask(f, a):\n"
+                          "    try: s.socket(f).connect(a); print('through')\n"
+                          "    except OSError as e: print('refused')\n"
+                          "ask(s.AF_INET, ('127.0.0.1', 4242))\n"
+                          "ask(s.AF_UNIX, '\\0barco-test')\n";
+
+static void the_services_of_the_host_are_out_of_reach(void)
+{
+    const struct sockaddr_in inet = { .sin_family = AF_INET,
+                                      .sin_port = htons(4242),
+                                      .sin_addr.s_addr = htonl(0x7f000001) };
+    const struct sockaddr_un abstract = { .sun_family = AF_UNIX,
+                                          .sun_path = "\0barco-test" };
+    socklen_t size = offsetof(struct sockaddr_un, sun_path) + 11;
+    int one = listen_on(AF_INET, (const void *)&inet, sizeof(inet));
+    int two = listen_on(AF_UNIX, (const void *)&abstract, size);
+
+    CU_ASSERT(one >= 0 && two >= 0);
+    /* In the network of the host they answer. */
+    run_stage(&r, "07_seccomp", "-m", "/debian", "python3", "-c", ask, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "through\nthrough\n");
+    run_stage(&r, "08_barco", "-m", "/debian", "python3", "-c", ask, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "refused\nrefused\n");
+    close(one);
+    close(two);
+}
+
+static void a_web_server_runs_on_its_loopback(void)
+{
+    run_stage(&r, "08_barco", "sh", "-c",
+              "httpd -p 127.0.0.1:80 -h /etc && sleep 1; "
+              "wget -qO - http://127.0.0.1/passwd | head -n 1",
+              NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "root:x:0:0:"));
+    run_stage(&r, "08_barco", "sh", "-c", "ls /sys/class/net", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "lo\n");
+}
+
+/* ---- Real programs, in a Debian root ------------------------------------- */
+
+static void debian(const char *program, const char *option, const char *script,
+                   const char *expected)
+{
+    run_stage(&r, "08_barco", "-m", "/debian", program, option, script, NULL);
+    if (r.status != 0 || !strstr(r.out, expected))
+        printf("%s\n%s%s", script, r.out, r.err);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, expected));
+}
+
+static void real_programs_run(void)
+{
+    debian("/bin/bash", "-c", "echo $((6*7)) $BASH_VERSION", "42 5");
+    debian("/bin/bash", "-c", "apt-get --version", "apt ");
+    debian("perl", "-e", "print join(',', map { $_ * 2 } 1 .. 3)", "2,4,6");
+    debian(
+        "python3", "-c",
+        "import threading as t\n"
+        "a = [t.Thread(target=print, args=('thread',)) for _ in '12345678']\n"
+        "[x.start() for x in a]; [x.join() for x in a]\n"
+        "print('joined')",
+        "joined");
+    debian("/bin/bash", "-c",
+           "cd /tmp && echo '#include <stdio.h>\n"
+           "int main(void) { return puts(\"compiled\") < 0; }' > hello.c && "
+           "gcc -O2 -o hello hello.c && ./hello; rm -f hello hello.c",
+           "compiled");
+}
+
+/* ---- Several, and none left -----------------------------------------------
+ */
+
+static void several_run_side_by_side(void)
+{
+    pid_t one = start_stage("08_barco", "sleep", "1", NULL);
+    pid_t two = start_stage("08_barco", "sh", "-c", "sleep 1; exit 3", NULL);
+
+    CU_ASSERT_EQUAL(wait_stage(one), 0);
+    CU_ASSERT_EQUAL(wait_stage(two), 3);
+}
+
+/* One failure for each layer, from the first to the last. */
+static void a_failure_at_any_layer_leaves_nothing(void)
+{
+    static const char *const failures[][2] = {
+        { "--seccomp", "/no/such/profile" },
+        { "--io-weight", "/dev/vda:100" },
+        { "--uid", "65535:65535" },
+        { "--hostname",
+          "a-name-that-is-longer-than-the-64-bytes-that-linux-has-for-it-123" },
+        { "--mnt", "/no/such" },
+        { "--mnt", "/proc" },
+        { "--workdir", "/no/such" },
+        { "--volume", "/no/such:/mnt" },
+    };
+    struct leftovers before = count_leftovers();
+
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        run_stage(&r, "08_barco", failures[i][0], failures[i][1], "echo", "ran",
+                  NULL);
+        /* An ordinary user's range has an id 65535. */
+        if (strcmp(failures[i][0], "--uid") == 0 && geteuid() != 0)
+            continue;
+        if (r.status != 125)
+            printf("%s: %d\n%s", failures[i][0], r.status, r.err);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_STRING_EQUAL(r.out, "");
+        CU_ASSERT_TRUE(nothing_left_since(before));
+    }
+}
+
+static void no_end_leaves_anything(void)
+{
+    static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
+    struct leftovers before = count_leftovers();
+
+    run_stage(&r, "08_barco", "sh", "-c", "sleep 1000 & sleep 0.1", NULL);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
+
+        usleep(400000);
+        kill(pid, signals[i]);
+        CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
+        CU_ASSERT_TRUE(nothing_left_since(before));
+    }
+}
+
+/* A knob of the kernel, for as long as one run takes. */
+static void run_with_limit(const char *knob, const char *value)
+{
+    char path[64], limit[32];
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/sys/user/%s", knob);
+    read_text(path, limit, sizeof(limit));
+    fd = open(path, O_WRONLY | O_CLOEXEC);
+    CU_ASSERT(pwrite(fd, value, strlen(value), 0) > 0);
+    run_stage(&r, "08_barco", "id", "-u", NULL);
+    CU_ASSERT(pwrite(fd, limit, strlen(limit), 0) > 0);
+    close(fd);
+}
+
+/* The original ran the command as the host's root, and put the host's PID 1
+ * into its cgroup. */
+static void a_clone_that_fails_ends_the_run(void)
+{
+    char before[128], after[128];
+
+    if (geteuid() != 0)
+        return; /* the knobs are root's */
+    read_text("/proc/1/cgroup", before, sizeof(before));
+    run_with_limit("max_user_namespaces", "0");
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    run_with_limit("max_pid_namespaces", "0");
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    CU_ASSERT_STRING_EQUAL(read_text("/proc/1/cgroup", after, sizeof(after)),
+                           before);
+}
+
+SUITE("08_barco",
+      { "the command line of the original works",
+        the_command_line_of_the_original_works },
+      { "the arguments are the command's", the_arguments_are_the_command_s },
+      { "the user is the one that was asked for",
+        the_user_is_the_one_that_was_asked_for },
+      { "the exit status is the command's", the_exit_status_is_the_command_s },
+      { "the kernel shows every layer", the_kernel_shows_every_layer },
+      { "the user namespace owns the others",
+        the_user_namespace_owns_the_others },
+      { "limits bite", limits_bite },
+      { "the environment is its own", the_environment_is_its_own },
+      { "an inherited descriptor does not arrive",
+        an_inherited_descriptor_does_not_arrive },
+      { "the services of the host are out of reach",
+        the_services_of_the_host_are_out_of_reach },
+      { "a web server runs on its loopback",
+        a_web_server_runs_on_its_loopback },
+      { "real programs run", real_programs_run },
+      { "several run side by side", several_run_side_by_side },
+      { "a failure at any layer leaves nothing",
+        a_failure_at_any_layer_leaves_nothing },
+      { "no end leaves anything", no_end_leaves_anything },
+      { "a clone that fails ends the run", a_clone_that_fails_ends_the_run })
