@@ -5,7 +5,6 @@
 #include "barco/container.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "barco/error.h"
@@ -43,12 +42,11 @@ static void one_description_serves_several_times(void)
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
     const struct barco_container_config config = described(argv);
-    struct barco_container_config copy = config;
     struct leftovers before = count_leftovers();
 
     CU_ASSERT_EQUAL(barco_container_run(&config), 0);
     CU_ASSERT_EQUAL(barco_container_run(&config), 0);
-    CU_ASSERT_EQUAL(memcmp(&config, &copy, sizeof(config)), 0);
+    CU_ASSERT_EQUAL(config.rootfs.opened, 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
