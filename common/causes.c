@@ -96,6 +96,12 @@ static const struct barco_cause causes[] = {
       "of the cgroup that we are in",
       "end processes, or raise the limit" },
 
+    /* Refused by barco, and so by no AppArmor. */
+    { "fstatfs", EPERM, "walk_to", NULL,
+      "that is in /proc, /sys or a cgroup, and a volume there could undo what "
+      "protects the host",
+      "choose another destination for --volume" },
+
     /* Ubuntu lets the clone through, and then refuses what comes after. */
     { NULL, EPERM, NULL, apparmor_restricts_userns,
       "AppArmor takes the capabilities of a user namespace away: "
@@ -117,16 +123,15 @@ static const struct barco_cause causes[] = {
       "make one with CLONE_NEWUTS first" },
 
     /* The root directory. */
-    { "open_tree", ENOENT, "barco_mount_open", NULL,
-      "there is no such file or directory on the host",
-      "name one that exists with --mnt or --volume" },
-    { "open_tree", ENOTDIR, "barco_mount_open", NULL,
+    { "open_tree", ENOENT, "open_root", NULL, "there is no such directory",
+      "name one that exists with --mnt" },
+    { "open_tree", ENOTDIR, "open_root", NULL,
       "that is a file, and a root has to be a directory",
       "name a directory with --mnt" },
-    { "open_tree", EACCES, "barco_mount_open", NULL,
+    { "open_tree", EACCES, "open_root", NULL,
       "a directory on the way there cannot be entered by this user",
-      "give it x permission, or use another directory" },
-    { "open_tree", EPERM, "barco_mount_open", NULL,
+      "give it x permission, or use another directory with --mnt" },
+    { "open_tree", EPERM, "open_root", NULL,
       "cloning a mount needs CAP_SYS_ADMIN over the mount namespace",
       LAB_OR_SUDO },
     { "open_tree", ENOSYS, NULL, NULL,
@@ -135,30 +140,15 @@ static const struct barco_cause causes[] = {
     { "mount_setattr", ENOSYS, NULL, NULL,
       "the kernel is older than 5.12, or a seccomp filter hides the call",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "openat2", ELOOP, "look_up_or_make", NULL,
-      "a symbolic link inside leads through /proc, where it could lead to the "
-      "host",
-      "use another destination, or mend the link in that root file system" },
-    { "openat2", ENOENT, NULL, NULL,
+    { "openat2", ENOENT, "barco_mount_attach", NULL,
       "the root directory has no such directory to mount on",
       "make it there: mkdir proc sys dev" },
-    { "openat2", ELOOP, NULL, NULL,
+    { "openat2", ELOOP, "barco_mount_attach", NULL,
       "it is a symbolic link, and mounting through one could lead anywhere",
       "replace it by a directory in that root file system" },
-    { "openat2", ENOTDIR, NULL, NULL,
+    { "openat2", ENOTDIR, "barco_mount_attach", NULL,
       "the root directory has something else than a directory there",
       "replace it by a directory in that root file system" },
-    { "mkdirat", EROFS, "look_up_or_make", NULL,
-      "there is no such directory inside to mount on, and the root is "
-      "read-only",
-      "mount it on /mnt, or below /tmp or /root: those are there" },
-    { "mkdirat", EACCES, "look_up_or_make", NULL,
-      "there is no such directory inside, and root of the container may not "
-      "make it, because the one above belongs to somebody else",
-      "make it on the host, or use another one" },
-    { "fstatfs", EPERM, "barco_volume_attach", NULL,
-      "what is mounted over /proc or /sys could undo what barco hides there",
-      "use another destination" },
     { "fsmount", EPERM, NULL, NULL,
       "a fresh /proc is allowed only where all of the present one can be "
       "seen; in another container parts of it are covered",
@@ -166,6 +156,47 @@ static const struct barco_cause causes[] = {
     { "pivot_root", EINVAL, NULL, NULL,
       "the present root is an initramfs, which pivot_root cannot leave",
       "start from a system that has done switch_root, as the lab has" },
+
+    /* Volumes. */
+    { "open_tree", ENOENT, "barco_volume_open", NULL,
+      "the host has no such file or directory",
+      "make it first, or name another one with --volume" },
+    { "open_tree", ENOTDIR, "barco_volume_open", NULL,
+      "a part of that path is a file", "correct the path of --volume" },
+    { "open_tree", EACCES, "barco_volume_open", NULL,
+      "a directory on the way there cannot be entered by this user",
+      "give it x permission, or use another one with --volume" },
+    { "mkdirat", EROFS, "make_place", NULL,
+      "there is no such directory, and the root directory is read-only",
+      "the bundled root is read-only: use /mnt or a directory below /tmp or "
+      "/root; with --read-only make the directory beforehand" },
+    { "mknodat", EROFS, "make_place", NULL,
+      "there is no such file, and the root directory is read-only",
+      "the bundled root is read-only: use a file below /tmp or /root; with "
+      "--read-only make the file beforehand" },
+    { "mkdirat", EACCES, "make_place", NULL,
+      "there is no such directory, and root in the container may not make it",
+      "make it beforehand, or use a directory below /dev/shm" },
+    { "mknodat", EACCES, "make_place", NULL,
+      "there is no such file, and root in the container may not make it",
+      "make it beforehand, or use a file below /dev/shm" },
+    { "openat2", ELOOP, "walk_to", NULL,
+      "it is a magic link, one of those in /proc that lead to whatever a "
+      "process has open; or symbolic links in a circle",
+      "choose another destination, or replace the link in that root file "
+      "system" },
+    { "openat2", ELOOP, "make_place", NULL,
+      "it is a symbolic link that leads nowhere in the container",
+      "make what it leads to, or replace it in that root file system" },
+    { "openat2", ENOTDIR, "walk_to", NULL,
+      "a part of that path is a file in the container",
+      "choose another destination for --volume" },
+    { "move_mount", EBUSY, "barco_volume_attach", NULL,
+      "it leads to the root directory itself, which is taken",
+      "choose another destination, or --mnt for a root directory" },
+    { "move_mount", EINVAL, "barco_volume_attach", NULL,
+      "a directory can be mounted on a directory alone, and a file on a file",
+      "choose another destination for --volume" },
 
     /* The user namespace. */
     { "write", EPERM, "barco_userns_map", NULL,

@@ -41,23 +41,21 @@ static int set(int mount, const struct mount_attr *attr)
                          (struct mount_attr *)attr, sizeof(*attr));
 }
 
-int barco_mount_set(int mount, unsigned attrs)
+int barco_mount_set_attrs(int mount, unsigned attrs)
 {
     const struct mount_attr attr = { .attr_set = attrs };
     char names[128];
 
-    return set(mount, &attr) < 0
-               ? BARCO_FAIL(
-                     mount_setattr, "%s",
-                     barco_flag_names(attr_flags, attrs, names, sizeof(names)))
-               : 0;
+    if (set(mount, &attr) < 0)
+        return BARCO_FAIL(
+            mount_setattr, "%s",
+            barco_flag_names(attr_flags, attrs, names, sizeof(names)));
+    return 0;
 }
 
-int barco_mount_set_private(int mount)
+int barco_mount_set_read_only(int mount)
 {
-    const struct mount_attr attr = { .propagation = MS_PRIVATE };
-
-    return set(mount, &attr) < 0 ? BARCO_FAIL(mount_setattr, "MS_PRIVATE") : 0;
+    return barco_mount_set_attrs(mount, MOUNT_ATTR_RDONLY);
 }
 
 static int configure(int fs, const char *type, barco_mount_options options[])
@@ -91,59 +89,50 @@ int barco_mount_new(const char *type, unsigned attrs,
     return mount < 0 ? BARCO_FAIL(fsmount, "\"%s\"", type) : mount;
 }
 
-int barco_mount_map_ids(int mount, int userns)
+/* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
+static int map_ids(int tree, int userns, const char *path)
 {
     const struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
                                      .userns_fd = (unsigned)userns };
 
     BARCO_EXPLAIN("files show the owners in the container that they have here",
                   "mount_setattr(MOUNT_ATTR_IDMAP)");
-    if (set(mount, &attr) == 0)
+    if (set(tree, &attr) == 0)
         return 0;
-    return errno == EINVAL ? -EINVAL
-                           : BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
-}
-
-/* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
-static int map_ids(int tree, int userns, const char *path)
-{
-    struct stat host, this;
-    int result;
-
-    if (stat("/", &host) == 0 && fstat(tree, &this) == 0 &&
-        host.st_dev == this.st_dev && host.st_ino == this.st_ino) {
-        BARCO_INFO("%s is the host's own root: its files belong to nobody in "
-                   "the container",
-                   path);
-        return 0;
-    }
-    result = barco_mount_map_ids(tree, userns);
-    if (result != -EINVAL)
-        return result;
+    if (errno != EINVAL)
+        return BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
     BARCO_WARN("the file system of %s cannot be idmapped: in the container "
                "its files belong to nobody",
                path);
     return 0;
 }
 
-int barco_mount_open(const char *path, int userns)
+/* Whatever name or bind mount led to it; and if in doubt, it is. */
+static bool is_host_root(int tree)
 {
-    BARCO_CLEANUP(barco_close) int tree = -1;
-    int result;
+    struct stat st, root;
 
-    BARCO_EXPLAIN("a mount of it that belongs to us alone",
-                  "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", path);
-    tree = open_tree(AT_FDCWD, path,
-                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-    if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
-                          path);
-    /* A clone of a shared mount is shared: our /proc would appear on the host
-     * too, and pivot_root would refuse it. */
-    if ((result = barco_mount_set_private(tree)) < 0 ||
-        (userns >= 0 && (result = map_ids(tree, userns, path)) < 0))
-        return result;
-    return barco_take_fd(&tree);
+    return fstat(tree, &st) < 0 || stat("/", &root) < 0 ||
+           (st.st_dev == root.st_dev && st.st_ino == root.st_ino);
+}
+
+int barco_mount_adopt(int tree, int userns, const char *path)
+{
+    const struct mount_attr attr = { .propagation = MS_PRIVATE };
+
+    /* A clone of a shared mount is shared: what is mounted in the container
+     * would appear on the host too, and pivot_root would refuse it. */
+    if (set(tree, &attr) < 0)
+        return BARCO_FAIL(mount_setattr, "MS_PRIVATE");
+    if (userns < 0)
+        return 0;
+    if (is_host_root(tree)) {
+        BARCO_INFO("%s is the root directory of the host: its files are not "
+                   "idmapped, and in the container belong to nobody",
+                   path);
+        return 0;
+    }
+    return map_ids(tree, userns, path);
 }
 
 /* Where to mount: a place in the root directory that no symbolic link leads

@@ -9,12 +9,13 @@
  *                                     descriptor alone
  *     4  mount /proc, /sys, /dev      sources: the old root's descriptor
  *     5  cover what tells too much, make read-only what changes too much
- *     6  attach the volumes
- *     7  unmount the old root         nothing leads back
+ *     6  unmount the old root         nothing leads back
+ *     7  put the volumes in place     over what is there by now
  *
- * Paths below / are looked up after step 3, so whatever symbolic links the new
- * root holds, they cannot lead to a file of the host. Those that we mount on
- * must not be symbolic links at all.
+ * Paths below / are looked up after step 3, and until step 6 no part of them
+ * may be a symbolic link: the old root is mounted on /, and the kernel steps
+ * onto it where ".." arrives at / . Volumes may have links on their way, and
+ * so have to wait.
  */
 #include "barco/rootfs.h"
 
@@ -37,7 +38,7 @@
 /* ---- The options ------------------------------------------------------- */
 
 enum {
-    OPT_READ_ONLY = 0x310
+    OPT_READ_ONLY = 0x300
 };
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -65,7 +66,9 @@ static const struct argp_option options[] = {
       "read-only",
       0 },
     { "read-only", OPT_READ_ONLY, NULL, 0,
-      "Nothing in the root directory can be written; volumes can", 0 },
+      "Let nothing be written to the directory of --mnt; volumes are as their "
+      "own option says",
+      0 },
     { 0 },
 };
 
@@ -94,12 +97,11 @@ static int mount_sys(const struct barco_rootfs *rootfs, int host)
         return barco_mount_new_at(
             "sysfs", "/sys", BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
     sys = barco_mount_clone(host, "sys");
-
     if (sys < 0)
         return sys;
     BARCO_EXPLAIN("the host's devices may be looked at, and not be changed",
                   "mount_setattr(\"/sys\", MOUNT_ATTR_RDONLY)");
-    result = barco_mount_set(sys, MOUNT_ATTR_RDONLY);
+    result = barco_mount_set_read_only(sys);
     return result < 0 ? result : barco_mount_attach(sys, "/sys");
 }
 
@@ -143,7 +145,7 @@ static int make_read_only(const char *path)
     tree = barco_mount_clone(AT_FDCWD, path);
     if (tree < 0)
         return tree;
-    result = barco_mount_set(tree, MOUNT_ATTR_RDONLY);
+    result = barco_mount_set_read_only(tree);
     return result < 0 ? result : barco_mount_attach(tree, path);
 }
 
@@ -185,39 +187,48 @@ static int bundled_root(char path[PATH_MAX])
     return 0;
 }
 
-static int open_trees(struct barco_rootfs *rootfs, const char *dir, int userns)
+static int open_root(const struct barco_rootfs *rootfs, int userns)
 {
-    int tree = barco_mount_open(dir, userns);
+    BARCO_CLEANUP(barco_close) int tree = -1;
+    char bundled[PATH_MAX];
+    const char *dir = rootfs->dir ? rootfs->dir : bundled;
+    int result = rootfs->dir ? 0 : bundled_root(bundled);
 
+    if (result < 0)
+        return result;
+    BARCO_EXPLAIN("a mount of the directory that belongs to us alone",
+                  "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", dir);
+    tree = open_tree(AT_FDCWD, dir,
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     if (tree < 0)
-        return tree;
-    rootfs->trees[rootfs->opened++] = tree;
+        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
+                          dir);
+    if ((result = barco_mount_adopt(tree, userns, dir)) < 0)
+        return result;
     if (!rootfs->dir || rootfs->read_only) {
-        int result = barco_mount_set(tree, MOUNT_ATTR_RDONLY);
-
-        if (result < 0)
+        BARCO_EXPLAIN("its files can be read and run, and not be changed",
+                      "mount_setattr(\"%s\", MOUNT_ATTR_RDONLY)", dir);
+        if ((result = barco_mount_set_read_only(tree)) < 0)
             return result;
     }
-    for (int i = 0; i < rootfs->volumes.count; i++) {
-        tree = barco_volume_open(&rootfs->volumes.list[i], userns);
-        if (tree < 0)
-            return tree;
-        rootfs->trees[rootfs->opened++] = tree;
-    }
-    return 0;
+    return barco_take_fd(&tree);
 }
 
 int barco_rootfs_open(struct barco_rootfs *rootfs, int userns)
 {
-    char bundled[PATH_MAX];
-    int result = rootfs->dir ? 0 : bundled_root(bundled);
+    const struct barco_volumes *volumes = &rootfs->volumes;
+    int tree = open_root(rootfs, userns);
 
-    if (result == 0)
-        result =
-            open_trees(rootfs, rootfs->dir ? rootfs->dir : bundled, userns);
-    if (result < 0)
+    for (int i = 0; i < volumes->count && tree >= 0; i++) {
+        rootfs->trees[rootfs->opened++] = tree;
+        tree = barco_volume_open(&volumes->list[i], userns);
+    }
+    if (tree < 0) {
         barco_rootfs_close(rootfs);
-    return result;
+        return tree;
+    }
+    rootfs->trees[rootfs->opened++] = tree;
+    return 0;
 }
 
 void barco_rootfs_close(struct barco_rootfs *rootfs)
@@ -228,7 +239,7 @@ void barco_rootfs_close(struct barco_rootfs *rootfs)
 
 //! [pivot]
 /* After this "/" is the new root. The old one is mounted on top of it, where
- * no path leads; pivot_root(2) calls it pivot_root(".", "."). */
+ * no path leads but "/.."; pivot_root(2) calls it pivot_root(".", "."). */
 static int pivot(int tree)
 {
     BARCO_EXPLAIN("the new root becomes a mount of this namespace",
@@ -283,7 +294,7 @@ static int attach_volumes(const struct barco_rootfs *rootfs)
 {
     int result = 0;
 
-    for (int i = 0; result == 0 && i < rootfs->volumes.count; i++)
+    for (int i = 0; i < rootfs->volumes.count && result == 0; i++)
         result =
             barco_volume_attach(&rootfs->volumes.list[i], rootfs->trees[1 + i]);
     return result;
@@ -305,9 +316,14 @@ int barco_rootfs_enter(struct barco_rootfs *rootfs)
         return result;
 
     umask(022); /* what is made here is for everybody in the container */
-    (void)((result = pivot(rootfs->trees[0])) < 0 ||
-           (result = furnish(rootfs, host)) < 0 ||
-           (result = attach_volumes(rootfs)) < 0);
+    result = pivot(rootfs->trees[0]);
+    if (result == 0)
+        result = furnish(rootfs, host);
+    if (result == 0)
+        result = leave_old_root(host);
+    barco_close(&host); /* the last that we have of it */
+    if (result == 0)
+        result = attach_volumes(rootfs);
     barco_rootfs_close(rootfs);
-    return result < 0 ? result : leave_old_root(host);
+    return result;
 }

@@ -13,7 +13,7 @@
 
 #include "barco/error.h"
 
-/* Room for descriptors, aligned as cmsg(3) wants it. */
+/* Room for the descriptors, aligned as cmsg(3) wants it. */
 union control {
     struct cmsghdr header;
     char room[CMSG_SPACE(BARCO_SYNC_MAX * sizeof(int))];
@@ -30,15 +30,19 @@ int barco_sync_open(struct barco_sync *sync)
     return 0;
 }
 
-int barco_sync_go(struct barco_sync *sync, const int *fds, int count)
+int barco_sync_go(struct barco_sync *sync, const int fds[], int count)
 {
-    size_t size = (size_t)count * sizeof(*fds);
+    const size_t size = (size_t)count * sizeof(*fds);
     char byte = 0;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
     union control control = { 0 };
     struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 
     barco_close(&sync->child);
+    if (count < 0 || count > BARCO_SYNC_MAX) {
+        errno = EINVAL;
+        return BARCO_FAIL(sendmsg, "SCM_RIGHTS, %d descriptors", count);
+    }
     if (count > 0) {
         message.msg_control = &control;
         message.msg_controllen = CMSG_SPACE(size);
@@ -47,15 +51,28 @@ int barco_sync_go(struct barco_sync *sync, const int *fds, int count)
         control.header.cmsg_len = CMSG_LEN(size);
         memcpy(CMSG_DATA(&control.header), fds, size);
     }
-    BARCO_EXPLAIN("the child goes on", "sendmsg(%s)",
-                  count > 0 ? "SCM_RIGHTS: the root directory, volumes"
-                            : "\"\\0\"");
+    BARCO_EXPLAIN("the child goes on, and gets what was opened for it",
+                  "sendmsg(\"\\0\", SCM_RIGHTS: %d descriptors)", count);
     if (sendmsg(sync->parent, &message, MSG_NOSIGNAL) < 0)
         return BARCO_FAIL(sendmsg, "go on");
     return 0;
 }
 
-int barco_sync_wait(struct barco_sync *sync, int *fds, int *count)
+/* How many descriptors a message carried. */
+static int take(struct msghdr *message, int fds[static BARCO_SYNC_MAX])
+{
+    const struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    size_t size;
+
+    if (!header || header->cmsg_type != SCM_RIGHTS)
+        return 0;
+    size = header->cmsg_len - CMSG_LEN(0);
+    memcpy(fds, CMSG_DATA(header), size);
+    return (int)(size / sizeof(*fds));
+}
+
+int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
+                    int *count)
 {
     char byte;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
@@ -66,7 +83,6 @@ int barco_sync_wait(struct barco_sync *sync, int *fds, int *count)
         .msg_control = &control,
         .msg_controllen = sizeof(control),
     };
-    const struct cmsghdr *header;
     ssize_t received;
 
     barco_close(&sync->parent);
@@ -76,13 +92,7 @@ int barco_sync_wait(struct barco_sync *sync, int *fds, int *count)
         return BARCO_FAIL(recvmsg, "go on");
     if (received == 0)
         return -ECANCELED;
-    header = CMSG_FIRSTHDR(&message);
-    if (header && header->cmsg_type == SCM_RIGHTS) {
-        size_t size = header->cmsg_len - CMSG_LEN(0);
-
-        memcpy(fds, CMSG_DATA(header), size);
-        *count = (int)(size / sizeof(*fds));
-    }
+    *count = take(&message, fds);
     barco_sync_close(sync);
     return 0;
 }

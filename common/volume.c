@@ -1,11 +1,23 @@
 /**
  * @file
- * @brief Opened outside, attached inside, and never led astray.
+ * @brief From a path of the host to a place in the container, safely.
  *
- * Container runtimes have had one hole here again and again: the destination
- * is a path that the image controls. If the image has a symbolic link there,
- * a careless runtime follows it out of the container (CVE-2017-1002101), or
- * mounts over /proc and so undoes its own masks (CVE-2019-19921).
+ *     1  open_tree(SRC)            the host's path, by the host's rules
+ *     2  mount_setattr()           private, no set-uid, no devices, read-only
+ *     3  pivot_root, umount        see common/rootfs.c
+ *     4  openat2(DST)              the container's path, by its rules
+ *     5  mkdirat(), mknodat()      what of it is missing
+ *     6  move_mount()              from descriptor to descriptor
+ *
+ * The container's files may be somebody else's work, and may be changing while
+ * we look. A path that is checked first and used later could lead elsewhere by
+ * then, so each step goes from one descriptor to the next. And as a link of the
+ * image can say anything, the host's root has to be unmounted before: as long
+ * as it lies on / , "/.." is the host. Two kinds of places are refused:
+ *
+ *  - /proc and /sys, because a volume there covers what protects the host, or
+ *    pretends to be it (CVE-2019-19921 of runc was of that kind);
+ *  - the root directory itself, because nobody would find the volume there.
  */
 #include "barco/volume.h"
 
@@ -15,6 +27,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -29,47 +42,75 @@
 /* ---- The option -------------------------------------------------------- */
 
 enum {
-    OPT_VOLUME = 0x300
+    OPT_VOLUME = 0x310
 };
 
-/* "", "/a" and "/a/b" do; "a", "/" and "/a/../b" do not. */
-static bool is_destination(const char *path)
+static bool has_dot_dot(const char *path)
 {
-    size_t length = strlen(path);
+    for (; *path; path += strcspn(path, "/")) {
+        path += strspn(path, "/");
+        if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || !path[2]))
+            return true;
+    }
+    return false;
+}
 
-    return *path == '/' && strspn(path, "/") < length && length < PATH_MAX &&
-           !strstr(path, "/../") &&
-           (length < 3 || strcmp(path + length - 3, "/..") != 0);
+/* What is wrong with a volume, or NULL. */
+static const char *problem_of(const struct barco_volume *volume,
+                              const char *mode)
+{
+    const char *target = volume->target;
+
+    if (!*volume->source)
+        return "SRC is missing";
+    if (!target || !*target)
+        return "DST is missing";
+    if (*target != '/')
+        return "DST does not begin with /";
+    if (has_dot_dot(target))
+        return "DST has .. in it";
+    if (!target[strspn(target, "/")])
+        return "DST is the root directory";
+    if (mode && strcmp(mode, "ro") != 0)
+        return "after DST there can be ro alone";
+    return NULL;
+}
+
+static error_t add_volume(struct barco_volumes *volumes, const char *arg,
+                          struct argp_state *state)
+{
+    char *copy = strdup(arg), *rest = copy; /* the volume points into it */
+    struct barco_volume volume = { 0 };
+    const char *problem;
+
+    volume.source = strsep(&rest, ":");
+    volume.target = strsep(&rest, ":");
+    volume.read_only = rest != NULL;
+    problem = volume.source ? problem_of(&volume, rest) : strerror(ENOMEM);
+    if (!problem && volumes->count == BARCO_VOLUME_MAX)
+        problem = "there are too many";
+    if (problem) {
+        argp_error(state,
+                   "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
+                   "read-only, up to %d times, as in /srv/data:/mnt:ro",
+                   arg, problem, BARCO_VOLUME_MAX);
+        free(copy);
+        return EINVAL;
+    }
+    volumes->list[volumes->count++] = volume;
+    return 0;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    struct barco_volumes *volumes = state->input;
-    struct barco_volume *volume;
-    char *rest = arg, *mode;
-
-    if (key != OPT_VOLUME)
-        return ARGP_ERR_UNKNOWN;
-    if (volumes->count == BARCO_MAX_VOLUMES)
-        argp_error(state, "--volume: more than %d of them", BARCO_MAX_VOLUMES);
-    volume = &volumes->list[volumes->count++];
-    volume->source = strsep(&rest, ":");
-    volume->destination = strsep(&rest, ":");
-    mode = rest;
-    volume->read_only = mode && strcmp(mode, "ro") == 0;
-    if (!*volume->source || !volume->destination ||
-        !is_destination(volume->destination) ||
-        (mode && strcmp(mode, "ro") != 0 && strcmp(mode, "rw") != 0))
-        argp_error(state,
-                   "--volume: give SRC:DST or SRC:DST:ro, where SRC is a "
-                   "directory or file here, and DST an absolute path inside, "
-                   "without ..");
-    return 0;
+    return key == OPT_VOLUME ? add_volume(state->input, arg, state)
+                             : ARGP_ERR_UNKNOWN;
 }
 
 static const struct argp_option options[] = {
     { "volume", OPT_VOLUME, "SRC:DST[:ro]", 0,
-      "Show SRC of the host at DST inside, with ro read-only; may be repeated",
+      "Show SRC, a directory or file of the host, at DST in the container; "
+      "with :ro nothing can be written there. May be repeated",
       0 },
     { 0 },
 };
@@ -77,86 +118,135 @@ static const struct argp_option options[] = {
 const struct argp barco_volume_argp = { .options = options,
                                         .parser = parse_option };
 
-/* ---- The source --------------------------------------------------------- */
+/* ---- The source -------------------------------------------------------- */
 
 int barco_volume_open(const struct barco_volume *volume, int userns)
 {
-    BARCO_CLEANUP(barco_close)
-    int tree = barco_mount_open(volume->source, userns);
+    BARCO_CLEANUP(barco_close) int tree = -1;
+    unsigned attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+                     (volume->read_only ? MOUNT_ATTR_RDONLY : 0);
     int result;
 
+    BARCO_EXPLAIN("a mount of the volume, to be put in place later",
+                  "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)",
+                  volume->source);
+    tree = open_tree(AT_FDCWD, volume->source,
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     if (tree < 0)
-        return tree;
-    result =
-        barco_mount_set(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                                  (volume->read_only ? MOUNT_ATTR_RDONLY : 0));
-    return result < 0 ? result : barco_take_fd(&tree);
+        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
+                          volume->source);
+    if ((result = barco_mount_adopt(tree, userns, volume->source)) < 0)
+        return result;
+    BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
+                  "mount_setattr(MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV%s)",
+                  volume->read_only ? "|MOUNT_ATTR_RDONLY" : "");
+    if ((result = barco_mount_set_attrs(tree, attrs)) < 0)
+        return result;
+    return barco_take_fd(&tree);
 }
 
-/* ---- The destination ---------------------------------------------------- */
+/* ---- The place in the container ---------------------------------------- */
 
-/* Links are followed as if `root` were the root of everything; those of /proc,
- * which lead to whatever a descriptor has open, are not. */
-static int look_up(int root, const char *path)
+/* Opens a path with a directory for its root. Magic links are refused: those
+ * of /proc/self lead to what we have open of the host. ".." fails while
+ * somebody renames a directory, anywhere, and is worth another try. */
+static int open_in(int root, const char *path, uint64_t resolve)
 {
-    struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC,
-        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-    };
-    long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+                            .resolve = resolve | RESOLVE_NO_MAGICLINKS };
+    int tries = 100;
+    long place;
 
-    return fd < 0 ? -errno : (int)fd;
+    do
+        place = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    while (place < 0 && errno == EAGAIN && --tries > 0);
+    return place < 0 ? -errno : (int)place;
 }
 
-/* A name in a directory that has been looked up: no link can redirect it. */
-static int make(int dir, const char *name, bool directory)
+/* Makes a directory, or an empty file. If something has come there meanwhile,
+ * it will do, unless it is a link. The name is the end of the path. */
+static int make_place(int dir, const char *path, const char *name,
+                      bool directory)
 {
-    int file;
+    int place;
 
-    if (directory)
-        return mkdirat(dir, name, 0755);
-    file = openat(dir, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-    return file < 0 ? -1 : close(file);
-}
-
-/* Looks up a path, and makes what is missing of it. */
-static int look_up_or_make(int root, const char *path, bool directory)
-{
-    BARCO_CLEANUP(barco_close) int at = look_up(root, "/");
-    const char *end = path;
-
-    while (at >= 0 && *end) {
-        const char *start = end + strspn(end, "/");
-        char so_far[PATH_MAX], name[NAME_MAX + 1];
-        int next;
-
-        end = strchrnul(start, '/');
-        if (end == start)
-            break;
-        snprintf(so_far, sizeof(so_far), "%.*s", (int)(end - path), path);
-        snprintf(name, sizeof(name), "%.*s", (int)(end - start), start);
-        next = look_up(root, so_far);
-        if (next == -ENOENT) {
-            if (make(at, name, *end || directory) < 0)
-                return BARCO_FAIL(mkdirat, "\"%s\"", so_far);
-            next = look_up(root, so_far);
-        }
-        barco_close(&at);
-        at = next;
+    if (directory && mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
+        return BARCO_FAIL(mkdirat, "\"%s\"", path);
+    if (!directory && mknodat(dir, name, S_IFREG | 0644, 0) < 0 &&
+        errno != EEXIST)
+        return BARCO_FAIL(mknodat, "\"%s\", S_IFREG", path);
+    place = open_in(dir, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    if (place < 0) {
+        errno = -place;
+        return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
     }
-    if (at >= 0)
-        return barco_take_fd(&at);
-    errno = -at;
-    return BARCO_FAIL(openat2, "\"%s\", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS",
-                      path);
+    return place;
 }
 
-static bool is_kernel_file(int place)
+/* The place that a path leads to, if a volume may go there; what is missing is
+ * not reported, for it can be made. */
+static int walk_to(int root, const char *path)
 {
+    BARCO_CLEANUP(barco_close) int place = open_in(root, path, RESOLVE_IN_ROOT);
     struct statfs fs;
 
-    return fstatfs(place, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC ||
-           fs.f_type == SYSFS_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC;
+    if (place == -ENOENT)
+        return place;
+    if (place < 0) {
+        errno = -place;
+        return BARCO_FAIL(
+            openat2, "\"%s\", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS", path);
+    }
+    if (fstatfs(place, &fs) < 0)
+        return BARCO_FAIL(fstatfs, "\"%s\"", path);
+    if (fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ||
+        fs.f_type == CGROUP2_SUPER_MAGIC) {
+        errno = EPERM;
+        return BARCO_FAIL(fstatfs, "\"%s\", a file system of the kernel's",
+                          path);
+    }
+    return barco_take_fd(&place);
+}
+
+/* Goes along the path, /a, /a/b, /a/b/c, and makes what is missing. Each part
+ * starts at the root again, because that is where absolute links start. */
+static int open_place(int root, const char *target, bool directory)
+{
+    BARCO_CLEANUP(barco_close) int place = fcntl(root, F_DUPFD_CLOEXEC, 0);
+    const char *end = target;
+
+    if (place < 0)
+        return BARCO_FAIL(fcntl, "F_DUPFD_CLOEXEC");
+    while (end[strspn(end, "/")]) {
+        const char *name = end + strspn(end, "/");
+        char path[PATH_MAX];
+        int next;
+
+        end = strchrnul(name, '/');
+        if (snprintf(path, sizeof(path), "%.*s", (int)(end - target), target) >=
+            PATH_MAX) {
+            errno = ENAMETOOLONG;
+            return BARCO_FAIL(openat2, "\"%s\"", target);
+        }
+        next = walk_to(root, path);
+        if (next == -ENOENT)
+            next = make_place(place, path, path + (name - target),
+                              directory || end[strspn(end, "/")]);
+        if (next < 0)
+            return next;
+        barco_close(&place);
+        place = next;
+    }
+    return barco_take_fd(&place);
+}
+
+/* If in doubt, it is. */
+static bool is_root(int place, int root)
+{
+    struct stat one, other;
+
+    return fstat(place, &one) < 0 || fstat(root, &other) < 0 ||
+           (one.st_dev == other.st_dev && one.st_ino == other.st_ino);
 }
 
 int barco_volume_attach(const struct barco_volume *volume, int tree)
@@ -164,23 +254,27 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
     BARCO_CLEANUP(barco_close)
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     BARCO_CLEANUP(barco_close) int place = -1;
-    struct stat source;
+    const char *target = volume->target;
+    struct stat st;
 
-    if (root < 0 || fstat(tree, &source) < 0)
+    if (root < 0)
         return BARCO_FAIL(open, "\"/\", O_PATH");
-    BARCO_EXPLAIN(volume->read_only ? "it can be read inside, and not written"
-                                    : "the host's files, inside",
-                  "move_mount(\"%s\", \"%s\")", volume->source,
-                  volume->destination);
-    place = look_up_or_make(root, volume->destination, S_ISDIR(source.st_mode));
+    if (fstat(tree, &st) < 0)
+        return BARCO_FAIL(fstat, "\"%s\"", volume->source);
+    BARCO_EXPLAIN("links of the image are followed, and cannot lead out of it",
+                  "openat2(\"%s\", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS)",
+                  target);
+    place = open_place(root, target, S_ISDIR(st.st_mode));
     if (place < 0)
         return place;
-    if (is_kernel_file(place)) {
-        errno = EPERM;
-        return BARCO_FAIL(fstatfs, "\"%s\"", volume->destination);
+    if (is_root(place, root)) {
+        errno = EBUSY;
+        return BARCO_FAIL(move_mount, "\"%s\", the root directory", target);
     }
+    BARCO_EXPLAIN("the volume appears", "move_mount(\"%s\", \"%s\")",
+                  volume->source, target);
     if (move_mount(tree, "", place, "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-        return BARCO_FAIL(move_mount, "\"%s\"", volume->destination);
+        return BARCO_FAIL(move_mount, "\"%s\"", target);
     return 0;
 }

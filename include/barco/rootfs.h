@@ -20,8 +20,10 @@
  *  @{
  */
 
-/** The root directory itself, and each volume. */
-#define BARCO_MAX_TREES (1 + BARCO_MAX_VOLUMES)
+/** The most trees that a container is made of: its root, and volumes. */
+enum {
+    BARCO_ROOTFS_TREES = 1 + BARCO_VOLUME_MAX
+};
 
 /** A directory that becomes a container's root, and what is mounted in it. */
 struct barco_rootfs {
@@ -30,29 +32,34 @@ struct barco_rootfs {
     bool own_network; /**< in a new network namespace: /sys can be fresh */
     struct barco_volumes volumes; /**< `--volume` */
 
-    /** Mounts that are not attached yet: the root, and then the volumes. */
-    int trees[BARCO_MAX_TREES];
-    int opened; /**< how many trees there are; 0: not opened yet */
+    /** mounts that are not attached anywhere yet: the root directory, then
+     * the volumes in their order */
+    int trees[BARCO_ROOTFS_TREES];
+    int opened; /**< how many of the trees there are: none, or all */
 };
 
-/** The bundled root, and no volumes. */
+/** No root directory chosen yet. */
 #define BARCO_ROOTFS_DEFAULT     \
     {                            \
         .dir = NULL, .opened = 0 \
     }
 
-/** `-m/--mnt DIR`, `--read-only`, `--volume`; fills a struct barco_rootfs. */
+/** `--mnt DIR`, `--read-only` and `--volume`; fills a struct barco_rootfs. */
 extern const struct argp barco_rootfs_argp;
 
 /**
- * Make mounts of the root directory and the volumes, not attached anywhere yet.
+ * Make mounts of the root directory and of the volumes that are not attached
+ * anywhere yet.
  *
  * The bundled root is read-only, with room to write in /tmp and /root.
  *
  * @pre CAP_SYS_ADMIN over the mount namespace
  * @param[in,out] rootfs  gets its trees
- * @param userns  as in barco_mount_open()
+ * @param userns  descriptor of a user namespace: files show there the owners
+ *                that they have on the host, see barco_mount_adopt().
+ *                -1: no mapping
  * @return 0, or a negative errno, reported: ENOENT, ENOTDIR, EACCES, EPERM
+ * @see open_tree(2), mount_setattr(2)
  */
 int barco_rootfs_open(struct barco_rootfs *rootfs, int userns);
 
@@ -60,7 +67,8 @@ int barco_rootfs_open(struct barco_rootfs *rootfs, int userns);
  * Make it the root of this process, with no way back to the old one.
  *
  * The new root gets a /proc and a /dev of its own and a read-only /sys; what
- * would tell or change too much of the host is covered or made read-only.
+ * would tell or change too much of the host is covered or made read-only. Then
+ * the volumes are put in their places.
  *
  * @pre this process was started with CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWIPC
  * @param rootfs  opened here if it is not open yet; its trees are used up

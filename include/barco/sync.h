@@ -18,8 +18,10 @@
  *  @{
  */
 
-/** How many descriptors one message carries at most. */
-#define BARCO_SYNC_MAX 16
+/** The most descriptors that come along. */
+enum {
+    BARCO_SYNC_MAX = 16
+};
 
 /** The two ends of the handshake. */
 struct barco_sync {
@@ -46,23 +48,26 @@ int barco_sync_open(struct barco_sync *sync);
  * In the parent: let the child go on.
  *
  * @param sync   the child's end is closed here
- * @param fds    descriptors that the child gets copies of
- * @param count  how many, at most BARCO_SYNC_MAX
- * @return 0, or a negative errno, reported: EPIPE when the child is gone
+ * @param fds    descriptors that the child gets copies of; NULL for none
+ * @param count  how many, from 0 to BARCO_SYNC_MAX
+ * @return 0, or a negative errno, reported: EPIPE when the child is gone,
+ *         EINVAL when there are too many
  * @see SCM_RIGHTS in unix(7)
  */
-int barco_sync_go(struct barco_sync *sync, const int *fds, int count);
+int barco_sync_go(struct barco_sync *sync, const int fds[], int count);
 
 /**
  * In the child: wait until the parent says so.
  *
  * @param sync        closed afterwards
- * @param[out] fds    the descriptors that came along; room for BARCO_SYNC_MAX
+ * @param[out] fds    the descriptors that came along, in the order in which
+ *                    they were given, and close-on-exec; the child's to close
  * @param[out] count  how many
  * @return 0, or a negative errno; ECANCELED is not reported, for it means
  *         that the parent has failed and has reported that
  */
-int barco_sync_wait(struct barco_sync *sync, int *fds, int *count);
+int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
+                    int *count);
 
 /**
  * Cleanup: close both ends.

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 03: files of the host, shown to the container.
+ * @brief Stage 03: files of the host that a container may use.
  */
 #ifndef BARCO_VOLUME_H
 #define BARCO_VOLUME_H
@@ -9,57 +9,75 @@
 #include <stdbool.h>
 
 /**
- * @defgroup volume Volume
- * @brief A file or directory of the host, mounted inside.
+ * @defgroup volume Volumes
+ * @brief A directory or a file of the host, at a place in the container.
  *
- * The source is a path of the host and is opened there; the destination is a
- * path of the container, and whoever made its root directory may have put
- * symbolic links there to lead us astray. So it is looked up inside of that
- * root, link by link, and nothing is mounted over /proc or /sys, where a mount
- * could hide what barco has covered.
+ * A container loses what it wrote when its root directory is thrown away, and
+ * sees nothing of the host's. A volume is the exception that its user grants:
+ *
+ *     --volume /srv/photos:/mnt:ro
+ *
+ * The host's path is opened on the host's side, by whoever may; the place is
+ * looked up on the container's side, where the links of an image lead nowhere
+ * but into the image. Between the two the volume is a descriptor and no path.
+ *
+ * What root owns in a volume root in the container owns too, so that a volume
+ * is as dangerous as what it shows: hand over data, and no system.
  *  @{
  */
 
-/** One `--volume SRC:DST[:ro]`. */
+/** The most volumes of one container. */
+enum {
+    BARCO_VOLUME_MAX = 15
+};
+
+/** A file or directory of the host, and its place in the container. */
 struct barco_volume {
-    const char *source;      /**< host path of a directory or a file */
-    const char *destination; /**< absolute path inside; made if missing */
-    bool read_only;          /**< `:ro` */
+    const char *source; /**< host path, looked up when it is opened */
+    const char *target; /**< place in the container, absolute, without ".." */
+    bool read_only;     /**< `:ro` */
 };
 
-/** How many the command line can name. */
-#define BARCO_MAX_VOLUMES 15
-
-/** All of them. */
+/** All volumes of a container, in the order in which they are mounted. */
 struct barco_volumes {
-    struct barco_volume list[BARCO_MAX_VOLUMES]; /**< in the order given */
-    int count;                                   /**< how many */
+    struct barco_volume list[BARCO_VOLUME_MAX]; /**< the first count are used */
+    int count;                                  /**< how many there are */
 };
 
-/** `--volume SRC:DST[:ro]`; fills a struct barco_volumes. */
+/** `--volume SRC:DST[:ro]`; adds to a struct barco_volumes. */
 extern const struct argp barco_volume_argp;
 
 /**
- * Make a mount of the source that is not attached anywhere yet.
+ * Make a mount of a volume's source that is not attached anywhere yet.
  *
- * Setuid programs and device nodes in it have no effect.
+ * No set-uid program and no device node works in it.
  *
  * @pre CAP_SYS_ADMIN over the mount namespace
- * @param volume  which
- * @param userns  as in barco_mount_open()
- * @return the mount's descriptor, or a negative errno, reported: ENOENT, EACCES
+ * @param volume  what to open
+ * @param userns  descriptor of the user namespace in which files show the
+ *                owners that they have on the host, see barco_mount_adopt();
+ *                -1: no mapping
+ * @return the mount's descriptor, or a negative errno, reported: ENOENT,
+ *         ENOTDIR, EACCES
+ * @see open_tree(2), mount_setattr(2)
  */
 int barco_volume_open(const struct barco_volume *volume, int userns);
 
 /**
- * Attach it at its destination below the present root directory.
+ * Attach a volume at its place; make the place if it is missing.
  *
- * @param volume  which
+ * Symbolic links on the way are followed as the container would, but for the
+ * magic links of proc(5). Nothing is mounted in /proc or /sys, nor on the root
+ * directory. Directories that are missing are made, and an empty file where
+ * the source is one.
+ *
+ * @pre the root directory is the container's, and the host's is unmounted
+ * @param volume  whose place it is
  * @param tree    its mount, which stays open
- * @return 0, or a negative errno, reported: EROFS when the destination has to
- *         be made and cannot, ELOOP for a link into /proc, EPERM on /proc
- *         or /sys
- * @see RESOLVE_IN_ROOT in openat2(2), in the kernel since 5.6
+ * @return 0, or a negative errno, reported: EROFS, EACCES when the place is
+ *         missing and cannot be made; ELOOP, ENOTDIR, EPERM, EBUSY, EINVAL
+ *         when it is none for a volume
+ * @see openat2(2), move_mount(2)
  */
 int barco_volume_attach(const struct barco_volume *volume, int tree);
 

@@ -46,7 +46,7 @@ static int attach_read_only(void *arg)
     if (prepare() < 0 || mkdir("/tmp/a", 0755) < 0 || mkdir("/tmp/b", 0755) < 0)
         return 1;
     tree = barco_mount_clone(AT_FDCWD, "/tmp/a");
-    if (tree < 0 || barco_mount_set(tree, MOUNT_ATTR_RDONLY) < 0 ||
+    if (tree < 0 || barco_mount_set_read_only(tree) < 0 ||
         barco_mount_attach(tree, "/tmp/b") < 0 || statfs("/tmp/b", &fs) < 0)
         return 2;
     if (fs.f_type != TMPFS || creat("/tmp/b/x", 0644) >= 0 || errno != EROFS)

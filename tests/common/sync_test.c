@@ -6,19 +6,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "barco/error.h"
 #include "tests/lib/suite.h"
 
-/* What is sent along: these files, in this order. */
-static const char *const files[] = { "/etc/passwd", "/proc", "/bin" };
+/* Files that are different from each other, as many as can come along. */
+static const char *const files[BARCO_SYNC_MAX] = {
+    "/",       "/dev",      "/dev/null", "/dev/zero",   "/dev/full", "/dev/tty",
+    "/proc",   "/proc/sys", "/etc",      "/etc/passwd", "/tmp",      "/sys",
+    "/sys/fs", "/proc/fs",  "/dev/pts",  "/dev/random",
+};
+
+static bool is_file(int fd, const char *path)
+{
+    struct stat got, want;
+
+    return fstat(fd, &got) == 0 && stat(path, &want) == 0 &&
+           got.st_ino == want.st_ino && got.st_dev == want.st_dev;
+}
 
 /* The child's exit status: 42 when go on came along with so many files. */
 static int wait_and_compare(struct barco_sync *sync, int expected)
 {
-    struct stat got, want;
     int fds[BARCO_SYNC_MAX], count;
     int result = barco_sync_wait(sync, fds, &count);
 
@@ -27,9 +40,10 @@ static int wait_and_compare(struct barco_sync *sync, int expected)
     if (count != expected)
         return 3;
     for (int i = 0; i < count; i++)
-        if (fstat(fds[i], &got) < 0 || stat(files[i], &want) < 0 ||
-            got.st_ino != want.st_ino || got.st_dev != want.st_dev)
+        if (!is_file(fds[i], files[i]))
             return 4;
+        else if (!(fcntl(fds[i], F_GETFD) & FD_CLOEXEC))
+            return 5;
     return 42;
 }
 
@@ -46,15 +60,15 @@ static int handshake(int count)
     int fds[BARCO_SYNC_MAX];
     pid_t pid;
 
-    for (int i = 0; i < count; i++)
-        fds[i] = open(files[i], O_PATH | O_CLOEXEC);
     CU_ASSERT_EQUAL_FATAL(barco_sync_open(&sync), 0);
     pid = fork();
     if (pid == 0)
         _exit(wait_and_compare(&sync, count));
+    for (int i = 0; i < count; i++)
+        fds[i] = open(files[i], O_PATH | O_CLOEXEC);
     CU_ASSERT_EQUAL(barco_sync_go(&sync, fds, count), 0);
     for (int i = 0; i < count; i++)
-        close(fds[i]);
+        CU_ASSERT_EQUAL(close(fds[i]), 0);
     return status_of(pid);
 }
 
@@ -63,10 +77,33 @@ static void the_child_goes_on_when_told(void)
     CU_ASSERT_EQUAL(handshake(0), 42);
 }
 
-static void descriptors_come_along_in_order(void)
+static void a_descriptor_comes_along(void)
 {
     CU_ASSERT_EQUAL(handshake(1), 42);
+}
+
+static void several_descriptors_come_in_order(void)
+{
     CU_ASSERT_EQUAL(handshake(3), 42);
+    CU_ASSERT_EQUAL(handshake(BARCO_SYNC_MAX), 42);
+}
+
+static void be_quiet(const struct barco_error *error, void *arg)
+{
+    (void)error;
+    (void)arg;
+}
+
+static void too_many_descriptors_are_refused(void)
+{
+    BARCO_CLEANUP(barco_sync_close) struct barco_sync sync = BARCO_NO_SYNC;
+    int fds[BARCO_SYNC_MAX + 1] = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(barco_sync_open(&sync), 0);
+    barco_error_set_sink(be_quiet, NULL);
+    CU_ASSERT_EQUAL(barco_sync_go(&sync, fds, BARCO_SYNC_MAX + 1), -EINVAL);
+    CU_ASSERT_EQUAL(barco_sync_go(&sync, fds, -1), -EINVAL);
+    barco_error_set_sink(NULL, NULL);
 }
 
 static void the_child_waits_until_then(void)
@@ -99,7 +136,10 @@ static void end_of_file_means_that_the_parent_failed(void)
 }
 
 SUITE("sync", { "the child goes on when told", the_child_goes_on_when_told },
-      { "descriptors come along in order", descriptors_come_along_in_order },
+      { "a descriptor comes along", a_descriptor_comes_along },
+      { "several descriptors come in order",
+        several_descriptors_come_in_order },
+      { "too many descriptors are refused", too_many_descriptors_are_refused },
       { "the child waits until then", the_child_waits_until_then },
       { "end of file means that the parent failed",
         end_of_file_means_that_the_parent_failed })

@@ -1,184 +1,534 @@
 /**
  * @file
- * @brief Volumes: where they land, and where they cannot be led to.
+ * @brief Volumes: what they let through, and places that are none for them.
  */
 #include "barco/volume.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "barco/cleanup.h"
 #include "barco/error.h"
-#include "barco/mount.h"
+#include "barco/rootfs.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
+enum {
+    NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC
+};
+
+/* ---- The option -------------------------------------------------------- */
+
+static int parse(struct barco_volumes *volumes, int argc, const char *argv[])
+{
+    return argp_parse(&barco_volume_argp, argc, (char **)argv, ARGP_SILENT,
+                      NULL, volumes);
+}
+
+static int parse_one(const char *text)
+{
+    struct barco_volumes volumes = { 0 };
+    const char *argv[] = { "test", "--volume", text, NULL };
+
+    return parse(&volumes, 3, argv);
+}
+
+static void volumes_are_read_as_written(void)
+{
+    struct barco_volumes volumes = { 0 };
+    const char *argv[] = { "test", "--volume=/srv:/mnt:ro",
+                           "--volume=data:/a/..b", NULL };
+
+    CU_ASSERT_EQUAL(parse(&volumes, 3, argv), 0);
+    CU_ASSERT_EQUAL_FATAL(volumes.count, 2);
+    CU_ASSERT_STRING_EQUAL(volumes.list[0].source, "/srv");
+    CU_ASSERT_STRING_EQUAL(volumes.list[0].target, "/mnt");
+    CU_ASSERT_TRUE(volumes.list[0].read_only);
+    CU_ASSERT_STRING_EQUAL(volumes.list[1].source, "data");
+    CU_ASSERT_STRING_EQUAL(volumes.list[1].target, "/a/..b");
+    CU_ASSERT_FALSE(volumes.list[1].read_only);
+}
+
+static void a_volume_that_makes_no_sense_is_refused(void)
+{
+    static const char *const bad[] = {
+        "",
+        "/srv",
+        ":/mnt",
+        "/srv:",
+        "/srv:mnt",
+        "/srv:/",
+        "/srv://",
+        "/srv:/..",
+        "/srv:/a/..",
+        "/srv:/../a",
+        "/srv:/m:rw",
+        "/srv:/m:",
+        "/srv:/m:ro:",
+        "/srv:/m:ro:ro",
+        "/srv::ro",
+        "/srv:/a/../b",
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        CU_ASSERT_NOT_EQUAL(parse_one(bad[i]), 0);
+    CU_ASSERT_EQUAL(parse_one("/srv:/mnt"), 0);
+}
+
+static void there_can_be_so_many_and_no_more(void)
+{
+    struct barco_volumes volumes = { 0 };
+    const char *argv[BARCO_VOLUME_MAX + 3] = { "test" };
+
+    for (int i = 0; i <= BARCO_VOLUME_MAX; i++)
+        argv[1 + i] = "--volume=/srv:/mnt";
+    CU_ASSERT_EQUAL(parse(&volumes, BARCO_VOLUME_MAX + 1, argv), 0);
+    CU_ASSERT_EQUAL(volumes.count, BARCO_VOLUME_MAX);
+    volumes.count = 0;
+    CU_ASSERT_NOT_EQUAL(parse(&volumes, BARCO_VOLUME_MAX + 2, argv), 0);
+    CU_ASSERT_EQUAL(volumes.count, BARCO_VOLUME_MAX);
+}
+
+/* ---- In a container ---------------------------------------------------- */
+
+/* A directory for each test, as the host has it: root/ is the container's,
+ * data/ is the volume, and what else there is must not change. */
+static char host[32];
+
+static const char *at(const char *name)
+{
+    static char paths[4][128];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+
+    snprintf(path, sizeof(paths[0]), "%s/%s", host, name);
+    return path;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        abort();
+    close(fd);
+}
+
+static void make_host(void)
+{
+    static const char *const dirs[] = { "",          "data",     "root",
+                                        "root/proc", "root/sys", "root/dev",
+                                        "outside" };
+
+    snprintf(host, sizeof(host), "/tmp/volumeXXXXXX");
+    if (!mkdtemp(host) || chmod(host, 0755) < 0)
+        abort();
+    for (size_t i = 1; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+        if (mkdir(at(dirs[i]), 0755) < 0)
+            abort();
+    write_file(at("data/file"), "text");
+}
+
+static void remove_host(void)
+{
+    char command[64];
+
+    snprintf(command, sizeof(command), "rm -r %s", host);
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
 static char cause[256];
 
-static void remember_cause(const struct barco_error *error, void *arg)
+static void keep_cause(const struct barco_error *error, void *arg)
 {
     (void)arg;
     snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
 }
 
-/* In namespaces of our own: /tmp/image is the root directory, with a /proc,
- * and /tmp/source, now out of reach, is open as `tree`. */
-static int enter_image(const struct barco_volume *volume, int *tree)
-{
-    barco_error_set_sink(remember_cause, NULL);
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-        barco_mount_new_at("tmpfs", "/tmp", 0, NULL) < 0 ||
-        mkdir("/tmp/source", 0755) < 0 || mkdir("/tmp/image", 0755) < 0 ||
-        mkdir("/tmp/image/proc", 0755) < 0 || mkdir("/tmp/secret", 0755) < 0)
-        return -1;
-    close(creat("/tmp/source/file", 0644));
-    close(creat("/tmp/secret/untouched", 0644));
-    if (barco_mount_new_at("proc", "/tmp/image/proc", 0, NULL) < 0)
-        return -2;
-    *tree = barco_volume_open(volume, -1);
-    return *tree < 0 ? *tree : 0;
-}
-
-struct attempt {
-    struct barco_volume volume;
-    const char *link, *to; /* a symbolic link in the image */
-    const char *seen;      /* a file that has to be there afterwards */
-    int expected;          /* of barco_volume_attach() */
+/* What a container does, with which volumes. */
+struct box {
+    struct barco_rootfs rootfs;
+    int expected;       /* result of barco_rootfs_enter() */
+    const char *cause;  /* part of what is told then, or NULL */
+    int (*check)(void); /* 42 is good; NULL: none */
 };
 
-static int attempt(void *arg)
+static int enter(void *arg)
 {
-    const struct attempt *a = arg;
-    int host, tree, result;
+    struct box *box = arg;
+    int result;
 
-    if (enter_image(&a->volume, &tree) < 0)
+    barco_error_set_sink(keep_cause, NULL);
+    result = barco_rootfs_enter(&box->rootfs);
+    if (result != box->expected)
+        return 100;
+    if (box->cause && !strstr(cause, box->cause))
+        return 101;
+    return box->check ? box->check() : 42;
+}
+
+static int run_box(struct box *box)
+{
+    char root[64];
+
+    snprintf(root, sizeof(root), "%s/root", host);
+    box->rootfs.dir = root;
+    return run_in(NAMESPACES, enter, box);
+}
+
+/* One volume, data, at a target. */
+#define ONE(where, ro)                                              \
+    .rootfs = { .volumes = { .list = { { at("data"), where, ro } }, \
+                             .count = 1 } }
+
+static int write_new(const char *path)
+{
+    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
+}
+
+static int check_writable(void)
+{
+    char text[16];
+
+    if (strcmp(read_text("/a/b/c/file", text, sizeof(text)), "text") != 0)
         return 1;
-    /* What a careless runtime would have open: a directory of the host. */
-    host = open("/tmp/secret", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dup2(host, 50) < 0 || chroot("/tmp/image") < 0 || chdir("/") < 0)
-        return 2;
-    if (a->link && symlink(a->to, a->link) < 0)
-        return 3;
-    result = barco_volume_attach(&a->volume, tree);
-    if (result != a->expected)
-        return 4;
-    /* Nothing was made or mounted on the host's side. */
-    if (faccessat(50, "untouched", F_OK, 0) < 0 ||
-        faccessat(50, "file", F_OK, 0) == 0 ||
-        faccessat(50, "new", F_OK, 0) == 0)
-        return 5;
-    return a->seen && access(a->seen, F_OK) < 0 ? 6 : 42;
+    return write_new("/a/b/c/new") == 0 ? 42 : 2;
 }
 
-#define TRY(...)                                                \
-    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS | CLONE_NEWPID, attempt, \
-                           &(struct attempt){ __VA_ARGS__ }),   \
-                    42)
-
-static void a_directory_is_mounted_and_made_if_missing(void)
+static void a_volume_is_read_and_written_and_its_place_is_made(void)
 {
-    TRY(.volume = { "/tmp/source", "/data", false }, .seen = "/data/file");
-    TRY(.volume = { "/tmp/source", "//a/b//c/", false }, .seen = "/a/b/c/file");
+    struct box box = { .check = check_writable };
+    struct stat st;
+
+    make_host();
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("data"), "//a/b//c/", false } },
+                     .count = 1 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), 0);
+    CU_ASSERT_EQUAL(stat(at("root/a/b/c"), &st), 0);
+    CU_ASSERT_EQUAL(st.st_mode & 07777, 0755);
+    CU_ASSERT_EQUAL(access(at("root/a/b/c/file"), F_OK), -1);
+    remove_host();
 }
 
-static void a_file_is_mounted_on_a_file(void)
+static int check_read_only(void)
 {
-    TRY(.volume = { "/tmp/source/file", "/etc/new.conf", true },
-        .seen = "/etc/new.conf");
-}
+    char text[16];
 
-static void links_lead_inside_of_the_image(void)
-{
-    TRY(.volume = { "/tmp/source", "/var/data", false }, .link = "/var",
-        .to = "/proc/../run", .seen = NULL, .expected = -EEXIST);
-    TRY(.volume = { "/tmp/source", "/link/new", false }, .link = "/link",
-        .to = "../../../..", .seen = "/new/file");
-    TRY(.volume = { "/tmp/source", "/link", false }, .link = "/link",
-        .to = "/tmp/secret", .expected = -EEXIST);
-}
-
-static void a_link_through_a_descriptor_is_refused(void)
-{
-    TRY(.volume = { "/tmp/source", "/link", false }, .link = "/link",
-        .to = "/proc/self/fd/50", .expected = -ELOOP);
-    TRY(.volume = { "/tmp/source", "/link/new", false }, .link = "/link",
-        .to = "/proc/self/fd/50", .expected = -ELOOP);
-}
-
-static void nothing_is_mounted_over_proc(void)
-{
-    TRY(.volume = { "/tmp/source", "/proc", false }, .expected = -EPERM);
-    TRY(.volume = { "/tmp/source", "/proc/sys", false }, .expected = -EPERM);
-    TRY(.volume = { "/tmp/source", "/link", false }, .link = "/link",
-        .to = "proc/tty", .expected = -EPERM);
-}
-
-static int look_at_attributes(void *arg)
-{
-    const struct barco_volume *volume = arg;
-    static char info[65536];
-    const char *line;
-    int tree;
-
-    if (enter_image(volume, &tree) < 0)
+    if (strcmp(read_text("/data/file", text, sizeof(text)), "text") != 0)
         return 1;
-    if (barco_volume_attach(volume, tree) < 0)
+    return write_new("/data/new") == -EROFS &&
+                   open("/data/file", O_WRONLY | O_CLOEXEC) < 0
+               ? 42
+               : 2;
+}
+
+static void a_read_only_volume_refuses_writes(void)
+{
+    make_host();
+    CU_ASSERT_EQUAL(
+        run_box(&(struct box){ ONE("/data", true), .check = check_read_only }),
+        42);
+    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), -1);
+    remove_host();
+}
+
+static int check_attributes(void)
+{
+    struct statvfs data, file;
+    unsigned long flags = ST_NOSUID | ST_NODEV;
+
+    if (statvfs("/data", &data) < 0 || statvfs("/file", &file) < 0)
+        return 1;
+    if ((data.f_flag & flags) != flags || (file.f_flag & flags) != flags)
         return 2;
-    read_text("/proc/self/mountinfo", info, sizeof(info));
-    line = strstr(info, " /mnt ");
-    if (!line)
-        return 3;
-    if (strncmp(line + 6, volume->read_only ? "ro," : "rw,", 3) != 0)
-        return 4;
-    if (!strstr(line, "nosuid,nodev"))
-        return 5;
-    if ((creat("/mnt/new", 0644) >= 0) == volume->read_only)
-        return 6;
-    return 42;
+    return (data.f_flag & ST_RDONLY) || !(file.f_flag & ST_RDONLY) ? 3 : 42;
 }
 
-static void read_only_holds_and_setuid_and_devices_do_not(void)
+static void several_volumes_have_no_set_uid_and_no_devices(void)
 {
-    struct barco_volume writable = { "/tmp/source", "/mnt", false };
-    struct barco_volume read_only = { "/tmp/source", "/mnt", true };
+    struct box box = { .check = check_attributes };
 
-    CU_ASSERT_EQUAL(
-        run_in(CLONE_NEWNS | CLONE_NEWPID, look_at_attributes, &writable), 42);
-    CU_ASSERT_EQUAL(
-        run_in(CLONE_NEWNS | CLONE_NEWPID, look_at_attributes, &read_only), 42);
+    make_host();
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("data"), "/data", false },
+                               { at("data/file"), "/file", true } },
+                     .count = 2 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    remove_host();
 }
 
-static int open_missing(void *arg)
+static int check_file(void)
 {
-    const struct barco_volume volume = { "/no/such", "/mnt", false };
+    char text[16];
+    int fd = open("/etc/conf", O_WRONLY | O_TRUNC | O_CLOEXEC);
 
-    (void)arg;
-    barco_error_set_sink(remember_cause, NULL);
-    return barco_volume_open(&volume, -1) == -ENOENT &&
-                   strstr(cause, "no such file or directory on the host")
+    if (fd < 0 || write(fd, "changed", 7) != 7)
+        return 1;
+    return strcmp(read_text("/etc/conf", text, sizeof(text)), "changed") ? 2
+                                                                         : 42;
+}
+
+static void a_file_can_be_a_volume(void)
+{
+    struct box box = { .check = check_file };
+    char text[16];
+    struct stat st;
+
+    make_host();
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("data/file"), "/etc/conf", false } },
+                     .count = 1 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    CU_ASSERT_STRING_EQUAL(read_text(at("data/file"), text, sizeof(text)),
+                           "changed");
+    CU_ASSERT_EQUAL(stat(at("root/etc/conf"), &st), 0);
+    CU_ASSERT(S_ISREG(st.st_mode) && st.st_size == 0);
+    remove_host();
+}
+
+static void a_directory_does_not_go_over_a_file(void)
+{
+    make_host();
+    write_file(at("root/plain"), "");
+    CU_ASSERT_EQUAL(
+        run_box(&(struct box){ ONE("/plain", false), .expected = -EINVAL,
+                               .cause = "a file on a file" }),
+        42);
+    CU_ASSERT_EQUAL(
+        run_box(&(struct box){ ONE("/plain/sub", false), .expected = -ENOTDIR,
+                               .cause = "is a file in the" }),
+        42);
+    remove_host();
+}
+
+static int check_through_links(void)
+{
+    return write_new("/run/sub/new") == 0 &&
+                   access("/var/run/sub/file", F_OK) == 0
                ? 42
                : 1;
 }
 
-static void a_source_that_is_not_there_is_explained(void)
+/* As Debian has them. */
+static void links_inside_the_image_are_followed(void)
 {
-    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, open_missing, NULL), 42);
+    static const char *const links[] = { "/run", "../run", "../../../../run" };
+
+    make_host();
+    CU_ASSERT_EQUAL(mkdir(at("root/var"), 0755), 0);
+    CU_ASSERT_EQUAL(mkdir(at("root/run"), 0755), 0);
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        CU_ASSERT_EQUAL(symlink(links[i], at("root/var/run")), 0);
+        CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/var/run/sub", false),
+                                               .check = check_through_links }),
+                        42);
+        CU_ASSERT_EQUAL(unlink(at("data/new")), 0);
+        CU_ASSERT_EQUAL(rmdir(at("root/run/sub")), 0);
+        CU_ASSERT_EQUAL(unlink(at("root/var/run")), 0);
+    }
+    remove_host();
 }
 
-SUITE("volume",
-      { "a directory is mounted, and made if missing",
-        a_directory_is_mounted_and_made_if_missing },
-      { "a file is mounted on a file", a_file_is_mounted_on_a_file },
-      { "links lead inside of the image", links_lead_inside_of_the_image },
-      { "a link through a descriptor is refused",
-        a_link_through_a_descriptor_is_refused },
-      { "nothing is mounted over /proc", nothing_is_mounted_over_proc },
-      { "read-only holds, and setuid and devices do not",
-        read_only_holds_and_setuid_and_devices_do_not },
+/* A link of a malicious image, and what is to become of it. */
+static const struct trap {
+    const char *link; /* @: the directory outside, as the host names it */
+    const char *target;
+    int expected;
+    const char *cause;
+} traps[] = {
+    { "/proc/self/root/tmp", "/trap/x", -ELOOP, "magic link" },
+    { "/proc/self/cwd", "/trap/x", -ELOOP, "magic link" },
+    { "/proc/self/exe", "/trap", -ELOOP, "magic link" },
+    { "@", "/trap", -ELOOP, "leads nowhere" },
+    { "@", "/trap/x", -ELOOP, "leads nowhere" },
+    { "../../../../../..@", "/trap/x", -ELOOP, "leads nowhere" },
+    { "trap", "/trap/x", -ELOOP, "in a circle" },
+    { "/", "/trap", -EBUSY, "the root directory itself" },
+    { ".", "/trap", -EBUSY, "the root directory itself" },
+    { "../../..", "/trap", -EBUSY, "the root directory itself" },
+    { "/proc", "/trap", -EPERM, "could undo" },
+    { "/proc/self", "/trap/x", -EPERM, "could undo" },
+    { "/proc/sys", "/trap/kernel", -EPERM, "could undo" },
+    { "/sys/fs/cgroup", "/trap", -EPERM, "could undo" },
+    { "/none", "/proc", -EPERM, "could undo" },
+    { "/none", "/proc/sys/x", -EPERM, "could undo" },
+    { "/none", "/sys/fs/cgroup/x", -EPERM, "could undo" },
+};
+
+static void spring(const struct trap *trap)
+{
+    const char *mark = strchrnul(trap->link, '@');
+    char link[128];
+    int result;
+
+    make_host();
+    snprintf(link, sizeof(link), "%.*s%s", (int)(mark - trap->link), trap->link,
+             *mark ? at("outside") : "");
+    CU_ASSERT_EQUAL(symlink(link, at("root/trap")), 0);
+    result = run_box(&(struct box){ ONE(trap->target, false),
+                                    .expected = trap->expected,
+                                    .cause = trap->cause });
+    if (result != 42)
+        printf("\n    %s through %s: %d\n", trap->target, link, result);
+    CU_ASSERT_EQUAL(result, 42);
+    CU_ASSERT_EQUAL(rmdir(at("outside")), 0); /* as empty as it was */
+    remove_host();
+}
+
+static void a_malicious_image_does_not_lead_to_the_host(void)
+{
+    struct leftovers before = count_leftovers();
+
+    for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++)
+        spring(&traps[i]);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+}
+
+/* PID 1 has descriptors of the host: what it inherited, and its own. */
+static void no_descriptor_of_ours_can_be_mounted_on(void)
+{
+    int inherited = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char link[32];
+
+    for (int fd = 0; fd < 12; fd++) {
+        make_host();
+        snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        CU_ASSERT_EQUAL(symlink(link, at("root/fd")), 0);
+        CU_ASSERT_EQUAL(symlink("fd/tmp", at("root/trap")), 0);
+        CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/trap/pwned", false),
+                                               .expected = -ELOOP }),
+                        42);
+        CU_ASSERT_EQUAL(access("/tmp/pwned", F_OK), -1);
+        CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/fd/tmp/pwned", false),
+                                               .expected = -ELOOP }),
+                        42);
+        CU_ASSERT_EQUAL(access("/tmp/pwned", F_OK), -1);
+        remove_host();
+    }
+    CU_ASSERT(inherited > 0 && inherited < 12);
+    close(inherited);
+}
+
+static int check_old_root_is_gone(void)
+{
+    FILE *mounts = fopen("/proc/self/mountinfo", "re");
+    char line[1024], point[256];
+    int roots = 0;
+
+    while (mounts && fgets(line, sizeof(line), mounts))
+        roots += sscanf(line, "%*d %*d %*s %*s %255s", point) == 1 &&
+                 strcmp(point, "/") == 0;
+    return roots == 1 && access("/../lab", F_OK) < 0 ? 42 : 1;
+}
+
+static void the_old_root_is_left_with_volumes_too(void)
+{
+    make_host();
+    CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/data", false),
+                                           .check = check_old_root_is_gone }),
+                    42);
+    remove_host();
+}
+
+static void a_source_that_is_not_there_is_explained(void)
+{
+    struct box box = { .expected = -ENOENT,
+                       .cause = "no such file or directory" };
+
+    make_host();
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("data"), "/data", false },
+                               { at("none"), "/none", false } },
+                     .count = 2 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    remove_host();
+}
+
+static int check_root_is_read_only(void)
+{
+    return write_new("/new") == -EROFS && write_new("/data/new") == 0 ? 42 : 1;
+}
+
+static void a_read_only_root_needs_its_places_beforehand(void)
+{
+    struct box box = { ONE("/data", false), .expected = -EROFS,
+                       .cause = "the root directory is read-only" };
+
+    make_host();
+    box.rootfs.volumes.list[0].source = at("data");
+    box.rootfs.read_only = true;
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    CU_ASSERT_EQUAL(mkdir(at("root/data"), 0755), 0);
+    box.expected = 0;
+    box.cause = NULL;
+    box.check = check_root_is_read_only;
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), 0);
+    remove_host();
+}
+
+static int check_nested(void)
+{
+    return access("/data/sub/file", F_OK) == 0 && write_new("/data/new") == 0
+               ? 42
+               : 1;
+}
+
+static void a_volume_can_lie_in_another(void)
+{
+    struct box box = { .check = check_nested };
+
+    make_host();
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("outside"), "/data", false },
+                               { at("data"), "/data/sub", true } },
+                     .count = 2 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    CU_ASSERT_EQUAL(access(at("outside/new"), F_OK), 0);
+    remove_host();
+}
+
+SUITE("volume", { "volumes are read as written", volumes_are_read_as_written },
+      { "a volume that makes no sense is refused",
+        a_volume_that_makes_no_sense_is_refused },
+      { "there can be so many and no more", there_can_be_so_many_and_no_more },
+      { "a volume is read and written and its place is made",
+        a_volume_is_read_and_written_and_its_place_is_made },
+      { "a read-only volume refuses writes",
+        a_read_only_volume_refuses_writes },
+      { "several volumes have no set-uid and no devices",
+        several_volumes_have_no_set_uid_and_no_devices },
+      { "a file can be a volume", a_file_can_be_a_volume },
+      { "a directory does not go over a file",
+        a_directory_does_not_go_over_a_file },
+      { "links inside the image are followed",
+        links_inside_the_image_are_followed },
+      { "a malicious image does not lead to the host",
+        a_malicious_image_does_not_lead_to_the_host },
+      { "no descriptor of ours can be mounted on",
+        no_descriptor_of_ours_can_be_mounted_on },
+      { "the old root is left with volumes too",
+        the_old_root_is_left_with_volumes_too },
       { "a source that is not there is explained",
-        a_source_that_is_not_there_is_explained })
+        a_source_that_is_not_there_is_explained },
+      { "a read-only root needs its places beforehand",
+        a_read_only_root_needs_its_places_beforehand },
+      { "a volume can lie in another", a_volume_can_lie_in_another })

@@ -111,36 +111,6 @@ static void files_keep_their_owners(void)
     CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "0\n" : "65534\n");
 }
 
-/* Root inside would be root outside, if the host's own root were mapped. */
-static void the_files_of_the_host_s_own_root_are_nobody_s(void)
-{
-    close(open("/etc/secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-    run_stage(&r, "04_user", "-m", "/", "sh", "-c",
-              "stat -c %u /etc/passwd; echo x >> /etc/passwd; cat /etc/secret",
-              NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
-    CU_ASSERT_NOT_EQUAL(r.status, 0);
-    unlink("/etc/secret");
-}
-
-static void volumes_keep_their_owners(void)
-{
-    const char *dir = geteuid() == 0 ? "/root/volume" : "/home/learner/volume";
-    char option[64], path[64];
-    struct stat st;
-
-    mkdir(dir, 0700);
-    snprintf(option, sizeof(option), "%s:/mnt", dir);
-    run_stage(&r, "04_user", "--volume", option, "sh", "-c",
-              "stat -c %u /mnt && touch /mnt/new", NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "0\n");
-    snprintf(path, sizeof(path), "%s/new", dir);
-    CU_ASSERT_EQUAL(stat(path, &st), 0);
-    CU_ASSERT_EQUAL(st.st_uid, geteuid());
-    unlink(path);
-    rmdir(dir);
-}
-
 static void no_mount_leaks_to_the_host(void)
 {
     static char before[65536], during[65536];
@@ -223,11 +193,216 @@ static void a_file_system_without_idmaps_is_told_and_used(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot be idmapped"));
 }
 
+/* A place of the tester's own, on a file system that can be idmapped; what a
+ * command does there is told by the host. */
+static const char *volume(const char *name)
+{
+    static char paths[4][128];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+
+    snprintf(path, sizeof(paths[0]), "%s/volume%s",
+             geteuid() == 0 ? "/root" : "/home/learner", name);
+    return path;
+}
+
+/* With an image in it that has few programs. */
+static void make_volume(void)
+{
+    char command[512];
+
+    snprintf(
+        command, sizeof(command),
+        "mkdir -m 700 %s && cd %s && mkdir data image && echo text > data/file "
+        "&& chmod 600 data/file && cd image && "
+        "mkdir bin dev etc mnt proc run sys && cp /bin/busybox bin/sh && "
+        "for a in cat stat touch; do ln bin/sh bin/$a; done",
+        volume(""), volume(""));
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+static void remove_volume(void)
+{
+    char command[256];
+
+    snprintf(command, sizeof(command), "rm -r %s", volume(""));
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+/* SRC:DST, in one of a few buffers. */
+static const char *map(const char *source, const char *target)
+{
+    static char maps[4][256];
+    static unsigned next;
+    char *text = maps[next++ % 4];
+
+    snprintf(text, sizeof(maps[0]), "%s:%s", source, target);
+    return text;
+}
+
+static void owner_is(const char *path, uid_t uid)
+{
+    struct stat st = { .st_uid = (uid_t)-1 };
+
+    CU_ASSERT_EQUAL(stat(path, &st), 0);
+    CU_ASSERT_EQUAL(st.st_uid, uid);
+}
+
+static void files_of_a_volume_keep_their_owners(void)
+{
+    make_volume();
+    run_stage(&r, "04_user", "--volume", map(volume("/data"), "/mnt"), "sh",
+              "-c", "cat /mnt/file; touch /mnt/new; stat -c %u /mnt/file /mnt",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "text\n0\n0\n");
+    CU_ASSERT_STRING_EQUAL(r.err, "");
+    owner_is(volume("/data/new"), geteuid());
+
+    /* So does a root directory, and so do places that are made in it. */
+    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
+              map(volume("/data"), "/srv/data"), "sh", "-c",
+              "touch /etc/new; stat -c %u /etc/new /srv", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0\n0\n");
+    owner_is(volume("/image/etc/new"), geteuid());
+    owner_is(volume("/image/srv/data"), geteuid());
+    remove_volume();
+}
+
+/* The mounts of the host are shared, and their clones would be too. */
+static void a_mount_in_a_volume_stays_in_the_container(void)
+{
+    struct leftovers before;
+
+    make_volume();
+    before = count_leftovers();
+    run_stage(&r, "04_user", "--volume", map(volume("/data"), "/mnt"), "sh",
+              "-c", "mkdir /mnt/sub && mount -t tmpfs t /mnt/sub", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_TRUE(nothing_left_since(before));
+    remove_volume();
+}
+
+static void several_volumes_come_through_the_handshake(void)
+{
+    make_volume();
+    run_stage(&r, "04_user", "--volume", "/etc/passwd:/tmp/x/passwd:ro",
+              "--volume", map(volume("/data"), "/mnt:ro"), "--volume",
+              map(volume("/data"), "/tmp/data"), "sh", "-c",
+              "cat /mnt/file; grep -c learner /tmp/x/passwd; "
+              "touch /mnt/a || touch /tmp/data/b",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_STRING_EQUAL(r.out, "text\n1\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "/mnt/a: Read-only file system"));
+    CU_ASSERT_EQUAL(access(volume("/data/b"), F_OK), 0);
+    remove_volume();
+}
+
+/* A link of the image that says the host's path leads to the image's. */
+static void an_image_cannot_send_a_volume_to_the_host(void)
+{
+    make_volume();
+    CU_ASSERT_EQUAL(mkdir(volume("/outside"), 0777), 0);
+    CU_ASSERT_EQUAL(symlink(volume("/outside"), volume("/image/abs")), 0);
+    CU_ASSERT_EQUAL(symlink("../../../../../../..", volume("/image/up")), 0);
+    CU_ASSERT_EQUAL(symlink("../run", volume("/image/etc/run")), 0);
+
+    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
+              map(volume("/data"), "/abs/x"), "cat", "/abs/x/file", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "leads nowhere in the container"));
+    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
+              map(volume("/data"), "/up"), "cat", "/file", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "leads to the root directory"));
+    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
+              map(volume("/data"), "/up/home"), "cat", "/home/file", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "text\n");
+    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
+              map(volume("/data"), "/etc/run/x"), "cat", "/run/x/file", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "text\n");
+
+    CU_ASSERT_EQUAL(rmdir(volume("/outside")), 0); /* as empty as it was */
+    CU_ASSERT_EQUAL(access(volume("/image/home"), F_OK), 0);
+    remove_volume();
+}
+
+static void a_volume_out_of_reach_is_explained(void)
+{
+    run_stage(&r, "04_user", "--volume", "/no/such:/mnt", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "the host has no such file"));
+    /* Nobody's directory, so that no place can be made in it. */
+    run_stage(&r, "04_user", "-m", "/", "--volume", "/etc:/new", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such directory, and"));
+    run_stage(&r, "04_user", "-m", "/", "--volume", "/etc/passwd:/new", "true",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such file, and"));
+    if (geteuid() == 0)
+        return; /* root can go everywhere */
+    run_stage(&r, "04_user", "--volume", "/root/.ssh/x:/mnt", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
+}
+
+/* What root in a container tries with the host's own root directory, at the
+ * path AT in it. */
+static void attack_host_root(const char *option, const char *dir,
+                             const char *at)
+{
+    char script[256];
+
+    snprintf(script, sizeof(script),
+             "touch %s/etc/passwd-x; cat %s/etc/secret; "
+             "echo x >> %s/etc/passwd; stat -c %%u %s/etc/passwd",
+             at, at, at, at);
+    run_stage(&r, "04_user", "-v", option, dir, "sh", "-c", script, NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
+    CU_ASSERT_EQUAL(access("/etc/passwd-x", F_OK), -1);
+    unlink("/etc/passwd-x");
+    if (geteuid() == 0)
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(r.err, "is the root directory of the host"));
+}
+
+static void root_inside_is_not_root_in_the_root_of_the_host(void)
+{
+    static const char bind[] = "/root/bind";
+    int fd;
+
+    attack_host_root("--mnt", "/", "");
+    if (geteuid() != 0)
+        return;
+    fd = open("/etc/secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    CU_ASSERT_EQUAL(write(fd, "secret", 6), 6);
+    close(fd);
+
+    /* The same directory under another name, and without /proc and what else
+     * there is in it that cannot be idmapped. */
+    mkdir(bind, 0755);
+    CU_ASSERT_EQUAL(mount("/", bind, NULL, MS_BIND, NULL), 0);
+    attack_host_root("--mnt", "/", "");
+    attack_host_root("--mnt", bind, "");
+    attack_host_root("--volume", map(bind, "/mnt"), "/mnt");
+    CU_ASSERT_EQUAL(umount(bind), 0);
+    rmdir(bind);
+    unlink("/etc/secret");
+}
+
 static void nothing_is_left_behind(void)
 {
     struct leftovers before = count_leftovers();
     pid_t pid;
 
+    run_stage(&r, "04_user", "--volume=/etc:/mnt", "--volume=/bin:/tmp/a/b",
+              "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    run_stage(&r, "04_user", "--volume=/etc:/mnt", "--volume=/bin:/srv", "true",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
     run_stage(&r, "04_user", "sh", "-c", "sleep 1000 &", NULL);
     run_stage(&r, "04_user", "-m", "/no/such", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
@@ -251,9 +426,6 @@ SUITE("04_user",
         pid_1_is_init_and_shows_nothing_of_the_host },
       { "a uid without a map is refused", a_uid_without_a_map_is_refused },
       { "files keep their owners", files_keep_their_owners },
-      { "the files of the host's own root are nobody's",
-        the_files_of_the_host_s_own_root_are_nobody_s },
-      { "volumes keep their owners", volumes_keep_their_owners },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a sysctl of the host cannot be written",
         a_sysctl_of_the_host_cannot_be_written },
@@ -263,4 +435,16 @@ SUITE("04_user",
       { "stages that need root say so", stages_that_need_root_say_so },
       { "a file system without idmaps is told and used",
         a_file_system_without_idmaps_is_told_and_used },
+      { "files of a volume keep their owners",
+        files_of_a_volume_keep_their_owners },
+      { "a mount in a volume stays in the container",
+        a_mount_in_a_volume_stays_in_the_container },
+      { "several volumes come through the handshake",
+        several_volumes_come_through_the_handshake },
+      { "an image cannot send a volume to the host",
+        an_image_cannot_send_a_volume_to_the_host },
+      { "a volume out of reach is explained",
+        a_volume_out_of_reach_is_explained },
+      { "root inside is not root in the root of the host",
+        root_inside_is_not_root_in_the_root_of_the_host },
       { "nothing is left behind", nothing_is_left_behind })
