@@ -1,0 +1,176 @@
+#!/usr/bin/env node
+// Reads the book as a reader does, in Debian's Chromium, from file://, wide and
+// narrow, light and dark. Pictures of it land in the test's outputs.
+//
+//     browser_test.mjs SITE.tar NODE_MODULES/axe-core/axe.min.js
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [tar, axeFile] = process.argv.slice(2).map((path) => resolve(path));
+const { chromium } = createRequire(axeFile)("../playwright-core");
+const axe = readFileSync(axeFile, "utf8");
+const work = mkdtempSync(join(process.env.TEST_TMPDIR ?? tmpdir(), "book-"));
+const pictures = process.env.TEST_UNDECLARED_OUTPUTS_DIR ?? join(work, "pictures");
+mkdirSync(pictures, { recursive: true });
+execFileSync("tar", ["-xf", tar, "-C", work]);
+const site = join(work, "site");
+const pages = readdirSync(site).filter((name) => name.endsWith(".html")).sort();
+const chapters = pages.filter((name) => name.startsWith("chapter_"));
+const url = (name) => pathToFileURL(site).href + "/" + name;
+
+let passed = 0;
+let failed = 0;
+function check(sentence, problems) {
+    if (problems.length === 0) return void passed++;
+    failed++;
+    console.log(`FAILED: ${sentence}`);
+    for (const problem of problems) console.log(`    ${problem}`);
+}
+
+const context = await chromium.launchPersistentContext(join(work, "profile"), {
+    executablePath: "/usr/bin/chromium",
+    headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    colorScheme: "light",
+    viewport: { width: 1440, height: 900 },
+});
+const page = await context.newPage();
+let noise = [];
+page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
+page.on("pageerror", (error) => noise.push(String(error)));
+page.on("requestfailed", (request) => noise.push(`${request.url()} failed`));
+page.on("request", (request) =>
+    /^(file|data|blob):/.test(request.url()) || noise.push(`asks ${request.url()}`));
+
+// ---- Every page, on a wide screen and on a phone -------------------------------------
+
+const links = new Map();
+const anchors = new Map();
+const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+for (const name of pages) {
+    noise = [];
+    await page.setViewportSize(wide);
+    await page.goto(url(name));
+    links.set(name, await page.$$eval("a[href]", (all) =>
+        all.map((a) => new URL(a.getAttribute("href"), location).href)));
+    anchors.set(name, new Set(await page.$$eval("[id], a[name]", (all) =>
+        all.flatMap((e) => [e.id, e.getAttribute("name")]).filter(Boolean))));
+    check(`${name} loads without an error`, noise);
+    for (const size of [wide, phone]) {
+        await page.setViewportSize(size);
+        check(`${name} fits ${size.width} pixels`, await page.evaluate(() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return [];
+            return [`it is ${document.documentElement.scrollWidth} wide`,
+                ...[...document.querySelectorAll("main *")].filter((e) =>
+                    e.getBoundingClientRect().right > width + 1)
+                    .slice(0, 3).map((e) => e.outerHTML.slice(0, 100))];
+        }));
+    }
+}
+for (const [name, hrefs] of links) {
+    const broken = hrefs.filter((href) => {
+        if (!href.startsWith("file:")) return false;
+        const [path, anchor] = decodeURI(href).split("#");
+        const target = path.slice(path.lastIndexOf("/") + 1);
+        return !anchors.has(target) || (anchor && !anchors.get(target).has(anchor));
+    });
+    check(`${name} has no broken link`, [...new Set(broken)]);
+}
+await page.goto(url("index.html"));
+await page.click("#menu");
+check("the contents open on a phone", await page.isVisible("#book") ? [] : ["they do not"]);
+await page.screenshot({ path: join(pictures, "index-narrow-contents.png") });
+
+// ---- Search ------------------------------------------------------------------------
+
+await page.setViewportSize(wide);
+for (const words of ["pivot", "fork bomb", "EPERM"]) {
+    await page.goto(url("index.html"));
+    await page.fill("#search", words);
+    const found = await page.$$eval("#results a", (all) => all.map((a) => a.textContent));
+    check(`search finds "${words}"`, found.length ? [] : ["nothing"]);
+    check(`what is found has "${words}" in it`,
+        found.some((text) => text.toLowerCase().includes(words.split(" ")[0].toLowerCase()))
+            ? [] : found);
+}
+await page.screenshot({ path: join(pictures, "search.png") });
+await Promise.all([page.waitForURL((at) => !at.pathname.endsWith("index.html")).catch(() => {}),
+    page.keyboard.press("Enter")]);
+await page.waitForLoadState("load");
+check("Enter opens what was found first", page.url().includes("index.html") ? [page.url()] : []);
+
+// ---- Dark mode ---------------------------------------------------------------------
+
+const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+await page.goto(url("index.html"));
+const light = await background();
+await page.click("#theme");
+const dark = await background();
+await page.goto(url("setup.html"));
+check("dark mode changes the colours", light === dark ? [light] : []);
+check("dark mode stays on the next page", await background() === dark ? [] : [await background()]);
+await page.click("#theme");
+
+// ---- Recordings and copy buttons ----------------------------------------------------
+
+for (const name of chapters) {
+    await page.goto(url(name));
+    const places = page.locator(".recording");
+    if (await places.count() === 0) continue;
+    const screen = places.first().locator(".ap-term, .ap-terminal").first();
+    await screen.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+    const before = await screen.screenshot();
+    await places.first().click();
+    await page.waitForTimeout(2500);
+    const after = await screen.screenshot();
+    check(`the recording of ${name} plays`, before.equals(after) ? ["the picture stands"] : []);
+}
+if (chapters.length) {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
+    await page.goto(url(chapters[0]));
+    const block = page.locator(".copyable:has(.fragment)").first();
+    await block.hover();
+    await block.locator("button").click();
+    await page.waitForTimeout(200);
+    check("a copy button copies",
+        (await block.locator("button").textContent()) === "Copied" ? [] : ["it does not say so"]);
+}
+
+// ---- Readers who do not see the screen ------------------------------------------------
+
+const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html"];
+const heard = [...drawn, ...chapters.slice(1), "setup.html", "syllabus.html",
+    "troubleshooting.html", "reference.html"];
+for (const scheme of ["light", "dark"]) {
+    await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);
+    for (const name of heard) {
+        await page.setViewportSize(wide);
+        await page.goto(url(name));
+        await page.evaluate(axe);
+        const result = await page.evaluate(() => globalThis.axe.run(document));
+        check(`axe finds nothing serious on ${name} (${scheme})`, result.violations
+            .filter((v) => ["serious", "critical"].includes(v.impact))
+            .flatMap((v) => v.nodes.slice(0, 4).map((n) =>
+                `${v.id}: ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ""}`)));
+        if (!drawn.includes(name)) continue;
+        for (const size of [wide, phone]) {
+            await page.setViewportSize(size);
+            await page.reload();
+            await page.screenshot({ fullPage: true, path: join(pictures,
+                `${name.replace(".html", "")}-${size.width}-${scheme}.png`) });
+        }
+    }
+}
+
+await context.close();
+rmSync(work, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,193 @@
+"""Refuses what Doxygen 1.9.4 lets pass.
+
+reference() reads its XML: headers without @file or outside of a module,
+undocumented symbols and enum values, names in the text that lead nowhere.
+markdown() reads what people wrote, for what Doxygen misunderstands in silence.
+links() reads the finished pages: every link, anchor, image, script and style
+is there, and is ours; every image says what it shows.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+
+def words(element):
+    """The text in an element, or nothing."""
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def public(element):
+    """Whether something stands in a header of the library."""
+    place = element.find("location")
+    return place is not None and \
+        place.get("file", "").startswith("include/barco/")
+
+
+def place_of(element):
+    """FILE:LINE, as a compiler would say it."""
+    place = element.find("location")
+    return f"{place.get('file')}:{place.get('line', '1')}"
+
+
+def documented(member, problems):
+    """A symbol, its values and its parameters have their sentence."""
+    name, kind = member.findtext("name"), member.get("kind")
+    if name.startswith("@"):
+        name = "an enum without a name"
+    if not words(member.find("briefdescription")) and \
+            not words(member.find("detaileddescription")):
+        problems.append(f"{place_of(member)}: {kind} {name} is not documented")
+    for value in member.findall("enumvalue"):
+        if not words(value.find("briefdescription")):
+            problems.append(f"{place_of(member)}: enum value "
+                            f"{value.findtext('name')} is not documented")
+    if kind == "function":
+        listed = {words(n) for n in member.iter("parametername")}
+        for param in member.findall("param"):
+            given = param.findtext("declname")
+            if given and given not in listed:
+                problems.append(f"{place_of(member)}: parameter {given} of "
+                                f"{name}() is not documented")
+        returns = member.find(".//simplesect[@kind='return']")
+        if returns is None and \
+                words(member.find("type")).split()[-1:] != ["void"]:
+            problems.append(f"{place_of(member)}: what {name}() returns is not "
+                            "documented")
+
+
+def text_of(element):
+    """Text outside of links and code listings."""
+    if element.tag in ("ref", "ulink", "programlisting", "verbatim",
+                       "htmlonly", "initializer", "location"):
+        return element.tail or ""
+    return (element.text or "") + "".join(map(text_of, element)) + \
+        (element.tail or "")
+
+
+def names_in(compound, known):
+    """Names that look like ours in the text, and are nothing that we have.
+
+    A function, macro, struct or enum that is not there; a link by # or ::.
+    """
+    for block in compound.iter():
+        if block.tag not in ("para", "title"):
+            continue
+        text = " ".join([block.text or ""] + [text_of(e) for e in block])
+        for name in re.findall(r"(?<![\w/.-])((?:barco_|BARCO_)\w+)\(\)", text):
+            if name not in known:
+                yield name + "()"
+        for name in re.findall(r"(?:struct|enum) (barco_\w+)", text):
+            if name not in known:
+                yield name
+        yield from re.findall(r"(?<![\w&/])((?:#|::)barco_\w+)", text)
+
+
+def reference(xml):
+    """What is wrong with the reference, one string each."""
+    problems = []
+    compounds = [ET.parse(f).getroot().find("compounddef")
+                 for f in sorted(xml.glob("*.xml")) if f.name != "index.xml"]
+    compounds = [c for c in compounds if c is not None]
+    known = {n.text for c in compounds for n in c.iter("name")} | \
+        {c.findtext("compoundname") for c in compounds}
+    grouped = {n.get("id") for c in compounds if c.get("kind") == "group"
+               for n in c.iter("memberdef")}
+    grouped |= {n.get("refid") for c in compounds if c.get("kind") == "group"
+                for n in c.iter("innerclass")}
+    seen = set()
+    for compound in compounds:
+        kind, name = compound.get("kind"), compound.findtext("compoundname")
+        if kind in ("struct", "union") and public(compound):
+            if not words(compound.find("briefdescription")):
+                problems.append(f"{place_of(compound)}: {kind} {name} is not "
+                                "documented")
+            if compound.get("id") not in grouped:
+                problems.append(f"{place_of(compound)}: {name} is in no module "
+                                "(@defgroup, @addtogroup)")
+        if kind == "file" and public(compound) and \
+                not words(compound.find("briefdescription")):
+            problems.append(f"{place_of(compound)}: no @file with a @brief")
+        for member in compound.iter("memberdef"):
+            if public(member) and member.get("id") not in seen:
+                seen.add(member.get("id"))
+                documented(member, problems)
+                if kind == "file" and member.get("id") not in grouped:
+                    problems.append(f"{place_of(member)}: "
+                                    f"{member.findtext('name')} is in no "
+                                    "module (@defgroup, @addtogroup)")
+        place = compound.find("location")
+        place = place.get("file") if place is not None else name
+        for unknown in names_in(compound, known):
+            problems.append(f"{place}: {unknown} is in the text, and leads "
+                            "nowhere")
+    return sorted(set(problems))
+
+
+def markdown(files):
+    """What is wrong with the text itself, one string each."""
+    problems = []
+    for file in files:
+        text = re.sub(r"(?ms)^```.*?^```", lambda f: "\n" * f[0].count("\n"),
+                      file.read_text())
+        for number, line in enumerate(text.split("\n"), 1):
+            for code in re.findall(r"(?<!`)`[^`]*'[^`]*`(?!`)", line):
+                problems.append(f"{file}:{number}: Doxygen takes {code} for "
+                                "quotation marks; write `` around it")
+    return problems
+
+
+class Page(HTMLParser):
+    """What a page has and what it asks for."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.anchors, self.wants, self.wrong = set(), [], []
+        self.ids = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        self.anchors |= {attrs.get("id"), attrs.get("name")} - {None}
+        for name in ("href", "src", "srcset", "poster", "data"):
+            if name in attrs and not (tag == "object" and name != "data"):
+                self.wants.append((tag, attrs[name]))
+        if tag == "img" and not attrs.get("alt", "").strip():
+            self.wrong.append(f"image {attrs.get('src')} has no alternative "
+                              "text")
+        if tag == "svg" and attrs.get("role") == "img" and not \
+                attrs.get("aria-label", attrs.get("aria-labelledby")):
+            self.wrong.append("a drawing has no aria-label")
+
+
+def links(folder):
+    """What is wrong with the links of the finished pages, one string each."""
+    problems = []
+    pages = {f.name: Page(f.read_text()) for f in sorted(folder.glob("*.html"))}
+    for name, page in pages.items():
+        problems += [f"{name}: {wrong}" for wrong in page.wrong]
+        for anchor in sorted({i for i in page.ids if page.ids.count(i) > 1}):
+            problems.append(f"{name}: two places have the id {anchor}")
+        for tag, link in page.wants:
+            url = urlsplit(link)
+            if url.scheme == "data":
+                continue
+            if url.scheme or url.netloc:
+                # A reader may follow a link away; a page may not load one.
+                if tag != "a":
+                    problems.append(f"{name}: loads {link} from elsewhere")
+                continue
+            path, anchor = unquote(url.path) or name, unquote(url.fragment)
+            if not (folder / path).is_file():
+                problems.append(f"{name}: there is no {path}")
+            elif anchor and path in pages and \
+                    anchor not in pages[path].anchors:
+                problems.append(f"{name}: {path} has no #{anchor}")
+    for file in sorted(folder.glob("*.css")):
+        for url in re.findall(r"url\(\s*['\"]?([^'\")]+)", file.read_text()):
+            if not url.startswith("data:") and not (folder / url).is_file():
+                problems.append(f"{file.name}: there is no {url}")
+    return sorted(set(problems))

@@ -1,0 +1,42 @@
+"""What the build knows and the book shows."""
+
+load("//:syllabus.bzl", "SYLLABUS")
+
+def book_parts():
+    """Files for generate.py: syllabus.json, and NAME.help, NAME.deps.
+
+    Returns:
+      the labels
+    """
+    syllabus = [{"modules": modules, "stage": stage} for stage, modules in SYLLABUS]
+    native.genrule(
+        name = "syllabus_json",
+        outs = ["syllabus.json"],
+        cmd = "echo '%s' > $@" % json.encode(syllabus),
+        tags = ["manual"],
+    )
+    parts = ["syllabus.json"]
+    for stage, modules in SYLLABUS:
+        # What the stage itself says of its options. It is no tool, or it would
+        # be built once more for this.
+        native.genrule(
+            name = stage + "_help",
+            srcs = ["//stages:" + stage],
+            outs = [stage + ".help"],
+            cmd = "ARGP_HELP_FMT=rmargin=400 $(execpath //stages:%s) --help > $@" % stage,
+            tags = ["manual"],
+        )
+        parts.append(stage + ".help")
+        for module in modules:
+            native.genquery(
+                name = module + ".deps",
+                expression = "filter('^//common:', kind(cc_library, deps(//common:%s, 1)))" % module,
+                scope = ["//stages:" + stage],
+                tags = ["manual"],
+            )
+            parts.append(module + ".deps")
+    return parts
+
+def stages():
+    """Labels of all stages."""
+    return ["//stages:" + stage for stage, _ in SYLLABUS]

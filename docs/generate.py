@@ -1,0 +1,349 @@
+"""What nobody should type: differences, options, causes, transcripts, tables.
+
+write() puts each of them as a piece of HTML into a folder, where the words of
+the Doxyfile (@stagediff, @options, ...) and the pages find them by name.
+"""
+
+import difflib
+import json
+import re
+import subprocess
+from html import escape
+from pathlib import Path
+
+# Rows of the table of causes that any stage could meet go to the stage that
+# brings their subject: the first of these words that a row has.
+SUBJECTS = {"user namespace": "userns", "max_*_namespaces": "init",
+            "cgroup of the container": "cgroup",
+            "creating a namespace": "init"}
+
+
+def page_of(name):
+    """The file name that Doxygen gives to the page of a thing."""
+    if name.startswith("chapter_"):
+        return name + ".html"
+    return name.replace("_", "__").replace(".", "_8") + ".html"
+
+
+class Book:
+    """What the build and the sources say of themselves."""
+
+    def __init__(self, parts):
+        self.parts = parts
+        syllabus = json.loads((parts / "syllabus.json").read_text())
+        self.stages = [entry["stage"] for entry in syllabus]
+        self.stage_of = {module: entry["stage"] for entry in syllabus
+                         for module in entry["modules"]}
+        self.modules = ["core"] + list(self.stage_of)
+        self.modules_of = {entry["stage"]: entry["modules"]
+                           for entry in syllabus}
+        self.chapters = {}
+        for stage in self.stages:
+            file = Path(f"tutorials/{stage}/chapter.md")
+            if file.exists():
+                first = file.read_text().split("\n", 1)[0]
+                name = f"chapter_{stage}"
+                title = re.fullmatch(r"# (.+) \{#" + name + r"\}", first)
+                if not title:
+                    raise SystemExit(f"{file}:1: must be: # Title {{#{name}}}")
+                self.chapters[stage] = escape(title[1])
+
+    def brief(self, stage):
+        """What a stage is, in its own words."""
+        source = Path(f"stages/{stage}.c").read_text()
+        found = re.search(r"@brief Stage \d+: (.*?)\n \*(?:\n|/)", source, re.S)
+        return re.sub(r"\s*\n \* *", " ", found[1]).rstrip(".")
+
+    def title(self, module):
+        """What the reference calls a module."""
+        for header in sorted(Path("include/barco").glob("*.h")):
+            found = re.search(rf"@defgroup {module} (.*)", header.read_text())
+            if found:
+                return escape(found[1])
+        raise SystemExit(f"include/barco/{module}.h: no @defgroup {module}")
+
+    def link(self, stage):
+        """To the chapter of a stage; to its source while there is none."""
+        number, name = stage.split("_", 1)
+        page = page_of(f"chapter_{stage}") if stage in self.chapters else \
+            page_of(f"{stage}.c").replace(".html", "_source.html")
+        return f'<a href="{page}">{number} {name}</a>'
+
+    def module_links(self, modules):
+        """To the pages of modules."""
+        return ", ".join(f'<a href="{page_of("group_" + m)}">{m}</a>'
+                         for m in modules) or "–"
+
+
+def syllabus_table(book):
+    """Which stage adds what."""
+    rows = "".join(
+        f"<tr><td>{book.link(s)}</td><td>{escape(book.brief(s))}</td>"
+        f"<td>{book.module_links(book.modules_of[s])}</td></tr>\n"
+        for s in book.stages)
+    return ("<table class=\"syllabus\"><thead><tr><th>Stage</th><th>Adds</th><th>Modules</th>"
+            f"</tr></thead><tbody>\n{rows}</tbody></table>\n")
+
+
+def chapter_list(book):
+    """The chapters that there are, as the front page shows them."""
+    out = ['<ol class="chapters">']
+    for stage, title in book.chapters.items():
+        name = re.sub(r"^Chapter \d+: ", "", title)
+        out.append(f'<li value="{int(stage[:2])}">'
+                   f'<a href="{page_of("chapter_" + stage)}">{name}</a>'
+                   f"<small>{stage.replace('_', ' ')}: "
+                   f"{escape(book.brief(stage))}</small></li>")
+    return "\n".join(out + ["</ol>\n"])
+
+
+def you_are_here(book, here):
+    """The way through the syllabus, with one stage marked."""
+    out = ['<nav class="here" aria-label="You are here"><ol>']
+    for stage in book.stages:
+        if stage == here:
+            out.append(f'<li aria-current="step">{stage.replace("_", " ")}</li>')
+        elif stage in book.chapters:
+            out.append(f"<li>{book.link(stage)}</li>")
+        else:
+            out.append(f"<li>{stage.replace('_', ' ')}</li>")
+    return "\n".join(out + ["</ol></nav>\n"])
+
+
+def diff(before, after):
+    """The difference between two stages, with a mark on each line."""
+    names = [f"stages/{s}.c" for s in (before, after)]
+    lines = difflib.unified_diff(*(Path(n).read_text().splitlines()
+                                   for n in names), *names, lineterm="")
+    kinds = {"+": "add", "-": "del", "@": "hunk"}
+    out = []
+    for i, line in enumerate(lines):
+        kind = "file" if i < 2 else kinds.get(line[0], "same")
+        # The marks of hunks are line numbers for patch(1), not for readers.
+        text = "⋯" if kind == "hunk" else escape(line)
+        if i != 2:
+            out.append(f'<span class="{kind}">{text}</span>')
+    return ('<pre class="diff">' + "\n".join(out) + "</pre>\n")
+
+
+def options_of(book, stage):
+    """What --help lists, as [[option, explanation]]."""
+    rows = []
+    for line in (book.parts / f"{stage}.help").read_text().splitlines():
+        found = re.match(r" {2,6}(-\S.*?)(?: {2,}(.*))?$", line)
+        if found:
+            rows.append([found[1], found[2] or ""])
+        elif re.match(r" {20,}\S", line) and rows:
+            rows[-1][1] = f"{rows[-1][1]} {line.strip()}".strip()
+    return rows
+
+
+def options_table(book, stage):
+    """The options of a stage, and which of them are new."""
+    at = book.stages.index(stage)
+    old = options_of(book, book.stages[at - 1]) if at else []
+    rows = sorted(options_of(book, stage), key=lambda row: row in old)
+    out = ["<table class=\"options\"><thead><tr><th>Option</th><th>Does</th>"
+           "</tr></thead><tbody>"]
+    for row in rows:
+        new = ' <span class="mark">new</span>' if at and row not in old else ""
+        # Only what the reader has to type may not be broken.
+        option = ", ".join(f"<code>{escape(o)}</code>"
+                           for o in row[0].split(", "))
+        out.append(f"<tr><td>{option}{new}</td><td>{escape(row[1])}</td></tr>")
+    return "\n".join(out + ["</tbody></table>\n"])
+
+
+def sources_of(module):
+    """The C of a module, as one string for each file."""
+    files = sorted(Path("common").glob(f"{module}.c"))
+    files += sorted(Path("common").glob(f"{module}_*.c"))
+    return [file.read_text() for file in files]
+
+
+def stage_of_cause(book, row):
+    """The stage that a failure belongs to, or None: any."""
+    call, _, func, cause, _ = row
+    found = None
+    for module, stage in book.stage_of.items():
+        for source in sources_of(module):
+            reports = re.search(rf'(BARCO_FAIL\(\s*|error_report\(\s*"|")'
+                                rf'{re.escape(call)}\b', source)
+            if call and reports and (not func or f"{func}(" in source):
+                found = found or stage
+    if found in (None, book.stages[0]) and call != "execvp":
+        for word, module in SUBJECTS.items():
+            if word in cause and module in book.stage_of:
+                return book.stage_of[module]
+    return found
+
+
+def causes_table(rows):
+    """Failures, causes, and what to do."""
+    out = ["<table class=\"causes\"><thead><tr><th>Failure</th><th>Cause</th>"
+           "<th>Fix</th></tr></thead><tbody>"]
+    for call, err, func, cause, fix in rows:
+        where = f" in <code>{escape(func)}</code>" if func else ""
+        out.append(f"<tr><td><code>{escape(call or 'any call')}</code> "
+                   f"<code>{err}</code>{where}</td><td>{escape(cause)}</td>"
+                   f"<td>{escape(fix)}</td></tr>")
+    return "\n".join(out + ["</tbody></table>\n"])
+
+
+def write_causes(book, gen):
+    """One table for each stage, and one page of all."""
+    text = (book.parts / "causes.tsv").read_text()
+    by_stage = {stage: [] for stage in [None] + book.stages}
+    for line in text.splitlines():
+        row = line.split("\t")
+        by_stage[stage_of_cause(book, row)].append(row)
+    page = []
+    for stage, rows in by_stage.items():
+        rows = [[*row[:4], row[4].replace("%s", stage or "STAGE")]
+                for row in rows]
+        if stage:
+            (gen / f"{stage}.causes.html").write_text(
+                causes_table(rows) if rows else
+                "<p>No row of the table of causes is about this stage.</p>\n")
+        if rows:
+            name = f"Stage {stage.replace('_', ' ')}" if stage else "Any stage"
+            page += [f'<h1><a class="anchor" id="causes_{stage or "any"}"></a>'
+                     f"{name}</h1>", causes_table(rows)]
+    (gen / "causes.html").write_text("\n".join(page))
+
+
+# ---- What a real run looked like; transcripts.py records it -----------------
+
+
+def terminal(lines):
+    """Prompts, commands and output."""
+    out = []
+    for line in lines:
+        if line[:2] in ("$ ", "# "):
+            out.append(f'<span class="prompt">{line[:2]}</span>'
+                       f'<b class="command">{escape(line[2:])}</b>')
+        else:
+            out.append(escape(line))
+    return '<pre class="terminal">' + "\n".join(out) + "</pre>\n"
+
+
+def recording(name, header, events):
+    """A player's place, with the recording inside the page (file:// works)."""
+    start = events[0][0] if events else 0
+    moved = [[round(t - start, 3), kind, data] for t, kind, data in events]
+    screen = "".join(e[2] for e in moved if e[1] == "o").count("\n") + 1
+    header = header | {"height": max(6, min(24, screen))}
+    cast = json.dumps("\n".join(json.dumps(x) for x in [header] + moved))
+    cast = cast.replace("</", "<\\/")  # would end the script
+    return (f'<div class="recording" role="group" '
+            f'aria-label="A recording: {escape(name)}">'
+            '<script type="application/json" class="cast">'
+            f"{cast}</script></div>\n")
+
+
+def write_transcripts(gen, folder):
+    """All of a transcript, and each of its sections."""
+    name = folder.name
+    text = (folder / "transcript.txt").read_text()
+    pieces = re.split(r"(?m)^\[([\w-]+)\]\n", text)[1:]
+    sections = {tag: body.strip("\n").split("\n")
+                for tag, body in zip(pieces[::2], pieces[1::2])}
+    whole = []
+    for tag, lines in sections.items():
+        (gen / f"{name}.{tag}.transcript.html").write_text(terminal(lines))
+        whole += [*lines, ""]
+    (gen / f"{name}.transcript.html").write_text(terminal(whole[:-1]))
+
+    header, *events = map(json.loads,
+                          (folder / "transcript.cast").read_text().splitlines())
+    parts, tag = {}, None
+    for event in events:
+        if event[1] == "m":
+            tag = event[2]
+        parts.setdefault(tag, []).append(event)
+    for tag, part in parts.items():
+        (gen / f"{name}.{tag}.recording.html").write_text(
+            recording(f"{name}, {tag}", header, part))
+    (gen / f"{name}.recording.html").write_text(
+        recording(name, header, events))
+
+
+# ---- Pictures ---------------------------------------------------------------
+
+
+def graph(book):
+    """Who depends on whom: drawn by dot, coloured by the page."""
+    out = ["digraph modules { rankdir=BT; ranksep=0.35; nodesep=0.25;",
+           'node [shape=box, style=rounded, fontname="sans-serif", fontsize=13,'
+           ' height=0.35];', "edge [arrowsize=0.6];"]
+    for stage in book.stages:
+        out.append(f'"{stage}" [shape=plaintext, class="stage"];')
+        out.append("{ rank=same; " + "; ".join(
+            f'"{n}"' for n in [stage] + book.modules_of[stage]) + " }")
+    for before, after in zip(book.stages, book.stages[1:]):
+        out.append(f'"{after}" -> "{before}" [style=invis];')
+    for module in book.stage_of:
+        out.append(f'"{module}" [URL="{page_of("group_" + module)}"];')
+        deps = re.findall(r"//common:(\w+)",
+                          (book.parts / f"{module}.deps").read_text())
+        for dep in deps:
+            if dep not in (module, "core"):
+                out.append(f'"{module}" -> "{dep}";')
+    svg = subprocess.run(["dot", "-Tsvg"], input="\n".join(out + ["}"]),
+                         text=True, capture_output=True, check=True).stdout
+    svg = svg[svg.index("<svg"):]
+    svg = re.sub(r"<!--.*?-->\n|<title>.*?</title>\n|"
+                 r'<polygon fill="white".*?/>\n', "", svg, flags=re.S)
+    svg = re.sub(r' (fill|stroke|font-family|xlink:title)="[^"]*"', "", svg)
+    svg = svg.replace("xlink:href", "href").replace("<svg", (
+        '<svg role="group" aria-label="The modules, each with the modules that '
+        'it uses" class="graph"'), 1)
+    return f'<figure class="drawing">{svg}</figure>\n'
+
+
+def write(gen, parts):
+    """Writes every piece; gives back the order of the book's pages."""
+    book = Book(parts)
+    pieces = {"syllabus": syllabus_table(book), "graph": graph(book),
+              "chapters": chapter_list(book)}
+    for before, after in zip(book.stages, book.stages[1:]):
+        pieces[f"{before}-{after}.diff"] = diff(before, after)
+    for stage in book.stages:
+        pieces[f"{stage}.here"] = you_are_here(book, stage)
+        pieces[f"{stage}.options"] = options_table(book, stage)
+
+    groups = []
+    modules = ["<dl class=\"modules\">"]
+    for module in book.modules:
+        stage = book.stage_of.get(module)
+        # The page of a module opens with its story, then its stages.
+        says = (f"Introduced by stage {book.link(stage)}." if stage else
+                "Every stage is written in it.")
+        after = book.stages[book.stages.index(stage) + 1:] if stage else []
+        if after:
+            says += " In use from there on: " + ", ".join(
+                map(book.link, after)) + "."
+        pieces[f"{module}.taught"] = f'<p class="taught">{says}</p>\n'
+        groups.append(f"/** @addtogroup {module}\n"
+                      f"@htmlinclude[block] {module}.taught.html\n*/\n")
+        modules.append(f'<dt><a href="{page_of("group_" + module)}">'
+                       f"{book.title(module)}</a></dt><dd>"
+                       f"{says if stage else 'Errors, log, cleanup.'}</dd>")
+    pieces["modules"] = "\n".join(modules + ["</dl>\n"])
+    for name, text in pieces.items():
+        (gen / f"{name}.html").write_text(text)
+    (gen / "modules.dox").write_text("".join(groups))
+    write_causes(book, gen)
+    for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
+                        *Path("docs/pages").glob("*/transcript.cast")]):
+        write_transcripts(gen, cast.parent)
+
+    return [
+        ("", [("index.html", "Start"), ("setup.html", "Set up")]),
+        ("Chapters", [(page_of(f"chapter_{stage}"), title)
+                      for stage, title in book.chapters.items()]),
+        ("Look up", [("syllabus.html", "The syllabus"),
+                     ("troubleshooting.html", "When it goes wrong")]),
+        ("Reference", [("reference.html", "All modules")] +
+         [(page_of("group_" + m), book.title(m)) for m in book.modules]),
+    ]
