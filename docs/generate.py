@@ -113,8 +113,10 @@ def you_are_here(book, here):
 def diff(before, after):
     """The difference between two stages, with a mark on each line."""
     names = [f"stages/{s}.c" for s in (before, after)]
-    lines = difflib.unified_diff(*(Path(n).read_text().splitlines()
-                                   for n in names), *names, lineterm="")
+    # Without the marks of snippets, //! [name], which mean nothing to readers.
+    sources = [[line for line in Path(name).read_text().splitlines()
+                if not line.lstrip().startswith("//! [")] for name in names]
+    lines = difflib.unified_diff(*sources, *names, lineterm="")
     kinds = {"+": "add", "-": "del", "@": "hunk"}
     out = []
     for i, line in enumerate(lines):

@@ -66,6 +66,9 @@ for (const table of document.querySelectorAll(".contents table:not([role])")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
+for (const figure of document.querySelectorAll("figure.drawing"))
+    if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+
 /* ---- Recordings --------------------------------------------------------- */
 
 for (const place of document.querySelectorAll(".recording")) {
