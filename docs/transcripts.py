@@ -162,8 +162,26 @@ def as_cast(sections):
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
+def text_of_cast(cast):
+    """What a recording shows, section by section, as transcript.txt has it."""
+    sections = []
+    for line in cast.read_text().splitlines()[1:]:
+        _, kind, said = json.loads(line)
+        if kind == "m":
+            sections.append((said, []))
+        else:
+            sections[-1][1].append(("o", 0, said))
+    return as_file(sections)
+
+
+def as_file(sections):
+    """transcript.txt."""
+    return "\n\n".join(f"[{name}]\n{as_text(events)}"
+                       for name, events in sections) + "\n"
+
+
 def normal(text, script):
-    """Without what is different each time: times, addresses, ids, pids."""
+    """Without what is different each time, or with each change of a source."""
     for name in re.findall(r"(?m)^# \[([\w-]+)\].* in any order$", script):
         text = re.sub(rf"(?ms)(?<=^\[{name}\]\n).*?(?=^\[|\Z)",
                       lambda found: "".join(sorted(found[0].splitlines(True))),
@@ -172,6 +190,7 @@ def normal(text, script):
         text = re.sub(regex, "VARIES", text, flags=re.M)
     text = re.sub(r"\b\d\d:\d\d:\d\d\b", "TIME", text)
     text = re.sub(r"\b\d+(\.\d+)? ?(ms|us|s)\b", "TIME", text)
+    text = re.sub(r"\.c:\d+", ".c:LINE", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text)
     text = re.sub(r"\[\d{10}\]", "[ID]", text)
     text = re.sub(r"kernel \d[\w.+-]*", "kernel VERSION", text)
@@ -188,12 +207,12 @@ def main():
     for source in sources:
         sections = [(name, found.get(f"{source.parent.name}/{name}", []))
                     for name, _, _ in sections_of(source)]
-        new = "\n\n".join(f"[{name}]\n{as_text(events)}"
-                          for name, events in sections) + "\n"
+        new = as_file(sections)
         committed = source.with_suffix(".txt")
         old = committed.read_text() if committed.exists() else ""
-        script = source.read_text()
-        if normal(old, script) == normal(new, script):
+        script, cast = source.read_text(), source.with_suffix(".cast")
+        if normal(old, script) == normal(new, script) and \
+                cast.exists() and text_of_cast(cast) == old:
             passed += 1
             continue
         failed += 1
