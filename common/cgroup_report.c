@@ -62,8 +62,8 @@ void barco_cgroup_report(const struct barco_cgroup *cgroup,
     }
     if (refused > 0)
         BARCO_WARN("the container hit its limit of %" PRIu64
-                   " processes: refused %" PRIu64 " times",
-                   limits->pids_max, refused);
+                   " processes: refused %" PRIu64 " time%s",
+                   limits->pids_max, refused, refused == 1 ? "" : "s");
     if (killed > 0 || refused > 0)
         BARCO_WARN("%s", used);
     else

@@ -1,9 +1,9 @@
 # Numbers that the kernel counts.
-# varies: refused \d+ times
+# varies: refused \d+ times?
 # varies: peak memory [\d.]+M, processor time [\d.]+ s, throttled in \d+ periods for [\d.]+ s
 
 # [problem]
-04_user sh -c 'for i in $(seq 600); do sleep 60 & done; ps | grep -c sleep'
+04_user sh -c 'for i in $(seq 600); do sleep 60 & done; ps | grep -c " sleep 60$"'
 
 # [demo]
 05_cgroups --pids 20 --demo
