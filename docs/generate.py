@@ -54,13 +54,15 @@ class Book:
         found = re.search(r"@brief Stage \d+: (.*?)\n \*(?:\n|/)", source, re.S)
         return re.sub(r"\s*\n \* *", " ", found[1]).rstrip(".")
 
-    def title(self, module):
-        """What the reference calls a module."""
+    def module(self, module):
+        """What the reference calls a module, and what it is about."""
         for header in sorted(Path("include/barco").glob("*.h")):
-            found = re.search(rf"@defgroup {module} (.*)", header.read_text())
+            found = re.search(rf"@defgroup {module} (.*)\n \* @brief (.*)",
+                              header.read_text())
             if found:
-                return escape(found[1])
-        raise SystemExit(f"include/barco/{module}.h: no @defgroup {module}")
+                return escape(found[1]), escape(found[2])
+        raise SystemExit(f"include/barco/{module}.h: no @defgroup {module} "
+                         "with a @brief")
 
     def link(self, stage):
         """To the chapter of a stage; to its source while there is none."""
@@ -328,9 +330,10 @@ def write(gen, parts):
         pieces[f"{module}.taught"] = f'<p class="taught">{says}</p>\n'
         groups.append(f"/** @addtogroup {module}\n"
                       f"@htmlinclude[block] {module}.taught.html\n*/\n")
-        modules.append(f'<dt><a href="{page_of("group_" + module)}">'
-                       f"{book.title(module)}</a></dt><dd>"
-                       f"{says if stage else 'Errors, log, cleanup.'}</dd>")
+        title, brief = book.module(module)
+        since = f" From stage {book.link(stage)} on." if stage else ""
+        modules.append(f'<dt><a href="{page_of("group_" + module)}">{title}'
+                       f"</a></dt><dd>{brief}{since}</dd>")
     pieces["modules"] = "\n".join(modules + ["</dl>\n"])
     for name, text in pieces.items():
         (gen / f"{name}.html").write_text(text)
@@ -347,5 +350,5 @@ def write(gen, parts):
         ("Look up", [("syllabus.html", "The syllabus"),
                      ("troubleshooting.html", "When it goes wrong")]),
         ("Reference", [("reference.html", "All modules")] +
-         [(page_of("group_" + m), book.title(m)) for m in book.modules]),
+         [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),
     ]
