@@ -13,7 +13,9 @@ learner or, where it says so, as root; a line is a command:
 
 What differs from run to run in a way that normal() does not know is named by a
 line `# varies: REGEX`; `in any order` behind a section's name is for lines of
-processes that run at the same time. One boot of the lab plays them all in a terminal of 80 columns. What comes from
+processes that run at the same time.
+
+One boot of the lab plays them all in a terminal of 80 columns. What comes from
 there is text, with marks between the commands; transcript.txt is that text, and
 transcript.cast (asciinema's format) is the same with its times.
 """
