@@ -199,7 +199,7 @@ static const struct barco_cause causes[] = {
       "choose another destination for --volume" },
 
     /* The user namespace. */
-    { "write", EPERM, "barco_userns_map", NULL,
+    { "write", EPERM, "write_text", NULL,
       "this user may map no other id than its own",
       "run as that user, or as root" },
     { "setresgid", EINVAL, NULL, NULL,

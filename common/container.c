@@ -10,7 +10,7 @@
  *     map the user ids
  *     open the root
  *     go on  ---------------> become root inside
- *     wait                    keyring, name, network
+ *     wait                    user limits, keyring, name, network
  *                             root directory
  *                             cgroup namespace
  *                             limit the capabilities
@@ -91,6 +91,7 @@ static int inside(void *arg)
               barco_sync_wait(&c->sync, config->rootfs.trees,
                               &config->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
+    BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
     BARCO_TRY("leave the keys behind", join_session_keyring());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());

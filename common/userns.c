@@ -148,13 +148,10 @@ int barco_userns_prepare(struct barco_userns *userns)
 /* ---- Writing the maps --------------------------------------------------- */
 
 /* The kernel takes a map once, and in one write(2). */
-static int barco_userns_write(pid_t pid, const char *name, const char *text)
+static int write_text(const char *path, const char *text)
 {
-    BARCO_CLEANUP(barco_close) int fd = -1;
-    char path[64];
+    BARCO_CLEANUP(barco_close) int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return BARCO_FAIL(open, "\"%s\", O_WRONLY", path);
     if (write(fd, text, strlen(text)) < 0)
@@ -165,13 +162,14 @@ static int barco_userns_write(pid_t pid, const char *name, const char *text)
 static int write_map(pid_t pid, const char *name,
                      const struct barco_id_range *range)
 {
-    char text[64];
+    char path[64], text[64];
 
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
     snprintf(text, sizeof(text), "%u %u %u", range->inside, range->outside,
              range->count);
     BARCO_EXPLAIN("first id inside, first id on the host, how many",
-                  "write(\"/proc/%d/%s\", \"%s\")", pid, name, text);
-    return barco_userns_write(pid, name, text);
+                  "write(\"%s\", \"%s\")", path, text);
+    return write_text(path, text);
 }
 
 /* newuidmap is setuid root, and checks the ranges against /etc/subuid. */
@@ -220,9 +218,12 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid)
     /* Leaving a group can open files that are closed to its members, so the
      * kernel lets an ordinary user map groups only when that is given up. */
     if (userns->plan == BARCO_USERNS_SINGLE) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%d/setgroups", pid);
         BARCO_EXPLAIN("without this an ordinary user may map no group",
-                      "write(\"/proc/%d/setgroups\", \"deny\")", pid);
-        result = barco_userns_write(pid, "setgroups", "deny");
+                      "write(\"%s\", \"deny\")", path);
+        result = write_text(path, "deny");
         if (result < 0)
             return result;
     }
@@ -272,6 +273,17 @@ int barco_userns_become_root(const struct barco_userns *userns)
     result = set_ids(0, 0);
     /* The change of ids has made the kernel forget. */
     return result < 0 ? result : barco_process_die_with_parent();
+}
+
+int barco_userns_limit(void)
+{
+    static const char path[] = "/proc/sys/user/max_inotify_instances";
+    char text[16];
+
+    snprintf(text, sizeof(text), "%d", BARCO_USERNS_INOTIFY);
+    BARCO_EXPLAIN("they count for the user who started us, and he needs some",
+                  "write(\"%s\", \"%s\")", path, text);
+    return write_text(path, text);
 }
 
 int barco_userns_become_user(const struct barco_userns *userns)

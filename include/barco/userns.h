@@ -96,6 +96,22 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
  */
 int barco_userns_become_root(const struct barco_userns *userns);
 
+/** How many inotify instances a container may have, of the 128 of its user. */
+#define BARCO_USERNS_INOTIFY 32
+
+/**
+ * In the child, when it is root inside: limit what no cgroup counts.
+ *
+ * What the users of a user namespace have is counted for whoever made it too.
+ * So a container could use up all inotify instances of the user who started
+ * it, and his other programs would fail.
+ *
+ * @pre /proc is mounted, the host's or the container's, and can be written
+ * @return 0, or a negative errno, reported
+ * @see "The /proc/sys/user directory" in namespaces(7), inotify(7)
+ */
+int barco_userns_limit(void);
+
 /**
  * In the command's process: become the user of `--uid`.
  *

@@ -118,6 +118,17 @@ static void limits_bite(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its memory limit of 32M"));
 }
 
+static void what_no_cgroup_counts_is_limited(void)
+{
+    char before[32], after[32];
+    static const char knob[] = "/proc/sys/user/max_inotify_instances";
+
+    read_text(knob, before, sizeof(before));
+    run_stage(&r, "08_barco", "cat", knob, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "32\n");
+    CU_ASSERT_STRING_EQUAL(read_text(knob, after, sizeof(after)), before);
+}
+
 static void the_environment_is_its_own(void)
 {
     setenv("SECRET", "of the host", 1);
@@ -329,6 +340,7 @@ SUITE("08_barco",
       { "the user namespace owns the others",
         the_user_namespace_owns_the_others },
       { "limits bite", limits_bite },
+      { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",
         an_inherited_descriptor_does_not_arrive },
