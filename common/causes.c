@@ -202,6 +202,9 @@ static const struct barco_cause causes[] = {
     { "write", EPERM, "write_text", NULL,
       "this user may map no other id than its own",
       "run as that user, or as root" },
+    { "open", EROFS, "write_text", NULL,
+      "/proc is read-only, as inside most containers",
+      "use the lab: bazel run --config=lab //stages:%s" },
     { "setresgid", EINVAL, NULL, NULL,
       "that id is not in the map of the user namespace",
       "choose a --uid that /proc/self/uid_map inside lists" },
@@ -254,6 +257,11 @@ static const struct barco_cause causes[] = {
     { "write", ENOENT, "set_limit", NULL,
       "this kernel has no such limit; io.weight needs the controller iocost",
       "leave the limit out" },
+    { "write", EOPNOTSUPP, "set_limit", NULL,
+      "the weight of a disk is kept by the controller iocost, which is off for "
+      "this one",
+      "switch it on as root: echo 'MAJOR:MINOR enable=1' > "
+      "/sys/fs/cgroup/io.cost.qos, or leave the limit out" },
     { "clone3", EACCES, NULL, NULL,
       "this user may not move processes into the cgroup of the container",
       "start it in a part of your own: systemd-run --user --scope -p "

@@ -50,6 +50,13 @@ static void a_disk_s_limit_is_set_by_its_name(void)
         strstr(r.out, "rbps=max wbps=1048576 riops=100 wiops=max"));
 }
 
+static void a_weight_that_the_disk_cannot_have_is_explained(void)
+{
+    run_stage(&r, "05_cgroups", "--io-weight", "/dev/vda:100", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "which is off for this one"));
+}
+
 static void nothing_above_its_cgroup_is_seen(void)
 {
     run_stage(&r, "05_cgroups", "cat", "/proc/self/cgroup", "/proc/1/cgroup",
@@ -162,6 +169,8 @@ SUITE("05_cgroups",
       { "a cpu hog is throttled", a_cpu_hog_is_throttled },
       { "a disk's limit is set by its name",
         a_disk_s_limit_is_set_by_its_name },
+      { "a weight that the disk cannot have is explained",
+        a_weight_that_the_disk_cannot_have_is_explained },
       { "nothing above its cgroup is seen", nothing_above_its_cgroup_is_seen },
       { "its limits cannot be lifted from inside",
         its_limits_cannot_be_lifted_from_inside },
