@@ -1,6 +1,6 @@
 """Tests that run in the lab."""
 
-def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, **kwargs):
+def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], **kwargs):
     """Boots the lab once and runs a CUnit program in it, as each user in turn.
 
     Args:
@@ -9,15 +9,16 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
       users: root, and learner, who has no privileges and a cgroup of his own
       data: what the program needs beside itself
       debian: whether it needs the Debian root on /debian
+      args: of the program
       **kwargs: of sh_test
     """
-    args = []
+    lab_args = []
     for user in users:
-        args += ["--user", user]
+        lab_args += ["--user", user]
     native.sh_test(
         name = name,
         srcs = ["//tools/lab:lab.sh"],
-        args = args + ["$(rootpath %s)" % binary],
+        args = lab_args + ["$(rootpath %s)" % binary] + args,
         data = data + [
             binary,
             "//tools/lab:disk",

@@ -1,0 +1,24 @@
+/**
+ * @file
+ * @brief inotify: a resource that no cgroup counts is used up.
+ *
+ * A user may have 128 inotify instances. A user namespace counts its own, and
+ * counts them once more for the user who made it: so the host's root has none
+ * left for himself, and systemd, udev and tail -f fail there. What helps is a
+ * smaller limit inside: /proc/sys/user/max_inotify_instances, which every user
+ * namespace has for itself.
+ */
+#include <stdio.h>
+#include <sys/inotify.h>
+
+#include "tests/attacks/breakouts/breakout.h"
+
+BREAKOUT(inotify)
+{
+    int instances = 0;
+
+    while (instances < 4096 && inotify_init1(0) >= 0)
+        instances++;
+    printf("%d instances\n", instances);
+    return linger();
+}

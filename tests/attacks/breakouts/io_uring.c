@@ -1,0 +1,22 @@
+/**
+ * @file
+ * @brief io_uring: system calls that no filter sees.
+ *
+ * A ring in shared memory takes requests to open, connect and send, and threads
+ * of the kernel carry them out. seccomp looks at system calls, and these are
+ * none. Most of the kernel bugs that paid a bounty in 2022 were here, too.
+ */
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tests/attacks/breakouts/breakout.h"
+
+BREAKOUT(io_uring)
+{
+    struct io_uring_params params = { 0 };
+
+    return syscall(SYS_io_uring_setup, 4, &params) < 0
+               ? stopped("io_uring_setup")
+               : linger();
+}

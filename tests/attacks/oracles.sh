@@ -1,0 +1,272 @@
+# shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
+# How the judge knows that a break-out got through: by looking at the host.
+#
+# For a break-out NAME
+#
+#   NAME_before  puts on the host what there is to lose, and says what the run
+#                needs:  words     of the break-out
+#                        launch    a command before the container's
+#                        memory, cpus, uid, volume   options of the container
+#                        during    look while it runs, not when it has ended
+#                        refusal   a container that does not start is an answer
+#   NAME_seen    succeeds if the break-out got through; if there is none, that
+#                is when the secret was printed
+#   NAME_after   repairs the host
+
+# ---- Words for oracles ------------------------------------------------------
+
+alive() { # PID; a zombie is dead
+    readlink "/proc/$1/exe" >/dev/null
+}
+
+told() { # TEXT; the break-out has printed it, perhaps among other bytes
+    tr '\0' '\n' <"$out" | grep -qF -e "$1"
+}
+
+kernel_says() {
+    dmesg | grep -qF -e "$1"
+}
+
+proved() { # NAME; a program that the host's root ran was here
+    [ -e "/run/proof/$1" ]
+}
+
+# The break-out's process, if it lingers, as the host sees it.
+escaped() {
+    for pid in $(grep -lsx escaped /proc/[0-9]*/comm); do
+        pid=${pid%/comm}
+        pid=${pid#/proc/}
+        alive "$pid" && return
+    done
+    return 1
+}
+
+holds() { # KIND; it has a descriptor of this kind
+    escaped && ls -l "/proc/$pid/fd" 2>/dev/null | grep -qF "anon_inode:$1"
+}
+
+all_capabilities() {
+    escaped && grep -q 'CapEff:.000001ffffffffff' "/proc/$pid/status"
+}
+
+more_than() { # MIB FIELD; of /proc/meminfo
+    awk -v field="$2:" -v least="$1" \
+        '$1 == field { exit !($2 > least * 1024) }' /proc/meminfo
+}
+
+cgroup_of() { # PID
+    sed -n 's,^0::,/sys/fs/cgroup,p' "/proc/$1/cgroup"
+}
+
+uncovered() {
+    escaped && grep -qs CPU0 "/proc/$pid/root/proc/interrupts"
+}
+
+# ---- Processes --------------------------------------------------------------
+
+kill_before() {
+    sleep 1000 &
+    victim=$!
+    words=$victim
+}
+kill_seen() { ! alive $victim; }
+kill_after() { kill -9 $victim; }
+
+groupkill_before() {
+    echo 1 >"$work/victim"
+    launch="$host group $work/victim"
+}
+groupkill_seen() { ! alive "$(cat "$work/victim")"; }
+groupkill_after() { kill -9 "$(cat "$work/victim")"; }
+
+hostname_seen() { [ "$(hostname)" = owned ]; }
+hostname_after() { hostname lab; }
+
+survive_seen() { grep -qsx survivor /proc/[0-9]*/comm; }
+
+ptrace_before() { during=yes; }
+ptrace_seen() { grep -qs 'TracerPid:.[1-9]' /proc/[0-9]*/status; }
+
+procexe_seen() { [ "$(stat -c %a "$runtime")" = 777 ]; }
+procexe_after() { chmod 755 "$runtime"; }
+
+procroot_before() { :; }
+
+initenv_before() { launch="env HOST_TOKEN=$secret"; }
+initfd_before() { launch="$host leak $work/open"; }
+env_before() { launch="env HOST_TOKEN=$secret"; }
+fdleak_before() { launch="$host leak $work/open"; }
+
+oomscore_before() { during=yes; }
+oomscore_seen() { escaped && grep -qx -e -1000 "/proc/$pid/oom_score_adj"; }
+
+realtime_before() { during=yes; }
+realtime_seen() { escaped && [ "$(cut -d' ' -f41 "/proc/$pid/stat")" = 1 ]; }
+
+# ---- Files and mounts -------------------------------------------------------
+
+hostfile_before() { :; }
+hostwrite_seen() { proved hostwrite; }
+chroot_before() { :; }
+cwd_before() { launch="$host leak $work/open"; }
+shocker_before() { :; }
+
+mountleak_seen() { grep -q ' mountleak ' /proc/self/mountinfo; }
+
+mknod_before() {
+    # Where ext4 leaves room for a boot loader.
+    echo "$secret" | dd of=/dev/vda conv=notrunc 2>/dev/null
+}
+
+remount_before() { volume=$vault:/volume:ro; }
+remount_seen() { [ -e "$vault/owned" ]; }
+
+socket_before() { volume=$vault:/volume; }
+
+volumelink_before() {
+    volume=$vault:/data # a symbolic link to /proc/sys, in every image here
+    during=yes
+    refusal=yes
+}
+volumelink_seen() {
+    escaped && grep -q " $vault /proc/sys " "/proc/$pid/mountinfo"
+}
+
+suidplant_seen() {
+    find "$root/tmp/plant" /tmp/plant -user 0 -perm -4001 2>/dev/null |
+        grep -q .
+}
+
+suidgain_before() {
+    uid=1000
+    during=yes
+}
+suidgain_seen() {
+    escaped && awk '/^Uid:/ { exit $2 == $3 }' "/proc/$pid/status"
+}
+
+# ---- The kernel's files -----------------------------------------------------
+
+core_pattern_seen() { proved core_pattern; }
+core_pattern_after() { echo core >/proc/sys/kernel/core_pattern; }
+
+sysrq_seen() { kernel_says 'sysrq: HELP'; }
+
+kcore_before() {
+    kcore=$(head -c 256 /proc/kcore | xxd -p | tr -d '\n')
+}
+kcore_seen() { told "$kcore"; }
+
+unmask_before() { during=yes; }
+unmask_seen() { uncovered; }
+
+nested_before() { during=yes; }
+nested_seen() { uncovered; }
+
+freshproc_seen() { [ "$(cat /proc/sys/vm/overcommit_ratio)" = 51 ]; }
+freshproc_after() { echo 50 >/proc/sys/vm/overcommit_ratio; }
+
+sysfs_seen() { [ "$(cat /sys/class/block/vda/queue/read_ahead_kb)" = 64 ]; }
+sysfs_after() { echo 128 >/sys/class/block/vda/queue/read_ahead_kb; }
+
+# ---- The kernel -------------------------------------------------------------
+
+dmesg_before() { echo "$secret" >/dev/kmsg; }
+
+kmsg_seen() { kernel_says 'says kmsg'; }
+
+settime_before() { now=$(date +%s); }
+settime_seen() { [ $(($(date +%s) - now)) -gt 500000 ]; }
+settime_after() { date -s "@$now"; }
+
+reboot_before() { echo 1 >/proc/sys/kernel/ctrl-alt-del; }
+reboot_seen() { [ "$(cat /proc/sys/kernel/ctrl-alt-del)" = 0 ]; }
+
+module_seen() { kernel_says 'Invalid ELF header'; }
+
+for name in unshare clone clone3 int80; do
+    eval "${name}_before() { during=yes; }
+          ${name}_seen() { all_capabilities; }"
+done
+for name in io_uring:[io_uring] userfaultfd:[userfaultfd] bpf:bpf-prog; do
+    eval "${name%:*}_before() { during=yes; }
+          ${name%:*}_seen() { holds ${name#*:}; }"
+done
+
+keyctl_before() { launch="$host key $secret"; }
+
+for name in tiocsti tiocsti64; do
+    eval "${name}_before() { launch=\"$host pty \$work/typed\"; }
+          ${name}_seen() { grep -qs owned \"\$work/typed\"; }"
+done
+
+# ---- How much ---------------------------------------------------------------
+
+forkbomb_before() { during=yes; }
+forkbomb_seen() {
+    read -r _ _ _ tasks _ </proc/loadavg
+    [ "${tasks#*/}" -gt 300 ]
+}
+
+memhog_before() {
+    memory=64M
+    during=yes
+}
+memhog_seen() { more_than 100 AnonPages; }
+
+tmpfshog_before() {
+    memory=64M
+    during=yes
+}
+tmpfshog_seen() { more_than 100 Shmem; }
+
+cpuhog_before() {
+    cpus=0.3
+    during=yes
+}
+cpuhog_seen() { # a third of a second, and never told to wait
+    escaped || return
+    # shellcheck disable=SC2046 # a list of numbers
+    set -- $(cat "/proc/$pid/stat")
+    [ $((${14} + ${15})) -gt 33 ] &&
+        ! grep -qs 'nr_throttled [1-9]' "$(cgroup_of "$pid")/cpu.stat"
+}
+
+inotify_before() { during=yes; }
+inotify_seen() { ! "$host" inotify; }
+
+# ---- Control groups ---------------------------------------------------------
+
+release_agent_seen() { proved release_agent; }
+release_agent_after() {
+    mkdir -p "$work/v1"
+    mount -t cgroup -o none,name=breakout v1 "$work/v1"
+    rmdir "$work/v1/group"
+    umount "$work/v1"
+}
+
+cgroupfreeze_before() { mkdir -p /sys/fs/cgroup/victim; }
+cgroupfreeze_seen() { [ "$(cat /sys/fs/cgroup/victim/cgroup.freeze)" = 1 ]; }
+cgroupfreeze_after() { echo 0 >/sys/fs/cgroup/victim/cgroup.freeze; }
+
+cgrouplimit_before() { during=yes; }
+cgrouplimit_seen() {
+    escaped && grep -qx max "$(cgroup_of "$pid")/pids.max"
+}
+
+# ---- The network and other ways to talk -------------------------------------
+
+loopback_before() { :; }
+abstract_before() { :; }
+
+hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
+hostnet_seen() { told "$address"; }
+
+sniff_before() { during=yes; }
+sniff_seen() {
+    nc 127.0.0.1 4242 </dev/null >/dev/null
+    told "$secret"
+}
+
+shm_before() { "$host" ipc "$secret"; }
+mqueue_before() { "$host" ipc "$secret"; }
