@@ -1,22 +1,63 @@
 #!/bin/bash
-# attacks - run one break-out in the lab, and tell what happens
+# attacks - run break-outs in the lab, and tell what happens
 set -euo pipefail
 
 usage() {
     cat <<'END'
-Usage: bazel run //tests/attacks -- [--stage STAGE] BREAKOUT...
-       bazel run //tests/attacks -- --table matrix.md
+Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
+       bazel run //tests/attacks -- --table matrix.md|layers.md
        bazel run //tests/attacks -- --list
 
-STAGE is 01 to 08, as in the table, or `host`: without a container.
+Runs break-outs in the lab and tells what the host shows of them. COLUMN is a
+stage (05, or 05_cgroups), learner, bwrap, crun, runc, a layer to leave out of
+the last stage (seccomp; see minus.c), or host: no container at all (default).
+--table runs a whole table and prints it; --list tells which break-outs there
+are.
 END
 }
 
 runfiles=${RUNFILES_DIR:-$0.runfiles}
 here=$runfiles/barco/tests/attacks
-stage=host
+
+list() {
+    sed -n 's/^ \* @brief \([a-z_0-9]*: .*\)/\1/p' "$here"/breakouts/*.c
+}
+
+# The comment at the top of a break-out.
+story() { # BREAKOUT
+    sed -n '/^ \*\//q; s/^ \* @brief //p; /^ \* @\|^\/\*/d; s/^ \* \{0,1\}//p' \
+        "$here/breakouts/$1.c"
+    echo
+}
+
+column=host
+judge=()
 case ${1-} in
---stage) stage=${2:0:2} && [[ $2 = [0-9]* ]] || stage=$2; shift 2 ;;
+'' | --help)
+    usage
+    exit
+    ;;
+--list)
+    list
+    exit
+    ;;
+--table) judge=("$2") ;;
+--stage)
+    column=$2
+    # 05_cgroups is 05.
+    [[ $column != [0-9]* ]] || column=${column:0:2}
+    shift 2
+    ;;
 esac
+if [[ ${#judge[@]} -eq 0 ]]; then
+    for breakout; do
+        [[ -e $here/breakouts/$breakout.c ]] || {
+            echo "attacks: there is no break-out $breakout; try --list" >&2
+            exit 1
+        }
+        story "$breakout"
+    done
+    judge=(--column "$column" "$@")
+fi
 export TEST_SRCDIR=$runfiles RUNFILES_DIR=$runfiles
-exec "$runfiles/barco/tools/lab/lab" "$here/judge" --column "$stage" "$@"
+exec "$runfiles/barco/tools/lab/lab" "$here/judge" "${judge[@]}"

@@ -50,3 +50,50 @@ column_05() { stage 05_cgroups mnt volume uid limits; }
 column_06() { stage 06_capabilities mnt volume uid limits; }
 column_07() { stage 07_seccomp mnt volume uid limits; }
 column_08() { stage 08_barco mnt volume uid limits; }
+
+# The last stage again, run by an ordinary user, who has no privileges and a
+# cgroup of his own. Root inside is himself outside.
+column_learner() {
+    column_08
+    command="/lab/as learner $command"
+}
+
+# Debian's bubblewrap, as its manual page suggests, and nothing else: it has no
+# limits and no filter of its own.
+column_bwrap() {
+    runtime=/usr/bin/bwrap
+    command="bwrap --unshare-all --die-with-parent --bind $root /"
+    command="$command --proc /proc --dev /dev"
+    option --uid "$uid"
+    case $volume in
+    *:ro) command="$command --ro-bind $(echo "${volume%:ro}" | tr : ' ')" ;;
+    ?*) command="$command --bind $(echo "$volume" | tr : ' ')" ;;
+    esac
+}
+
+# Debian's crun and runc, with what `crun spec` and `runc spec` write; ./oci
+# tells what is changed in it.
+oci() { # RUNTIME
+    runtime=$1
+    command="env ROOT=$root uid=$uid volume=$volume memory=$memory cpus=$cpus"
+    command="$command $here/oci $1"
+}
+column_crun() { oci /usr/bin/crun; }
+column_crun_after() { crun delete -f breakout; }
+column_runc() { oci /usr/sbin/runc; }
+column_runc_after() { runc delete -f breakout; }
+
+# For the second table: the last stage without one of its layers (minus.c).
+minus() { # LAYERS
+    runtime=$here/minus
+    command="$runtime $1 --mnt $root"
+    option --uid "$uid"
+    option --memory "$memory"
+    option --cpus "$cpus"
+    option --volume "$volume"
+    command="$command --"
+}
+for layers in nothing user user,readonly caps nnp seccomp masks readonly \
+    cgroup network pivot inherited; do
+    eval "column_$(echo $layers | tr , _)() { minus $layers; }"
+done

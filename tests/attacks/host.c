@@ -179,7 +179,7 @@ static int ipc(char **words)
 
     if (!memory || memory == (void *)-1 || queue < 0)
         fail("ipc");
-    strcpy(memory, words[0]);
+    snprintf(memory, 4096, "%s", words[0]);
     return mq_send(queue, words[0], strlen(words[0]), 0) < 0 && errno != EAGAIN;
 }
 

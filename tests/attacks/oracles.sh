@@ -90,7 +90,6 @@ ptrace_seen() { grep -qs 'TracerPid:.[1-9]' /proc/[0-9]*/status; }
 procexe_seen() { [ "$(stat -c %a "$runtime")" = 777 ]; }
 procexe_after() { chmod 755 "$runtime"; }
 
-procroot_before() { :; }
 
 initenv_before() { launch="env HOST_TOKEN=$secret"; }
 initfd_before() { launch="$host leak $work/open"; }
@@ -104,14 +103,13 @@ realtime_before() { during=yes; }
 realtime_seen() { escaped && [ "$(cut -d' ' -f41 "/proc/$pid/stat")" = 1 ]; }
 
 # ---- Files and mounts -------------------------------------------------------
+# hostfile, chroot, procroot and shocker: the secret of /secret is printed.
 
-hostfile_before() { :; }
 hostwrite_seen() { proved hostwrite; }
-chroot_before() { :; }
 cwd_before() { launch="$host leak $work/open"; }
-shocker_before() { :; }
 
 mountleak_seen() { grep -q ' mountleak ' /proc/self/mountinfo; }
+mountleak_after() { ! mountleak_seen || umount -l /tmp; }
 
 mknod_before() {
     # Where ext4 leaves room for a boot loader.
@@ -164,10 +162,16 @@ nested_before() { during=yes; }
 nested_seen() { uncovered; }
 
 freshproc_seen() { [ "$(cat /proc/sys/vm/overcommit_ratio)" = 51 ]; }
-freshproc_after() { echo 50 >/proc/sys/vm/overcommit_ratio; }
+freshproc_after() {
+    umount -l /tmp/proc
+    echo 50 >/proc/sys/vm/overcommit_ratio
+}
 
 sysfs_seen() { [ "$(cat /sys/class/block/vda/queue/read_ahead_kb)" = 64 ]; }
-sysfs_after() { echo 128 >/sys/class/block/vda/queue/read_ahead_kb; }
+sysfs_after() {
+    umount -l /tmp/sys
+    echo 128 >/sys/class/block/vda/queue/read_ahead_kb
+}
 
 # ---- The kernel -------------------------------------------------------------
 
@@ -239,6 +243,7 @@ inotify_seen() { ! "$host" inotify; }
 
 release_agent_seen() { proved release_agent; }
 release_agent_after() {
+    umount -l /tmp/v1
     mkdir -p "$work/v1"
     mount -t cgroup -o none,name=breakout v1 "$work/v1"
     rmdir "$work/v1/group"
@@ -247,17 +252,20 @@ release_agent_after() {
 
 cgroupfreeze_before() { mkdir -p /sys/fs/cgroup/victim; }
 cgroupfreeze_seen() { [ "$(cat /sys/fs/cgroup/victim/cgroup.freeze)" = 1 ]; }
-cgroupfreeze_after() { echo 0 >/sys/fs/cgroup/victim/cgroup.freeze; }
+cgroupfreeze_after() {
+    umount -l /tmp/v2
+    echo 0 >/sys/fs/cgroup/victim/cgroup.freeze
+}
 
 cgrouplimit_before() { during=yes; }
+cgrouplimit_after() { umount -l /tmp/v2; }
 cgrouplimit_seen() {
     escaped && grep -qx max "$(cgroup_of "$pid")/pids.max"
 }
 
 # ---- The network and other ways to talk -------------------------------------
+# loopback and abstract: a service tells the secret.
 
-loopback_before() { :; }
-abstract_before() { :; }
 
 hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
 hostnet_seen() { told "$address"; }

@@ -1,0 +1,238 @@
+/**
+ * @file
+ * @brief barco without one of its layers, to see what that layer does.
+ *
+ * Layers overlap: a user namespace alone stops half of the break-outs and hides
+ * what the others would do. So this program, which is for tests alone, builds
+ * the container of common/container.c once more and leaves out what its first
+ * argument names: `minus user,readonly --mnt DIR -- COMMAND`.
+ *
+ *     user       root inside is the host's root
+ *     caps       all capabilities are kept
+ *     nnp        no_new_privs is not set, so there can be no filter either
+ *     seccomp    no filter
+ *     masks      /proc and /sys are not covered
+ *     readonly   /proc/sys, /sys and others can be written
+ *     cgroup     no limits, no cgroup namespace
+ *     network    the host's network
+ *     pivot      chroot in the place of pivot_root
+ *     inherited  descriptors, environment and keyring of the host
+ *     nothing    the container as it is
+ */
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "barco/cli.h"
+#include "barco/container.h"
+#include "barco/dev.h"
+#include "barco/error.h"
+#include "barco/init.h"
+#include "barco/mount.h"
+#include "barco/network.h"
+#include "barco/process.h"
+#include "barco/sync.h"
+
+struct container {
+    const char *minus; /* the layers to leave out */
+    struct barco_container_config config;
+    struct barco_sync sync;
+};
+
+/* Whether a layer is to be left out. */
+static bool no(const struct container *c, const char *layer)
+{
+    return strstr(c->minus, layer) != NULL;
+}
+
+/* ---- The root directory, less well made -----------------------------------
+ */
+
+/* Takes mounts below /proc and /sys away again: masks are of other types than
+ * what they cover, read-only paths are of the same. */
+static void uncover(bool masks)
+{
+    static char text[65536];
+    int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    ssize_t n = 0, more;
+
+    while ((more = read(fd, text + n, sizeof(text) - 1 - (size_t)n)) > 0)
+        n += more;
+    close(fd);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        char path[256];
+        bool same = strstr(line, " - proc ") || strstr(line, " - sysfs ") ||
+                    strstr(line, " - cgroup2 ");
+
+        if (sscanf(line, "%*s %*s %*s %*s %255s", path) != 1 || same == masks)
+            continue;
+        if (strncmp(path, "/proc/", 6) == 0 ||
+            (masks && strncmp(path, "/sys/", 5) == 0))
+            umount2(path, MNT_DETACH);
+    }
+    if (!masks) {
+        mount(NULL, "/sys", NULL, MS_REMOUNT | MS_BIND, NULL);
+        mount(NULL, "/sys/fs/cgroup", NULL, MS_REMOUNT | MS_BIND, NULL);
+    }
+}
+
+/* As it was done before pivot_root: the same mounts, with the host's root
+ * still there above. Of the masks only one, which a break-out looks for. */
+static int enter_by_chroot(struct barco_rootfs *rootfs)
+{
+    int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), null;
+
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return BARCO_FAIL(mount, "\"/\", MS_REC|MS_PRIVATE");
+    if (move_mount(rootfs->trees[0], "", AT_FDCWD, rootfs->dir,
+                   MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        return BARCO_FAIL(move_mount, "\"%s\"", rootfs->dir);
+    if (chroot(rootfs->dir) < 0 || chdir("/") < 0)
+        return BARCO_FAIL(chroot, "\"%s\"", rootfs->dir);
+    BARCO_TRY("mount /proc", barco_mount_new_at("proc", "/proc",
+                                                BARCO_MOUNT_RESTRICTED, NULL));
+    BARCO_TRY("mount /sys",
+              barco_mount_new_at("sysfs", "/sys",
+                                 BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY,
+                                 NULL));
+    BARCO_TRY("mount /dev", barco_dev_mount(host));
+    BARCO_TRY("mask a file", null = barco_dev_clone_null(host));
+    BARCO_TRY("mask a file", barco_mount_attach(null, "/proc/interrupts"));
+    for (int i = 1; i < rootfs->opened; i++)
+        BARCO_TRY("attach a volume",
+                  barco_volume_attach(&rootfs->volumes.list[i - 1],
+                                      rootfs->trees[i]));
+    barco_rootfs_close(rootfs);
+    close(null);
+    close(host);
+    return 0;
+}
+
+static int enter(struct container *c)
+{
+    if (no(c, "pivot"))
+        return enter_by_chroot(&c->config.rootfs);
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&c->config.rootfs));
+    if (no(c, "masks"))
+        uncover(true);
+    if (no(c, "readonly"))
+        uncover(false);
+    return 0;
+}
+
+/* ---- The container, as in common/container.c ------------------------------
+ */
+
+static int command(void *arg)
+{
+    const struct container *c = arg;
+    const struct barco_container_config *config = &c->config;
+
+    BARCO_TRY("become the user of --uid",
+              barco_userns_become_user(&config->userns));
+    if (!no(c, "inherited")) {
+        BARCO_TRY("close descriptors", barco_environment_close_descriptors());
+        BARCO_TRY("choose the environment",
+                  barco_environment_enter(&config->environment));
+    }
+    if (!no(c, "caps") && !no(c, "nnp"))
+        BARCO_TRY("drop capabilities", barco_caps_drop(&config->caps));
+    if (!no(c, "seccomp") && !no(c, "nnp"))
+        BARCO_TRY("filter system calls", barco_seccomp_load(&config->seccomp));
+    return barco_process_exec(config->argv);
+}
+
+static int inside(void *arg)
+{
+    struct container *c = arg;
+    struct barco_container_config *config = &c->config;
+
+    BARCO_TRY("wait", barco_sync_wait(&c->sync, config->rootfs.trees,
+                                      &config->rootfs.opened));
+    if (!no(c, "user"))
+        BARCO_TRY("become root", barco_userns_become_root(&config->userns));
+    if (!no(c, "inherited"))
+        syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    BARCO_TRY("name the container", barco_hostname_set(config->hostname));
+    if (!no(c, "network"))
+        BARCO_TRY("start the network", barco_network_start_loopback());
+    if (no(c, "user") && no(c, "pivot"))
+        BARCO_TRY("open the root", barco_rootfs_open(&config->rootfs, -1));
+    BARCO_TRY("enter the root directory", enter(c));
+    if (!no(c, "cgroup"))
+        BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
+    if (!no(c, "caps"))
+        BARCO_TRY("limit the capabilities", barco_caps_limit(&config->caps));
+    return barco_init_run(command, c);
+}
+
+static uint64_t namespaces(const struct container *c)
+{
+    uint64_t all = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+
+    return all | (no(c, "user") ? 0 : CLONE_NEWUSER) |
+           (no(c, "network") ? 0 : CLONE_NEWNET);
+}
+
+static int run(struct container *c)
+{
+    struct barco_container_config *config = &c->config;
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process process = BARCO_NO_PROCESS;
+
+    config->rootfs.own_network = !no(c, "network");
+    BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
+    BARCO_TRY("prepare the filter",
+              barco_seccomp_prepare(&config->seccomp, config->caps.keep));
+    BARCO_TRY("prepare the handshake", barco_sync_open(&c->sync));
+    if (!no(c, "cgroup")) {
+        BARCO_TRY("make a cgroup",
+                  barco_cgroup_create(&cgroup, &config->limits));
+        process.cgroup = cgroup.dir;
+    }
+    BARCO_TRY("start the container",
+              barco_process_spawn(&process, namespaces(c), inside, c));
+    if (!no(c, "user")) {
+        BARCO_TRY("map the user ids",
+                  barco_userns_map(&config->userns, process.pid));
+        BARCO_TRY("open the root",
+                  barco_userns_open_root(&config->userns, process.pid,
+                                         &config->rootfs));
+    }
+    BARCO_TRY(
+        "let the container go on",
+        barco_sync_go(&c->sync, config->rootfs.trees, config->rootfs.opened));
+    return barco_process_wait(&process);
+}
+
+int main(int argc, char **argv)
+{
+    static struct barco_cli cli = { .about = "A container with a layer less." };
+    static struct container c = { .config = BARCO_CONTAINER_DEFAULT,
+                                  .sync = BARCO_NO_SYNC };
+    const struct barco_cli_part parts[] = {
+        { &barco_rootfs_argp, &c.config.rootfs },
+        { &barco_userns_argp, &c.config.userns },
+        { &barco_cgroup_argp, &c.config.limits },
+        { 0 },
+    };
+    int result;
+
+    if (argc < 3)
+        return BARCO_EXIT_FAILED;
+    c.minus = argv[1];
+    result = barco_cli_parse(&cli, parts, argc - 1, argv + 1);
+    c.config.argv = cli.argv;
+    if (result == 0)
+        result = run(&c);
+    return barco_process_exit_status(result);
+}
