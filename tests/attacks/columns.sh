@@ -1,9 +1,10 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
 # The columns of the tables: the exact command line of each.
 #
-# Each function sets `command`, to be followed by the break-out's own words, and
-# `runtime`, the program of the host that becomes the container. The judge's
-# wishes are in memory, cpus, uid and volume (SRC:DST[:ro]); empty is none.
+# Each function sets `command`, to be followed by the break-out's own words,
+# `as`, if it is not root who runs that, and `runtime`, the program of the host
+# that becomes the container. The judge's wishes are in memory, cpus, uid and
+# volume (SRC:DST[:ro]); empty is none.
 
 option() { # NAME VALUE
     [ -z "$2" ] || command="$command $1 $2"
@@ -55,12 +56,13 @@ column_08() { stage 08_barco mnt volume uid limits; }
 # cgroup of his own. Root inside is himself outside.
 column_learner() {
     column_08
-    command="/lab/as learner $command"
+    as='/lab/as learner'
 }
 
-# Debian's bubblewrap, as its manual page suggests, and nothing else: it has no
-# limits and no filter of its own.
+# Debian's bubblewrap, as its manual page suggests, by an ordinary user, whom it
+# is made for. It has no limits and no filter of its own.
 column_bwrap() {
+    as='/lab/as learner'
     runtime=/usr/bin/bwrap
     command="bwrap --unshare-all --die-with-parent --bind $root /"
     command="$command --proc /proc --dev /dev"
@@ -93,7 +95,7 @@ minus() { # LAYERS
     option --volume "$volume"
     command="$command --"
 }
-for layers in nothing user user,readonly caps nnp seccomp masks readonly \
+for layers in nothing user user_readonly caps nnp seccomp masks readonly \
     cgroup network pivot inherited; do
-    eval "column_$(echo $layers | tr , _)() { minus $layers; }"
+    eval "column_$layers() { minus $layers; }"
 done

@@ -5,7 +5,7 @@
  * Layers overlap: a user namespace alone stops half of the break-outs and hides
  * what the others would do. So this program, which is for tests alone, builds
  * the container of common/container.c once more and leaves out what its first
- * argument names: `minus user,readonly --mnt DIR -- COMMAND`.
+ * argument names: `minus user_readonly --mnt DIR -- COMMAND`.
  *
  *     user       root inside is the host's root
  *     caps       all capabilities are kept

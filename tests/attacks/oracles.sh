@@ -16,7 +16,7 @@
 # ---- Words for oracles ------------------------------------------------------
 
 alive() { # PID; a zombie is dead
-    readlink "/proc/$1/exe" >/dev/null
+    [ -e "/proc/$1/exe" ]
 }
 
 told() { # TEXT; the break-out has printed it, perhaps among other bytes
@@ -73,11 +73,15 @@ kill_seen() { ! alive $victim; }
 kill_after() { kill -9 $victim; }
 
 groupkill_before() {
-    echo 1 >"$work/victim"
+    : >"$work/victim"
+    chmod 666 "$work/victim"
     launch="$host group $work/victim"
 }
-groupkill_seen() { ! alive "$(cat "$work/victim")"; }
-groupkill_after() { kill -9 "$(cat "$work/victim")"; }
+groupkill_seen() {
+    victim=$(cat "$work/victim")
+    [ -n "$victim" ] && ! alive "$victim"
+}
+groupkill_after() { kill -9 "$victim"; }
 
 hostname_seen() { [ "$(hostname)" = owned ]; }
 hostname_after() { hostname lab; }
@@ -229,10 +233,7 @@ cpuhog_before() {
     during=yes
 }
 cpuhog_seen() { # a third of a second, and never told to wait
-    escaped || return
-    # shellcheck disable=SC2046 # a list of numbers
-    set -- $(cat "/proc/$pid/stat")
-    [ $((${14} + ${15})) -gt 33 ] &&
+    escaped && awk '{ exit $14 + $15 < 33 }' "/proc/$pid/stat" &&
         ! grep -qs 'nr_throttled [1-9]' "$(cgroup_of "$pid")/cpu.stat"
 }
 

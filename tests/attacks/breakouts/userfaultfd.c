@@ -4,8 +4,8 @@
  *
  * With it a program handles its own page faults, and lets the kernel wait at a
  * point of its choice. By itself it breaks nothing; it turned races in the
- * kernel that nobody could win into ones that nobody could lose
- * (CVE-2016-6187, CVE-2021-22555).
+ * kernel that nobody could win into ones that nobody could lose (an exploit of
+ * CVE-2016-6187 began that).
  */
 #include <linux/userfaultfd.h>
 #include <sys/syscall.h>
