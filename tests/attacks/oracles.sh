@@ -203,10 +203,14 @@ done
 
 keyctl_before() { launch="$host key $secret"; }
 
-for name in tiocsti tiocsti64; do
-    eval "${name}_before() { launch=\"$host pty \$work/typed\"; }
-          ${name}_seen() { grep -qs owned \"\$work/typed\"; }"
-done
+tiocsti_before() {
+    : >"$work/typed"
+    chmod 666 "$work/typed"
+    launch="$host pty $work/typed"
+}
+tiocsti_seen() { grep -qs owned "$work/typed"; }
+tiocsti64_before() { tiocsti_before; }
+tiocsti64_seen() { tiocsti_seen; }
 
 # ---- How much ---------------------------------------------------------------
 
@@ -238,7 +242,8 @@ cpuhog_seen() { # a third of a second, and never told to wait
 }
 
 inotify_before() { during=yes; }
-inotify_seen() { ! "$host" inotify; }
+# Of the user who started the container.
+inotify_seen() { ! $as "$host" inotify; }
 
 # ---- Control groups ---------------------------------------------------------
 
