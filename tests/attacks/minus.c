@@ -156,8 +156,10 @@ static int inside(void *arg)
 
     BARCO_TRY("wait", barco_sync_wait(&c->sync, config->rootfs.trees,
                                       &config->rootfs.opened));
-    if (!no(c, "user"))
+    if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
+        BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
+    }
     if (!no(c, "inherited"))
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
