@@ -10,7 +10,8 @@
  *     map the user ids
  *     open the root
  *     go on  ---------------> become root inside
- *     wait                    user limits, keyring, name, network
+ *     wait                    user limits, process group, keyring
+ *                             name, network
  *                             root directory
  *                             cgroup namespace
  *                             limit the capabilities
@@ -48,6 +49,7 @@ enum {
 struct container {
     struct barco_container_config config;
     struct barco_sync sync;
+    const struct barco_terminal *terminal;
 };
 
 /* ---- In PID 2 ------------------------------------------------------------ */
@@ -92,6 +94,7 @@ static int inside(void *arg)
                               &config->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
     BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
+    BARCO_TRY("leave the process group", barco_terminal_separate(c->terminal));
     BARCO_TRY("leave the keys behind", join_session_keyring());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());
@@ -134,6 +137,7 @@ static int run(struct container *c)
     int result;
 
     barco_terminal_save(&terminal);
+    c->terminal = &terminal;
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
     BARCO_TRY("prepare the system call filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));

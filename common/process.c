@@ -201,6 +201,20 @@ static int reap(pid_t ours)
     return result;
 }
 
+/* The terminal sends Ctrl-C to a whole process group; has the child had it? */
+static bool had_it(const struct barco_process *child, const siginfo_t *info)
+{
+    return info->si_code == SI_KERNEL && getpgid(child->pid) == getpgrp();
+}
+
+/* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
+ * would continue it, so PID 1, if it leads that group, does. */
+static bool is_stuck(const struct barco_process *child, const siginfo_t *info)
+{
+    return info->si_code == CLD_STOPPED && info->si_status == SIGTSTP &&
+           info->si_pid == child->pid && getpid() == 1 && getpgrp() == 1;
+}
+
 int barco_process_wait(struct barco_process *child)
 {
     siginfo_t info;
@@ -211,9 +225,11 @@ int barco_process_wait(struct barco_process *child)
     while (status < 0) {
         if (sigwaitinfo(&set, &info) < 0)
             continue; /* EINTR: we were stopped and go on */
-        if (info.si_signo == SIGCHLD)
+        if (info.si_signo == SIGCHLD && is_stuck(child, &info))
+            pidfd_send_signal(child->pidfd, SIGCONT, NULL, 0);
+        else if (info.si_signo == SIGCHLD)
             status = reap(child->pid);
-        else if (info.si_code != SI_KERNEL) /* not from the terminal */
+        else if (!had_it(child, &info))
             pidfd_send_signal(child->pidfd, info.si_signo, NULL, 0);
     }
     forget(child);

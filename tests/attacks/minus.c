@@ -16,7 +16,7 @@
  *     cgroup     no limits, no cgroup namespace
  *     network    the host's network
  *     pivot      chroot in the place of pivot_root
- *     inherited  descriptors, environment and keyring of the host
+ *     inherited  process group, descriptors, environment, keyring of the host
  *     nothing    the container as it is
  */
 #include <fcntl.h>
@@ -38,11 +38,13 @@
 #include "barco/network.h"
 #include "barco/process.h"
 #include "barco/sync.h"
+#include "barco/terminal.h"
 
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
     struct barco_sync sync;
+    struct barco_terminal terminal; /* not saved: the judge has none */
 };
 
 /* Whether a layer is to be left out. */
@@ -160,8 +162,11 @@ static int inside(void *arg)
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
         BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
     }
-    if (!no(c, "inherited"))
+    if (!no(c, "inherited")) {
+        BARCO_TRY("leave the process group",
+                  barco_terminal_separate(&c->terminal));
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    }
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     if (!no(c, "network"))
         BARCO_TRY("start the network", barco_network_start_loopback());

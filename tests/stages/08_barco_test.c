@@ -118,6 +118,14 @@ static void limits_bite(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its memory limit of 32M"));
 }
 
+static void a_signal_to_its_process_group_stays_inside(void)
+{
+    run_stage(&r, "08_barco", "cut", "-d ", "-f5,6", "/proc/self/stat", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "1 1\n"); /* group and session of PID 1 */
+    run_stage(&r, "08_barco", "-v", "sh", "-c", "kill -9 0", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "so long and thanks"));
+}
+
 static void what_no_cgroup_counts_is_limited(void)
 {
     char before[32], after[32];
@@ -340,6 +348,8 @@ SUITE("08_barco",
       { "the user namespace owns the others",
         the_user_namespace_owns_the_others },
       { "limits bite", limits_bite },
+      { "a signal to its process group stays inside",
+        a_signal_to_its_process_group_stays_inside },
       { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",

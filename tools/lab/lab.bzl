@@ -1,6 +1,6 @@
 """Tests that run in the lab."""
 
-def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], **kwargs):
+def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], tags = [], **kwargs):
     """Boots the lab once and runs a CUnit program in it, as each user in turn.
 
     Args:
@@ -10,6 +10,7 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
       data: what the program needs beside itself
       debian: whether it needs the Debian root on /debian
       args: of the program
+      tags: of the test
       **kwargs: of sh_test
     """
     lab_args = []
@@ -27,6 +28,6 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
         size = "medium", # a boot takes seconds, and where it is emulated, more
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.
-        tags = ["no-sandbox"],
+        tags = ["no-sandbox"] + tags,
         **kwargs
     )
