@@ -91,6 +91,9 @@ def tidy(text):
     text = re.sub(r'<div class="toc"><h.>.*?</h.>(.*?</ul>)\s*</div>',
                   r'<nav class="toc" aria-label="On this page">\1</nav>',
                   text, flags=re.S)
+    # An anchor that is named after the folder of the page, another each time.
+    text = re.sub(r'<a class="anchor" id="md_[^"]*"></a>(?:</p>\s*<p *>)?', "",
+                  text)
     # Links by script, tool tips and tables that only lay things out.
     text = re.sub(r'<div class="ttc".*?</div></div>\n?', "", text)
     text = re.sub(r'<div id="nav-path".*?</ul>\s*</div>', "", text, flags=re.S)
@@ -148,7 +151,9 @@ def search_index(folder, order):
         page = plain(re.search(r"<h1.*?</h1>", main, re.S)[0])
         body = main.split('<div class="contents">', 1)[1]
         body = body.split("<!-- contents -->", 1)[0]
-        body = re.sub(r'<nav class="toc".*?</nav>', "", body, flags=re.S)
+        # Neither contents nor pictures that are made of a few words.
+        body = re.sub(r'<(nav|table) class="(toc|matrix)".*?</\1>', "", body,
+                      flags=re.S)
         sections = re.split(
             r'(?=<h[2-4]>\s*<a class="anchor")|'
             r'(?=<a id="\w+" name="\w+"></a>\s*<h3 class="memtitle">)', body)

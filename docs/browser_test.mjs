@@ -101,10 +101,31 @@ for (const words of ["pivot", "fork bomb", "EPERM"]) {
             ? [] : found);
 }
 await page.screenshot({ path: join(pictures, "search.png") });
+await page.fill("#search", "release_agent");
+check("search finds a break-out by its name", await page.locator(
+    "#results a[href='stories.html#story_release_agent']").count() ? [] : ["its story is not there"]);
+await page.fill("#search", "EPERM");
 await Promise.all([page.waitForURL((at) => !at.pathname.endsWith("index.html")).catch(() => {}),
     page.keyboard.press("Enter")]);
 await page.waitForLoadState("load");
 check("Enter opens what was found first", page.url().includes("index.html") ? [page.url()] : []);
+
+// ---- Tables of break-outs: heads and names stay where they are -----------------------
+
+for (const size of [wide, phone]) {
+    await page.setViewportSize(size);
+    await page.goto(url("breakouts.html"));
+    const stays = await page.$eval("table.matrix:not([role])", (table) => {
+        const box = table.closest(".wide");
+        const row = table.querySelectorAll("tbody tr")[30];
+        row.scrollIntoView({ block: "center" });
+        box.scrollBy(1000, 0);
+        const head = table.querySelector("thead th").getBoundingClientRect();
+        return head.top >= 0 && head.bottom < row.getBoundingClientRect().top &&
+            row.querySelector("th").getBoundingClientRect().left >= box.getBoundingClientRect().left;
+    });
+    check(`heads and names stay at ${size.width} pixels`, stays ? [] : ["they do not"]);
+}
 
 // ---- Dark mode ---------------------------------------------------------------------
 
@@ -146,9 +167,9 @@ if (chapters.length) {
 
 // ---- Readers who do not see the screen ------------------------------------------------
 
-const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html"];
+const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html", "breakouts.html"];
 const heard = [...drawn, ...chapters.slice(1), "setup.html", "syllabus.html",
-    "troubleshooting.html", "reference.html"];
+    "troubleshooting.html", "reference.html", "stories.html"];
 for (const scheme of ["light", "dark"]) {
     await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);
     for (const name of heard) {

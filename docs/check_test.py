@@ -86,6 +86,10 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
 
 @stagediff{01_clone,02_pid}
 
+@through{01_clone}
+
+@opens{02_pid}
+
 @answer{Yes\\, or no?}
 - Yes.
 @endanswer
@@ -99,6 +103,65 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
                                "@htmlinclude[block] modules.html\n",
     "docs/pages/troubleshooting.md": "# Trouble {#troubleshooting}\n\n"
                                      "@htmlinclude[block] causes.html\n",
+    "docs/pages/breakouts.md": "# Break-outs {#breakouts}\n\n" + "\n\n".join(
+        f"@htmlinclude[block] breakouts.{piece}.html" for piece in
+        ("legend", "matrix", "comparison", "layers", "columns")) + "\n",
+    "tests/attacks/matrix.md": """\
+| break-out | host | 01 | 02 | other | held by |
+| --- | --- | --- | --- | --- | --- |
+| `kill` | through | through | held | ? | a wall |
+| `stay` | through | - | through | held | nothing |
+""",
+    "tests/attacks/layers.md": """\
+| break-out | host | nothing | wall | held by |
+| --- | --- | --- | --- | --- |
+| `kill` | through | held | through | a wall |
+""",
+    "tests/attacks/columns.sh": """\
+column_host() { command="$host run"; }
+column_01() { command=/barco/stages/01_clone; }
+column_02() { command="/barco/stages/02_pid --mnt $root"; }
+column_other() { as=somebody command=other; }
+column_nothing() { command="minus nothing"; }
+column_wall() { command="minus wall"; }
+""",
+    "tests/attacks/oci": "#!/bin/sh\n",
+    "tests/attacks/minus.c": """\
+/**
+ * @file
+ * @brief A layer less.
+ *
+ *     nothing    as it is
+ *     wall       no wall
+ */
+""",
+    "tests/attacks/breakouts/kill.c": """\
+/**
+ * @file
+ * @brief kill: somebody <dies>.
+ *
+ * By @ref nothing, #nowhere, /proc/*/mem and "_words_".
+ */
+#include "tests/attacks/breakouts/breakout.h"
+
+BREAKOUT(kill) /* @ref nobody */
+{
+    return 0;
+}
+""",
+    "tests/attacks/breakouts/stay.c": """\
+/**
+ * @file
+ * @brief stay: somebody stays, and that
+ * for long.
+ *
+ * For ever.
+ */
+BREAKOUT(stay)
+{
+    return 0;
+}
+""",
     "parts/syllabus.json": '[{"stage": "01_clone", "modules": ["process"]},'
                            ' {"stage": "02_pid", "modules": []}]',
     "parts/01_clone.help": "  -v, --verbose    Say more\n",
@@ -113,6 +176,7 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
 
 HEADER = "include/barco/process.h"
 CHAPTER = "tutorials/01_clone/chapter.md"
+ATTACKS = "tests/attacks"
 
 # What is wrong, where, the words to replace, by what, and what must be said.
 # The first four are those that Doxygen 1.9.4 lets pass.
@@ -175,6 +239,25 @@ BAD = [
      '<img src="https://example.org/x.png" alt="x"> See', "from elsewhere"),
     ("a chapter without its anchor", CHAPTER, " {#chapter_01_clone}", "",
      "must be: # Title {#chapter_01_clone}"),
+    ("a break-out without a story", f"{ATTACKS}/matrix.md", "| `stay`",
+     "| `live`", "matrix.md: live has no story"),
+    ("the same in the other table", f"{ATTACKS}/layers.md", "| `kill`",
+     "| `klll`", "layers.md: klll has no story"),
+    ("a story that is in no table", f"{ATTACKS}/matrix.md",
+     "| `stay` | through | - | through | held | nothing |\n", "",
+     "stay.c: the story is in no row"),
+    ("a story under another name", f"{ATTACKS}/breakouts/kill.c",
+     "@brief kill:", "@brief klll:", "kill.c:1: must begin"),
+    ("a column without a command line", f"{ATTACKS}/columns.sh",
+     "column_other()", "column_another()", "no command line for other"),
+    ("a verdict that is none", f"{ATTACKS}/matrix.md", "| ? |", "| broken |",
+     "kill in other: broken is none of"),
+    ("a row that is too short", f"{ATTACKS}/matrix.md", "| ? |", "|",
+     "kill has 5 cells"),
+    ("a layer that nobody explains", f"{ATTACKS}/minus.c", "     wall  ",
+     "     well  ", "says nothing of wall"),
+    ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
+     "01_clone.opens.html"),
 ]
 
 
@@ -200,7 +283,8 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         (folder / "docs").mkdir()
-        for name in "book.py", "check.py", "generate.py", "Doxyfile":
+        for name in ("book.py", "breakouts.py", "check.py", "generate.py",
+                     "Doxyfile"):
             shutil.copy(f"docs/{name}", folder / "docs")
         shutil.copytree("docs/frame", folder / "docs/frame")
         good, said = make(folder)

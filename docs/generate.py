@@ -11,6 +11,8 @@ import subprocess
 from html import escape
 from pathlib import Path
 
+import breakouts
+
 # Rows of the table of causes that any stage could meet go to the stage that
 # brings their subject: the first of these words that a row has.
 SUBJECTS = {"user namespace": "userns", "max_*_namespaces": "init",
@@ -339,6 +341,7 @@ def write(gen, parts):
         (gen / f"{name}.html").write_text(text)
     (gen / "modules.dox").write_text("".join(groups))
     write_causes(book, gen)
+    breakouts.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         write_transcripts(gen, cast.parent)
@@ -348,6 +351,8 @@ def write(gen, parts):
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
+                     ("breakouts.html", "The break-outs"),
+                     ("stories.html", "The break-outs, one by one"),
                      ("troubleshooting.html", "When it goes wrong")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),

@@ -59,10 +59,13 @@ for (const block of document.querySelectorAll("div.fragment, pre.terminal, pre.d
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
 }
 for (const table of document.querySelectorAll(".contents table:not([role])")) {
-    const box = document.createElement("div");
-    box.className = "wide";
-    table.replaceWith(box);
-    box.append(table);
+    let box = table.closest(".wide");
+    if (!box) {
+        box = document.createElement("div");
+        box.className = "wide";
+        table.replaceWith(box);
+        box.append(table);
+    }
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
