@@ -302,6 +302,12 @@ static const struct barco_cause causes[] = {
       "container that we are in hides it",
       "use the lab: bazel run --config=lab //stages:%s" },
 
+    /* What the command inherits. */
+    { "fstat", EISDIR, "barco_environment_close_descriptors", NULL,
+      "standard input, output or error is a directory of the host, from which "
+      "the container could walk to others",
+      "redirect it from a file, or hand the directory on with --volume" },
+
     /* The command. */
     { "execvp", ENOENT, NULL, NULL,
       "no such program in PATH, or the interpreter that it names is missing; "

@@ -5,6 +5,7 @@
 #include "barco/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <bsd/stdlib.h>
+#include <bsd/unistd.h>
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
@@ -164,11 +166,22 @@ int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
         .doc = cli->about,
         .children = children,
     };
+    int spare;
 
     for (size_t i = 0; parts && parts[i].argp && i < MAX_PARTS; i++) {
         children[i + 1].argp = parts[i].argp;
         inputs[i + 1] = parts[i];
     }
+
+    /* Copies the words, so that setproctitle() may write over them. */
+    setproctitle_init(argc, argv, environ);
+
+    /* What is open as 0, 1 or 2 gets our messages, so it had better not be a
+     * descriptor that we open for something else. */
+    do
+        spare = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (spare >= 0 && spare <= STDERR_FILENO);
+    barco_close(&spare);
 
     /* `bazel run` starts programs in a folder of its own. */
     if (invoked_from && chdir(invoked_from) < 0)

@@ -5,14 +5,17 @@
 #include "barco/environment.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "barco/cleanup.h"
 #include "barco/error.h"
 
 /* ---- The options ------------------------------------------------------- */
@@ -60,10 +63,23 @@ const struct argp barco_environment_argp = { .options = options,
 
 /* ---- Variables ---------------------------------------------------------- */
 
+/* A file that the image chose: it may be a pipe that nobody writes to, or a
+ * device that never ends. */
+static FILE *open_users(void)
+{
+    BARCO_CLEANUP(barco_close)
+    int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return NULL;
+    return fdopen(barco_take_fd(&fd), "r");
+}
+
 /* The home of our user in the container's /etc/passwd. */
 static void find_home(char *home, size_t size)
 {
-    FILE *users = fopen("/etc/passwd", "re");
+    FILE *users = open_users();
     const struct passwd *user = NULL;
 
     snprintf(home, size, "/");
@@ -142,6 +158,14 @@ int barco_environment_enter(const struct barco_environment *environment)
 
 int barco_environment_close_descriptors(void)
 {
+    struct stat st;
+
+    /* Whoever has a directory open can walk up from there. */
+    for (int fd = 0; fd < 3; fd++)
+        if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+            errno = EISDIR;
+            return BARCO_FAIL(fstat, "%d", fd);
+        }
     BARCO_EXPLAIN("one that is open on the host's files is a way out",
                   "close_range(3, ~0)");
     if (close_range(3, ~0U, 0) < 0)

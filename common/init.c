@@ -10,6 +10,8 @@
 
 #include <sys/prctl.h>
 
+#include <bsd/unistd.h>
+
 #include "barco/error.h"
 
 int barco_init_run(barco_process_main *command, void *arg)
@@ -18,7 +20,11 @@ int barco_init_run(barco_process_main *command, void *arg)
     struct barco_process child = BARCO_NO_PROCESS;
     int result;
 
-    BARCO_EXPLAIN("ps shows who is PID 1", "prctl(PR_SET_NAME, \"init\")");
+    /* Everybody may read /proc/1/cmdline, and our command line tells of the
+     * host. */
+    BARCO_EXPLAIN("ps shows who is PID 1, and not how it was started",
+                  "setproctitle(\"init\"), prctl(PR_SET_NAME, \"init\")");
+    setproctitle("-init");
     prctl(PR_SET_NAME, "init");
 
     /* PID 1 is still the host's program, with descriptors of the host. Only

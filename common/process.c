@@ -209,10 +209,14 @@ static bool had_it(const struct barco_process *child, const siginfo_t *info)
 
 /* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
  * would continue it, so PID 1, if it leads that group, does. */
-static bool is_stuck(const struct barco_process *child, const siginfo_t *info)
+static void let_group_go_on(const struct barco_process *child)
 {
-    return info->si_code == CLD_STOPPED && info->si_status == SIGTSTP &&
-           info->si_pid == child->pid && getpid() == 1 && getpgrp() == 1;
+    siginfo_t stopped = { 0 };
+
+    if (getpid() == 1 && getpgrp() == 1 &&
+        waitid(P_PID, (id_t)child->pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
+        stopped.si_pid == child->pid)
+        kill(0, SIGCONT);
 }
 
 int barco_process_wait(struct barco_process *child)
@@ -225,12 +229,13 @@ int barco_process_wait(struct barco_process *child)
     while (status < 0) {
         if (sigwaitinfo(&set, &info) < 0)
             continue; /* EINTR: we were stopped and go on */
-        if (info.si_signo == SIGCHLD && is_stuck(child, &info))
-            pidfd_send_signal(child->pidfd, SIGCONT, NULL, 0);
-        else if (info.si_signo == SIGCHLD)
+        if (info.si_signo == SIGCHLD) {
+            /* Several that come at once are one: so look, whatever it says. */
+            let_group_go_on(child);
             status = reap(child->pid);
-        else if (!had_it(child, &info))
+        } else if (!had_it(child, &info)) {
             pidfd_send_signal(child->pidfd, info.si_signo, NULL, 0);
+        }
     }
     forget(child);
     return status;

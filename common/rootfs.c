@@ -192,6 +192,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     BARCO_CLEANUP(barco_close) int tree = -1;
     char bundled[PATH_MAX];
     const char *dir = rootfs->dir ? rootfs->dir : bundled;
+    unsigned attrs = MOUNT_ATTR_NODEV;
     int result = rootfs->dir ? 0 : bundled_root(bundled);
 
     if (result < 0)
@@ -205,13 +206,13 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
                           dir);
     if ((result = barco_mount_adopt(tree, userns, dir)) < 0)
         return result;
-    if (!rootfs->dir || rootfs->read_only) {
-        BARCO_EXPLAIN("its files can be read and run, and not be changed",
-                      "mount_setattr(\"%s\", MOUNT_ATTR_RDONLY)", dir);
-        if ((result = barco_mount_set_read_only(tree)) < 0)
-            return result;
-    }
-    return barco_take_fd(&tree);
+    if (!rootfs->dir || rootfs->read_only)
+        attrs |= MOUNT_ATTR_RDONLY;
+    BARCO_EXPLAIN("a device node that came with the files is no device",
+                  "mount_setattr(\"%s\", MOUNT_ATTR_NODEV%s)", dir,
+                  attrs & MOUNT_ATTR_RDONLY ? "|MOUNT_ATTR_RDONLY" : "");
+    result = barco_mount_set_attrs(tree, attrs);
+    return result < 0 ? result : barco_take_fd(&tree);
 }
 
 int barco_rootfs_open(struct barco_rootfs *rootfs, int userns)

@@ -284,6 +284,8 @@ static int read_args(const struct barco_json *rule, struct scmp_arg_cmp *cmps)
     struct barco_json list, item;
     int result = barco_json_member(rule, "args", json_type_array, &list);
 
+    if (result <= 0)
+        return result;
     if (barco_json_length(&list) > MAX_ARGS)
         return barco_json_refuse(&list, "more than 32 comparisons");
     for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {

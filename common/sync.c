@@ -74,7 +74,7 @@ static int take(struct msghdr *message, int fds[static BARCO_SYNC_MAX])
 int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
                     int *count)
 {
-    char byte;
+    char byte = 0;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
     union control control = { 0 };
     struct msghdr message = {
@@ -92,6 +92,10 @@ int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
         return BARCO_FAIL(recvmsg, "go on");
     if (received == 0)
         return -ECANCELED;
+    if (byte != 0) {
+        errno = EPROTO;
+        return BARCO_FAIL(recvmsg, "go on: %#x", byte);
+    }
     *count = take(&message, fds);
     barco_sync_close(sync);
     return 0;

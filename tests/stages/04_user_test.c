@@ -85,6 +85,9 @@ static void pid_1_is_init_and_shows_nothing_of_the_host(void)
 {
     run_stage(&r, "04_user", "cat", "/proc/1/comm", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "init\n");
+    run_stage(&r, "04_user", "--volume", "/etc:/mnt:ro", "cat",
+              "/proc/1/cmdline", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "init");
     run_stage(&r, "04_user", "sh", "-c", "cat /proc/1/exe | wc -c", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0\n");
     run_stage(&r, "04_user", "ls", "/proc/1/fd", NULL);

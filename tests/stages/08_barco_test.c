@@ -5,12 +5,15 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pty.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/lib/run.h"
@@ -130,10 +133,18 @@ static void what_no_cgroup_counts_is_limited(void)
 {
     char before[32], after[32];
     static const char knob[] = "/proc/sys/user/max_inotify_instances";
+    struct rlimit signals;
 
     read_text(knob, before, sizeof(before));
-    run_stage(&r, "08_barco", "cat", knob, NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "32\n");
+    run_stage(&r, "08_barco", "sh", "-c",
+              "cat /proc/sys/user/max_inotify_instances; "
+              "echo $(($(cat /proc/sys/fs/inotify/max_user_watches) / 4 - "
+              "$(cat /proc/sys/user/max_inotify_watches)))",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "32\n0\n");
+    run_stage(&r, "08_barco", "sh", "-c", "ulimit -i", NULL);
+    getrlimit(RLIMIT_SIGPENDING, &signals);
+    CU_ASSERT_EQUAL(strtoul(r.out, NULL, 10), signals.rlim_cur / 4);
     CU_ASSERT_STRING_EQUAL(read_text(knob, after, sizeof(after)), before);
 }
 
@@ -162,6 +173,67 @@ static void an_inherited_descriptor_does_not_arrive(void)
     CU_ASSERT_STRING_EQUAL(r.out, "");
     close(9);
     close(fd);
+}
+
+/* The lab starts tests where the stages are. */
+static int shell(const char *command)
+{
+    int status = system(command);
+
+    return WEXITSTATUS(status);
+}
+
+static void descriptors_of_the_caller_harm_nothing(void)
+{
+    /* Our messages must not go where the handshake is. */
+    CU_ASSERT_EQUAL(shell("stages/08_barco -v sh -c 'exit 5' 2>&-"), 5);
+    /* From a directory one can walk up. */
+    CU_ASSERT_EQUAL(shell("stages/08_barco ls </home 2>/dev/null"), 125);
+}
+
+static void an_image_brings_no_device_and_no_trap(void)
+{
+    static const char image[] =
+        "mkdir -p /root/image && cd /root/image && "
+        "mkdir -p proc sys dev bin etc && cp /bin/busybox bin/sh && "
+        "mknod disk b 254 0 && mkfifo etc/passwd";
+
+    if (geteuid() != 0)
+        return; /* who cannot make device nodes cannot bring one */
+    CU_ASSERT_EQUAL(shell(image), 0);
+    run_stage(&r, "08_barco", "-m", "/root/image", "sh", "-c",
+              "echo started; read -n 1 byte < /disk && echo through", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "started\n");
+    CU_ASSERT_EQUAL(shell("rm -r /root/image"), 0);
+}
+
+/* Ctrl-Z stops the command and what it started; somebody has to continue them,
+ * for barco itself is not stopped. */
+static void ctrl_z_does_not_wedge_the_terminal(void)
+{
+    static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
+    static char script[] = "echo begin; sleep 1; sleep 1; echo the end";
+    char *const argv[] = { stage, sh, dash_c, script, NULL };
+    char text[4096] = "";
+    size_t length = 0;
+    ssize_t n;
+    int terminal;
+    pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+
+    if (pid == 0) {
+        alarm(30); /* a wedged one ends at some time */
+        execv(stage, argv);
+        _exit(99);
+    }
+    while ((n = read(terminal, text + length, sizeof(text) - 1 - length)) > 0) {
+        length += (size_t)n;
+        if (strstr(text, "begin") && !strstr(text, "^Z"))
+            CU_ASSERT_EQUAL(write(terminal, "\x1a", 1), 1);
+    }
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "^Z"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "the end"));
+    CU_ASSERT_EQUAL(wait_stage(pid), 0);
+    close(terminal);
 }
 
 /* ---- The network ----------------------------------------------------------
@@ -350,6 +422,12 @@ SUITE("08_barco",
       { "limits bite", limits_bite },
       { "a signal to its process group stays inside",
         a_signal_to_its_process_group_stays_inside },
+      { "descriptors of the caller harm nothing",
+        descriptors_of_the_caller_harm_nothing },
+      { "an image brings no device and no trap",
+        an_image_brings_no_device_and_no_trap },
+      { "Ctrl-Z does not wedge the terminal",
+        ctrl_z_does_not_wedge_the_terminal },
       { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",

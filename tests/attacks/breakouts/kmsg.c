@@ -13,9 +13,10 @@
 
 BREAKOUT(kmsg)
 {
-    unlink("/tmp/kmsg");
-    if (mknod("/tmp/kmsg", S_IFCHR | 0600, makedev(1, 11)) < 0)
+    unlink("/dev/its-kmsg");
+    if (mknod("/dev/its-kmsg", S_IFCHR | 0600, makedev(1, 11)) < 0)
         return stopped("mknod");
-    return put("/tmp/kmsg", "all is well, says kmsg\n") < 0 ? stopped("kmsg")
-                                                            : 0;
+    return put("/dev/its-kmsg", "all is well, says kmsg\n") < 0
+               ? stopped("kmsg")
+               : 0;
 }

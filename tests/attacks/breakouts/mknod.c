@@ -21,8 +21,8 @@ BREAKOUT(mknod)
     if (!dev || fscanf(dev, "%u:%u", &major, &minor) != 2)
         return stopped("/sys/class/block/vda/dev");
     fclose(dev);
-    unlink("/tmp/disk");
-    if (mknod("/tmp/disk", S_IFBLK | 0600, makedev(major, minor)) < 0)
+    unlink("/dev/its-disk");
+    if (mknod("/dev/its-disk", S_IFBLK | 0600, makedev(major, minor)) < 0)
         return stopped("mknod");
-    return show("/tmp/disk");
+    return show("/dev/its-disk");
 }
