@@ -187,6 +187,18 @@ static void forget(struct barco_process *child)
     barco_close(&child->pidfd);
 }
 
+/* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
+ * would continue it, so PID 1, if it leads that group, does. */
+static void let_group_go_on(const struct barco_process *child)
+{
+    siginfo_t stopped = { 0 };
+
+    if (getpid() == 1 && getpgrp() == 1 &&
+        waitid(P_PID, (id_t)child->pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
+        stopped.si_pid == child->pid)
+        kill(0, SIGCONT);
+}
+
 //! [wait]
 /* Takes every child that has ended; the status of ours, or -1. */
 static int reap(pid_t ours)
@@ -205,18 +217,6 @@ static int reap(pid_t ours)
 static bool had_it(const struct barco_process *child, const siginfo_t *info)
 {
     return info->si_code == SI_KERNEL && getpgid(child->pid) == getpgrp();
-}
-
-/* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
- * would continue it, so PID 1, if it leads that group, does. */
-static void let_group_go_on(const struct barco_process *child)
-{
-    siginfo_t stopped = { 0 };
-
-    if (getpid() == 1 && getpgrp() == 1 &&
-        waitid(P_PID, (id_t)child->pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
-        stopped.si_pid == child->pid)
-        kill(0, SIGCONT);
 }
 
 int barco_process_wait(struct barco_process *child)
