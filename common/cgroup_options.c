@@ -67,10 +67,11 @@ static uint64_t size_option(struct argp_state *state, const char *text,
     uint64_t bytes = BARCO_NO_LIMIT;
 
     if (!is_max(text) && !read_size(text, &bytes))
-        argp_error(state,
-                   "%s: \"%s\" is no size; give bytes, or 512K, 64M, 1G, or "
-                   "max for no limit",
-                   option, text);
+        barco_cli_refuse(
+            state,
+            "%s: \"%s\" is no size; give bytes, or 512K, 64M, 1G, or "
+            "max for no limit",
+            option, text);
     return bytes;
 }
 
@@ -92,10 +93,11 @@ static uint64_t cpus_option(struct argp_state *state, const char *text)
     cpus = strtod(text, &end);
     if (!isdigit((unsigned char)*text) || *end || !(cpus >= 0.01) ||
         cpus > 8192)
-        argp_error(state,
-                   "--cpus: \"%s\" is no number of processors; give 0.5, or "
-                   "2, or max for no limit (at least 0.01)",
-                   text);
+        barco_cli_refuse(
+            state,
+            "--cpus: \"%s\" is no number of processors; give 0.5, or "
+            "2, or max for no limit (at least 0.01)",
+            text);
     return (uint64_t)(cpus * 100000);
 }
 
@@ -109,11 +111,12 @@ static char *device_option(struct argp_state *state, const char *text,
     struct stat st;
 
     if (!colon || !device)
-        argp_error(state, "%s: \"%s\" names no device; give /dev/sda:...",
-                   option, text);
+        barco_cli_refuse(state, "%s: \"%s\" names no device; give /dev/sda:...",
+                         option, text);
     else if (stat(device, &st) < 0 || !S_ISBLK(st.st_mode))
-        argp_error(state, "%s: \"%s\" is no block device; lsblk lists them",
-                   option, device);
+        barco_cli_refuse(state,
+                         "%s: \"%s\" is no block device; lsblk lists them",
+                         option, device);
     else if (asprintf(&limit, "%u:%u", major(st.st_rdev), minor(st.st_rdev)) <
              0)
         argp_failure(state, BARCO_EXIT_FAILED, errno, "%s", option);
@@ -138,10 +141,11 @@ static const char *io_max_option(struct argp_state *state, const char *text)
         if (!equals || !*key || !strstr("rbps wbps riops wiops", key) ||
             strlen(key) < 4 ||
             (!is_max(equals + 1) && !read_size(equals + 1, &number)))
-            argp_error(state,
-                       "--io-max: \"%s\" is no limit; give rbps, wbps, riops "
-                       "or wiops, as in wbps=1M",
-                       word);
+            barco_cli_refuse(
+                state,
+                "--io-max: \"%s\" is no limit; give rbps, wbps, riops "
+                "or wiops, as in wbps=1M",
+                word);
         if (asprintf(&longer,
                      number == BARCO_NO_LIMIT ? "%s %s=max" : "%s %s=%llu",
                      limit, key, (unsigned long long)number) < 0)
@@ -187,7 +191,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         limits->cpu_weight =
             barco_cli_number(state, arg, "--cpu-weight", 10000);
         if (limits->cpu_weight == 0)
-            argp_error(state, "--cpu-weight: give a number from 1 to 10000");
+            barco_cli_refuse(state,
+                             "--cpu-weight: give a number from 1 to 10000");
         return 0;
     case OPT_IO_MAX:
         limits->io_max = io_max_option(state, arg);

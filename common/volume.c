@@ -36,6 +36,7 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
+#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/mount.h"
 
@@ -90,10 +91,11 @@ static error_t add_volume(struct barco_volumes *volumes, const char *arg,
     if (!problem && volumes->count == BARCO_VOLUME_MAX)
         problem = "there are too many";
     if (problem) {
-        argp_error(state,
-                   "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
-                   "read-only, up to %d times, as in /srv/data:/mnt:ro",
-                   arg, problem, BARCO_VOLUME_MAX);
+        barco_cli_refuse(
+            state,
+            "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
+            "read-only, up to %d times, as in /srv/data:/mnt:ro",
+            arg, problem, BARCO_VOLUME_MAX);
         free(copy);
         return EINVAL;
     }
