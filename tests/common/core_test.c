@@ -277,7 +277,7 @@ static void free_cli(struct barco_cli *cli)
 
 static void words_after_the_command_belong_to_it(void)
 {
-    char *argv[] = { "stage", "ls", "-v", "--help", NULL };
+    char *argv[] = { "stage", "ls", "-v", "--nothing", NULL };
     BARCO_CLEANUP(free_cli) struct barco_cli cli = parse(argv);
 
     CU_ASSERT_PTR_EQUAL(cli.argv, &argv[1]);
