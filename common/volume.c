@@ -122,6 +122,24 @@ const struct argp barco_volume_argp = { .options = options,
 
 /* ---- The source -------------------------------------------------------- */
 
+/* With flags a mount of the source, without just a look at it. */
+static int open_source(const struct barco_volume *volume, unsigned flags)
+{
+    int tree = open_tree(AT_FDCWD, volume->source, flags | OPEN_TREE_CLOEXEC);
+
+    if (tree < 0)
+        return BARCO_FAIL(open_tree, "\"%s\"%s", volume->source,
+                          flags ? ", OPEN_TREE_CLONE|AT_RECURSIVE" : "");
+    return tree;
+}
+
+int barco_volume_check(const struct barco_volume *volume)
+{
+    BARCO_CLEANUP(barco_close) int tree = open_source(volume, 0);
+
+    return tree < 0 ? tree : 0;
+}
+
 int barco_volume_open(const struct barco_volume *volume, int userns)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
@@ -132,11 +150,9 @@ int barco_volume_open(const struct barco_volume *volume, int userns)
     BARCO_EXPLAIN("a mount of the volume, to be put in place later",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)",
                   volume->source);
-    tree = open_tree(AT_FDCWD, volume->source,
-                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    tree = open_source(volume, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
-                          volume->source);
+        return tree;
     if ((result = barco_mount_adopt(tree, userns, volume->source)) < 0)
         return result;
     BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
