@@ -107,14 +107,13 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "here, not your machine's"
 #define SHARE                                                               \
     "lab --share DIR shows DIR of your machine in the lab as /share/NAME, " \
-    "where NAME is DIR's last part: bazel run //tools:lab -- --share DIR "  \
-    "shell"
+    "where NAME is the last part of DIR: bazel run //tools:lab -- --share " \
+    "DIR shell"
 
 #define NO_WORKDIR "the container has no such directory"
 #define OTHER_WORKDIR                                                       \
     "name one with --workdir that ls shows in the container, or bring one " \
-    "with "                                                                 \
-    "--volume"
+    "with --volume"
 
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
@@ -155,6 +154,44 @@ static const struct barco_cause causes[] = {
       "of the cgroup that we are in",
       "end processes, or raise the limit" },
 
+    /* The directory of --workdir, and the one that bazel run hands over. */
+    { "chdir", ENOENT, "barco_cli_parse", NULL,
+      "bazel run was started in a directory that has been removed since",
+      "cd to one that exists" },
+    { "chdir", ENOENT, "check_paths", NULL, NO_WORKDIR, OTHER_WORKDIR },
+    { "chdir", ENOENT, "enter_directory", NULL, NO_WORKDIR, OTHER_WORKDIR },
+    { "chdir", ENOTDIR, "enter_directory", NULL,
+      "that is a file in the container, or a part of that path is",
+      "name a directory with --workdir" },
+    { "chdir", EACCES, "enter_directory", NULL,
+      "the user of --uid may not enter that directory",
+      "chmod a+x it, or name another one with --workdir" },
+
+    /* The command. AppArmor may refuse it too, but more often it is this. */
+    { "execvp", ENOENT, NULL, is_there,
+      "it is there, but not the interpreter that it names: the one in the "
+      "first line of a script, or the dynamic linker of a program",
+      "head -n 1 shows it for a script, readelf -l for a program; it has to be "
+      "where the command runs" },
+    { "execvp", ENOENT, NULL, has_the_host_s_files,
+      "there is no such program: no file of that name, or none in PATH",
+      "correct the name; command -v NAME tells what a shell finds" },
+    { "execvp", ENOENT, NULL, NULL,
+      "there is no such program in the container, and those of the host are "
+      "not looked at",
+      "ls /bin in the container shows what there is: busybox's programs in "
+      "the bundled root; --mnt DIR gives it another root" },
+    { "execvp", EACCES, NULL, is_a_directory,
+      "that is a directory, and a command is a program",
+      "give the path of a program" },
+    { "execvp", EACCES, NULL, NULL,
+      "this user may not execute it, or it lies on a file system that is "
+      "mounted noexec",
+      "chmod +x it, or copy it elsewhere" },
+    { "execvp", ENOEXEC, NULL, NULL,
+      "it is neither a program for this processor nor a script with #!",
+      "check it with file(1)" },
+
     /* Refused by barco, and so by no AppArmor. */
     { "fstatfs", EPERM, "walk_to", NULL,
       "that is in /proc, /sys or a cgroup, and a volume there could undo what "
@@ -175,9 +212,8 @@ static const struct barco_cause causes[] = {
 
     /* The host name. */
     { "sethostname", EINVAL, NULL, NULL,
-      "a host name has 1 to 64 bytes (HOST_NAME_MAX), and here no space, "
-      "control "
-      "character, or letter beyond ASCII, for a prompt would show it raw",
+      "a host name has 1 to 64 bytes (HOST_NAME_MAX); a prompt shows it, so "
+      "barco takes none with spaces, control characters or beyond ASCII",
       "choose another one, as in web-1" },
     { "sethostname", EPERM, NULL, NULL,
       "this process has no CAP_SYS_ADMIN over its UTS namespace",
@@ -380,44 +416,6 @@ static const struct barco_cause causes[] = {
       "standard input, output or error is a directory of the host, from which "
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
-
-    /* The directory of --workdir, and the one that bazel run hands over. */
-    { "chdir", ENOENT, "barco_cli_parse", NULL,
-      "bazel run was started in a directory that has been removed since",
-      "cd to one that exists" },
-    { "chdir", ENOENT, "check_paths", NULL, NO_WORKDIR, OTHER_WORKDIR },
-    { "chdir", ENOENT, "enter_directory", NULL, NO_WORKDIR, OTHER_WORKDIR },
-    { "chdir", ENOTDIR, "enter_directory", NULL,
-      "that is a file in the container, or a part of that path is",
-      "name a directory with --workdir" },
-    { "chdir", EACCES, "enter_directory", NULL,
-      "the user of --uid may not enter that directory",
-      "chmod a+x it, or name another one with --workdir" },
-
-    /* The command. */
-    { "execvp", ENOENT, NULL, is_there,
-      "it is there, but not the interpreter that it names: the one in the "
-      "first line of a script, or the dynamic linker of a program",
-      "head -n 1 shows it for a script, readelf -l for a program; it has to be "
-      "where the command runs" },
-    { "execvp", ENOENT, NULL, has_the_host_s_files,
-      "there is no such program: no file of that name, or none in PATH",
-      "correct the name; command -v NAME tells what a shell finds" },
-    { "execvp", ENOENT, NULL, NULL,
-      "there is no such program in the container, and those of the host are "
-      "not looked at",
-      "ls /bin in the container shows what there is: busybox's programs in "
-      "the bundled root; --mnt DIR gives it another root" },
-    { "execvp", EACCES, NULL, is_a_directory,
-      "that is a directory, and a command is a program",
-      "give the path of a program" },
-    { "execvp", EACCES, NULL, NULL,
-      "this user may not execute it, or it lies on a file system that is "
-      "mounted noexec",
-      "chmod +x it, or copy it elsewhere" },
-    { "execvp", ENOEXEC, NULL, NULL,
-      "it is neither a program for this processor nor a script with #!",
-      "check it with file(1)" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

@@ -92,29 +92,18 @@ static uint64_t size_option(struct argp_state *state, const char *text,
     return bytes;
 }
 
-/* Linux has at most 2^22 processes. */
 static uint64_t pids_option(struct argp_state *state, const char *text)
 {
-    uint64_t pids = is_max(text)
-                        ? BARCO_NO_LIMIT
-                        : barco_cli_number(state, text, "--pids", 1U << 22);
-
-    if (pids < LEAST_PIDS)
-        barco_cli_refuse(state,
-                         "--pids: %s is too few, for init and the command are "
-                         "2 processes; give 2 or more",
-                         text);
-    return pids;
+    /* Linux has at most 2^22 processes. */
+    return is_max(text) ? BARCO_NO_LIMIT
+                        : barco_cli_number_from(state, text, "--pids",
+                                                LEAST_PIDS, 1U << 22);
 }
 
 static unsigned weight_option(struct argp_state *state, const char *text,
                               const char *option)
 {
-    unsigned weight = barco_cli_number(state, text, option, 10000);
-
-    if (weight == 0)
-        barco_cli_refuse(state, "%s: give a number from 1 to 10000", option);
-    return weight;
+    return barco_cli_number_from(state, text, option, 1, 10000);
 }
 
 /* The kernel gives out time in periods of 100 ms, and no less than 1 ms. */

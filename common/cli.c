@@ -242,14 +242,20 @@ void barco_cli_refuse(struct argp_state *state, const char *fmt, ...)
     argp_error(state, "%s", barco_log_printable(text, shown, sizeof(shown)));
 }
 
+unsigned barco_cli_number_from(struct argp_state *state, const char *text,
+                               const char *what, unsigned min, unsigned max)
+{
+    const char *problem = NULL;
+    long long number = strtonum(text, min, max, &problem);
+
+    if (problem)
+        barco_cli_refuse(state, "%s: \"%s\" is %s; give a number from %u to %u",
+                         what, text, problem, min, max);
+    return (unsigned)number;
+}
+
 unsigned barco_cli_number(struct argp_state *state, const char *text,
                           const char *what, unsigned max)
 {
-    const char *problem = NULL;
-    long long number = strtonum(text, 0, max, &problem);
-
-    if (problem)
-        barco_cli_refuse(state, "%s: \"%s\" is %s; give a number from 0 to %u",
-                         what, text, problem, max);
-    return (unsigned)number;
+    return barco_cli_number_from(state, text, what, 0, max);
 }

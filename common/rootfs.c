@@ -67,8 +67,8 @@ static const struct argp_option options[] = {
       "read-only",
       0 },
     { "read-only", OPT_READ_ONLY, NULL, 0,
-      "Let nothing be written to the directory of --mnt; volumes are as their "
-      "own option says",
+      "Let nothing be written to the directory of --mnt; --volume has an "
+      ":ro of its own",
       0 },
     { 0 },
 };

@@ -334,11 +334,11 @@ static void a_root_directory_that_is_closed_is_explained(void)
 {
     if (geteuid() == 0)
         return; /* root can go everywhere */
-    run_stage(&r, "04_user", "--mnt", "/root", "true", NULL);
+    run_stage(&r, "04_user", "--mnt", "/root/.ssh", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "may not enter the directory of --mnt"));
-    run_stage(&r, "04_user", "--mnt", "/root/image", "true", NULL);
+    run_stage(&r, "04_user", "--mnt", "/root/.ssh/image", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
 }
