@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <bsd/string.h>
+
 enum {
     MAX_TEXT = 512
 };
@@ -72,18 +74,23 @@ void barco_log_write(const char *text)
     errno = saved;
 }
 
+/* How many bytes a character has whose first byte this is; 0: it is none. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc0 || first >= 0xf8)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
 /* The bytes of the character that text begins with, if a terminal shows it;
- * else 0. The least code point of a length is the least that needs it, and
- * U+0080 to U+009F are control characters that need two bytes. */
+ * else 0. What is less than the least of its length is written in more bytes
+ * than it needs. U+0080 to U+009F are control characters too. */
 static size_t shown_bytes(const unsigned char *text)
 {
     static const uint32_t least[] = { 0, ' ', 0xa0, 0x800, 0x10000 };
-    size_t length = *text < 0x80   ? 1
-                    : *text < 0xc0 ? 0
-                    : *text < 0xe0 ? 2
-                    : *text < 0xf0 ? 3
-                    : *text < 0xf8 ? 4
-                                   : 0;
+    size_t length = utf8_length(*text);
     uint32_t c = length > 1 ? *text & (0x7fU >> length) : *text;
 
     for (size_t i = 1; i < length; i++) {
@@ -115,8 +122,7 @@ const char *barco_log_printable(const char *text, char *buf, size_t size)
             snprintf(piece, sizeof(piece), "\\x%02x", *next);
         if (used + strlen(piece) >= size)
             break;
-        strcpy(buf + used, piece);
-        used += strlen(piece);
+        used += strlcpy(buf + used, piece, size - used);
         next += length > 0 ? length : 1;
     }
     buf[used] = '\0';
