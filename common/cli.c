@@ -222,7 +222,7 @@ int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
     /* Room for -c, every -a and the closing NULL, or sh -c SCRIPT BANNER. */
     cli->words = calloc((size_t)argc + 5, sizeof(*cli->words));
     if (!cli->words)
-        return BARCO_FAIL(calloc, "%d words", argc);
+        return BARCO_FAIL(calloc, "%d + 5, %zu", argc, sizeof(*cli->words));
 
     argp_err_exit_status = BARCO_EXIT_FAILED;
     argp_program_version_hook = print_version;

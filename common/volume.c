@@ -73,7 +73,7 @@ static const char *problem_of(const struct barco_volume *volume,
     if (!target[strspn(target, "/")])
         return "DST is the root directory";
     if (mode && strcmp(mode, "ro") != 0)
-        return "after DST there can be ro alone";
+        return "after DST there can only be ro";
     return NULL;
 }
 
