@@ -380,7 +380,8 @@ static const struct barco_cause causes[] = {
       "a profile has the format of Docker and Podman, and what stands there "
       "is not in it",
       "correct it there; common/seccomp/default.json is an example" },
-    { "open", ENOENT, "read_text", in_the_lab, PATH_OF_THE_LAB, SHARE },
+    { "open", ENOENT, "read_text", in_the_lab, PATH_OF_THE_LAB,
+      SHARE "; or give --seccomp default, or off" },
     { "open", ENOENT, "read_text", NULL, "there is no such file",
       "give --seccomp a file that exists, or default, or off" },
     { "open", EACCES, "read_text", NULL, "this user may not read that file",
