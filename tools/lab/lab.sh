@@ -35,10 +35,12 @@ The exit status is the program's; 125 when the lab could not run it.
 END
 }
 
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-if [[ -d ${RUNFILES_DIR:-$0.runfiles}/barco/tools/lab ]]; then
-    here=${RUNFILES_DIR:-$0.runfiles}/barco/tools/lab
-fi
+# Bazel puts what belongs to the lab beside it, and a test's or another
+# program's runfiles may hold it as well.
+for runfiles in "${RUNFILES_DIR-}" "$0.runfiles" "$(dirname "$0")/../../.."; do
+    here=$runfiles/barco/tools/lab
+    [[ ! -e $here/disk.ext4 ]] || break
+done
 # shellcheck source=tools/lab/machine.sh
 . "$here/machine.sh"
 
@@ -78,12 +80,10 @@ running() {
 # Runfiles are symbolic links, so -h follows them; hard links stay hard links.
 pack() { # [PROGRAM]
     local archive=(--owner=0 --group=0 --mode=a+rX -hf "$dir/payload.tar")
-    local runfiles libraries
-    tar -c "${archive[@]}" --files-from=/dev/null
-    for runfiles in "$0.runfiles" "${TEST_SRCDIR:-${1-$0}.runfiles}"; do
-        [[ ! -d $runfiles/barco ]] ||
-            tar -r "${archive[@]}" -C "$runfiles/barco" --exclude=./tools/lab .
-    done
+    local libraries
+    tar -c "${archive[@]}" -C "$runfiles/barco" --exclude=./tools/lab .
+    [[ ! -d ${1-}.runfiles/barco ]] ||
+        tar -r "${archive[@]}" -C "$1.runfiles/barco" --exclude=./tools/lab .
     if [[ $# -gt 0 ]]; then
         tar -r "${archive[@]}" --transform="s|.*|$(inside "$1")|" -C / "${1#/}"
         # A program that is not static brings its libraries along.
@@ -113,7 +113,7 @@ share_option() { # DIR[:ro]
     [[ $share = "$1" ]] || share_mode=ro
     [[ -d $share && -r $share ]] ||
         fail "share $1" 'there is no such directory that you can read' 'lab --help'
-    command -v bwrap >/dev/null && [[ -x /usr/lib/openssh/sftp-server ]] ||
+    [[ -x /usr/bin/bwrap && -x /usr/lib/openssh/sftp-server ]] ||
         fail "share $1" 'bubblewrap or sftp-server is not installed' 'tools/setup'
     share=$(readlink -f "$share")
     [[ ${share##*/} =~ ^[[:alnum:]._-]+$ ]] ||
@@ -128,7 +128,7 @@ serve_share() {
         --unshare-uts --ro-bind /usr /usr --dev /dev
         --ro-bind "$dir/passwd" /etc/passwd) server=() link
     for link in /lib /lib64; do
-        [[ ! -L $link ]] || sandbox+=(--symlink "$(readlink $link)" $link)
+        [[ ! -L $link ]] || sandbox+=(--symlink "$(readlink "$link")" "$link")
     done
     case $share_mode in
     ro) sandbox+=(--ro-bind "$share" /share) server=(-R) ;;
@@ -136,6 +136,7 @@ serve_share() {
     esac
     getent passwd "$UID" >"$dir/passwd"
     mkfifo "$dir/requests"
+    # shellcheck disable=SC2094 # a FIFO, which closes the circle
     socat - "UNIX-CONNECT:$dir/share" <"$dir/requests" |
         bwrap "${sandbox[@]}" /usr/lib/openssh/sftp-server "${server[@]}" \
             >"$dir/requests" 2>>"$dir/ssh" &
@@ -160,12 +161,13 @@ dir="" payload="" qemu="" master="" notice=""
 
 stop_machine() {
     local pid
+    rm -f "$dir/ctl" # first, because its sessions look at it when they end
     for pid in $master $qemu; do
         kill -KILL "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
     qemu="" master=""
-    rm -f "$dir/port" "$dir/share" "$dir/ctl"
+    rm -f "$dir/port" "$dir/share"
 }
 
 # Nothing is left behind: no QEMU, no ssh, no file.
@@ -195,11 +197,9 @@ hide_notice() {
     printf '\r\033[K' >&2
 }
 
-lab_ssh() {
-    ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no \
-        -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes \
-        -o Ciphers=chacha20-poly1305@openssh.com -o ConnectTimeout=300 "$@"
-}
+secure_shell=(ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no
+    -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes
+    -o Ciphers=chacha20-poly1305@openssh.com -o ConnectTimeout=300)
 
 # Continues the saved machine, or boots one, and waits until it lets us in.
 start_machine() { # [QEMU OPTION...]
@@ -221,7 +221,7 @@ start_machine() { # [QEMU OPTION...]
     # The first line that the lab gets is for /lab/start, the rest is ssh.
     echo "go $(date +%s) $(head -c 48 /dev/urandom | base64 -w 0)" \
         "$(cut -d' ' -f2 "$dir/key.pub") $payload $flags" >"$dir/go"
-    lab_ssh -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
+    "${secure_shell[@]}" -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
         -o "ProxyCommand=cat '$dir/go' - | socat - 'UNIX-CONNECT:$dir/port'" \
         -N root@lab </dev/null >>"$dir/ssh" 2>&1 &
     master=$!
@@ -273,7 +273,7 @@ session() { # DIR COMMAND...
     [[ -t 0 ]] && terminal=-t
     # In the background, because bash acts on a signal only when what runs in
     # the foreground has ended, and ssh need not end when a terminal hangs up.
-    lab_ssh "$terminal" -o ControlPath="$lab/ctl" root@lab \
+    "${secure_shell[@]}" "$terminal" -o ControlPath="$lab/ctl" root@lab \
         "cd /barco && exec /lab/as ${*@Q}" <&0 &
     wait $! || status=$?
     # 255 is ssh's own, and the socket goes with the lab.

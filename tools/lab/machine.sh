@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # variables of those who read this
 # The lab's virtual machine, for lab.sh, which runs it, and for save, which
 # saves it while barco is built.
 #
