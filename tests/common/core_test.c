@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,10 +15,17 @@
 
 static struct barco_error caught;
 
+/* The fix is gone when this returns. */
 static void catch_error(const struct barco_error *error, void *arg)
 {
+    static char fix[256];
+
     (void)arg;
     caught = *error;
+    if (error->fix) {
+        snprintf(fix, sizeof(fix), "%s", error->fix);
+        caught.fix = fix;
+    }
 }
 
 static int fail_with(int err)
