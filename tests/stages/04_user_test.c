@@ -185,13 +185,16 @@ static void a_file_system_without_idmaps_is_told_and_used(void)
     if (geteuid() != 0)
         return; /* an ordinary user has no idmapped mounts */
     mkdir("/tmp/plain", 0755);
+    /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
+    CU_ASSERT_EQUAL_FATAL(mount("ram", "/tmp/plain", "ramfs", 0, NULL), 0);
     mkdir("/tmp/plain/proc", 0755);
     mkdir("/tmp/plain/sys", 0755);
     mkdir("/tmp/plain/dev", 0755);
     mkdir("/tmp/plain/bin", 0755);
     CU_ASSERT_EQUAL(system("cp /bin/busybox /tmp/plain/bin/true"), 0);
     run_stage(&r, "04_user", "-m", "/tmp/plain", "/bin/true", NULL);
-    CU_ASSERT_EQUAL(system("rm -r /tmp/plain"), 0);
+    CU_ASSERT_EQUAL(umount("/tmp/plain"), 0);
+    CU_ASSERT_EQUAL(rmdir("/tmp/plain"), 0);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot be idmapped"));
 }
