@@ -6,9 +6,13 @@
 #   NAME_before  puts on the host what there is to lose, and says what the run
 #                needs:  words     of the break-out
 #                        launch    a command before the container's
+#                        service   the same, by root, before an ordinary user
+#                                  starts it: what a service manager would do
 #                        memory, cpus, uid, volume   options of the container
-#                        during    look while it runs, not when it has ended
-#                        refusal   a container that does not start is an answer
+#                        bundled   the root directory of barco, see columns.sh
+#                        during    look while it runs, not when it has ended;
+#                                  once: as soon as it is there, and then be done
+#                        refusal   what a runtime may say that does not start it
 #   NAME_seen    succeeds if the break-out got through; if there is none, that
 #                is when the secret was printed
 #   NAME_after   repairs the host
@@ -94,7 +98,6 @@ ptrace_seen() { grep -qs 'TracerPid:.[1-9]' /proc/[0-9]*/status; }
 procexe_seen() { [ "$(stat -c %a "$runtime")" = 777 ]; }
 procexe_after() { chmod 755 "$runtime"; }
 
-
 initenv_before() { launch="env HOST_TOKEN=$secret"; }
 initfd_before() { launch="$host leak $work/open"; }
 env_before() { launch="env HOST_TOKEN=$secret"; }
@@ -127,8 +130,8 @@ socket_before() { volume=$vault:/volume; }
 
 volumelink_before() {
     volume=$vault:/data # a symbolic link to /proc/sys, in every image here
-    during=yes
-    refusal=yes
+    during=once
+    refusal='[/`]data[":`\\]' # all that refuse it name the place
 }
 volumelink_seen() {
     escaped && grep -q " $vault /proc/sys " "/proc/$pid/mountinfo"
@@ -236,8 +239,8 @@ cpuhog_before() {
     cpus=0.3
     during=yes
 }
-cpuhog_seen() { # a third of a second, and never told to wait
-    escaped && awk '{ exit $14 + $15 < 33 }' "/proc/$pid/stat" &&
+cpuhog_seen() { # a fifth of a second, and never told to wait
+    escaped && awk '{ exit $14 + $15 < 20 }' "/proc/$pid/stat" &&
         ! grep -qs 'nr_throttled [1-9]' "$(cgroup_of "$pid")/cpu.stat"
 }
 
@@ -247,6 +250,7 @@ inotify_seen() { ! $as "$host" inotify; }
 
 # ---- Control groups ---------------------------------------------------------
 
+release_agent_before() { during=yes; }
 release_agent_seen() { proved release_agent; }
 release_agent_after() {
     umount -l /tmp/v1
@@ -271,7 +275,6 @@ cgrouplimit_seen() {
 
 # ---- The network and other ways to talk -------------------------------------
 # loopback and abstract: a service tells the secret.
-
 
 hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
 hostnet_seen() { told "$address"; }
