@@ -126,6 +126,7 @@ column_nothing() { command="minus nothing"; }
 column_wall() { command="minus wall"; }
 """,
     "tests/attacks/oci": "#!/bin/sh\n",
+    "tests/attacks/proofs.sh": "every_layer=seccomp\n",
     "tests/attacks/minus.c": """\
 /**
  * @file

@@ -72,7 +72,7 @@ int linger(void)
 {
     prctl(PR_SET_NAME, "escaped");
     fflush(stdout);
-    sleep(3);
+    sleep(6);
     return 0;
 }
 
@@ -125,6 +125,9 @@ int main(int argc, char **argv)
               stderr);
         return 1;
     }
+    /* No break-out: something for the judge to look at. */
+    while (argc > 1 && strcmp(argv[1], "stay") == 0)
+        linger();
     for (const struct breakout *const *b = __start_breakouts;
          argc > 1 && b < __stop_breakouts; b++) {
         if (strcmp((*b)->name, argv[1]) == 0) {
