@@ -98,18 +98,24 @@ static void flags_are_written_by_name(void)
     CU_ASSERT_STRING_EQUAL(barco_flag_names(table, 5, buf, 4), "ONE");
 }
 
+/* Where each write fails, and says why. */
 static void a_log_line_keeps_errno(void)
 {
     int saved = dup(STDERR_FILENO);
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    bool explain = barco_log.explain;
 
-    dup2(null, STDERR_FILENO);
+    barco_log.explain = true;
+    dup2(full, STDERR_FILENO);
     errno = EXDEV;
     BARCO_WARN("%s", "a line");
     CU_ASSERT_EQUAL(errno, EXDEV);
+    BARCO_EXPLAIN("a reason", "%s", "a call");
+    CU_ASSERT_EQUAL(errno, EXDEV);
     dup2(saved, STDERR_FILENO);
+    barco_log.explain = explain;
     close(saved);
-    close(null);
+    close(full);
 }
 
 static void a_scope_closes_its_descriptor(void)
