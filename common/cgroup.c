@@ -289,6 +289,27 @@ static int set_limit(const struct barco_cgroup *cgroup,
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
+/* The kernel takes the limits of one disk at a time, so each line of several
+ * disks is a write of its own. */
+static int set_limit_lines(const struct barco_cgroup *cgroup,
+                           const struct setting *setting)
+{
+    const char *lines = setting->value;
+    int result = 0;
+
+    while (result == 0 && *lines) {
+        size_t length = strcspn(lines, "\n");
+        struct setting one = *setting;
+        char line[128];
+
+        snprintf(line, sizeof(line), "%.*s", (int)length, lines);
+        one.value = line;
+        result = set_limit(cgroup, &one);
+        lines += length + (lines[length] == '\n');
+    }
+    return result;
+}
+
 static int set_limits(const struct barco_cgroup *cgroup,
                       const struct barco_cgroup_limits *limits)
 {
@@ -317,7 +338,7 @@ static int set_limits(const struct barco_cgroup *cgroup,
     for (size_t i = 0; result == 0 && i < sizeof(settings) / sizeof(*settings);
          i++)
         if (settings[i].wanted)
-            result = set_limit(cgroup, &settings[i]);
+            result = set_limit_lines(cgroup, &settings[i]);
     return result;
 }
 //! [limits]
