@@ -175,7 +175,7 @@ struct keeping {
 
 /* When the cgroup that we were started in is out of memory, the kernel kills
  * the largest process in it, and with memory.oom.group all of them. Root may
- * exempt one. For others it counts that the keeper is the smallest of all. */
+ * exempt a process. Without root it helps that the keeper is the smallest. */
 static void survive_oom(void)
 {
     BARCO_CLEANUP(barco_close)

@@ -116,7 +116,7 @@ void barco_process_let_signals_through(void)
     if (holders > 0)
         sigprocmask(SIG_SETMASK, &callers_mask, NULL);
     holders = 0;
-    /* Who still logs does it without being killed, up to the exec. */
+    /* A child that logs may write where nobody reads, up to the exec. */
     if (!barco_log.verbose && !barco_log.explain)
         restore_sigpipe();
 }

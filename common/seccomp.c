@@ -98,11 +98,11 @@ static int compile_file(struct barco_seccomp *seccomp, uint64_t caps)
     return 0;
 }
 
-/* What root clones outside and hands in are mounts whose flags are not locked,
- * as those are that a user namespace got by its birth (mount_namespaces(7)).
- * Who may mount inside can take "read-only" and "no devices" away, and then a
- * device node of an image is the host's disk. The built-in filter refuses every
- * mount call; of others we do not know. */
+/* Root clones mounts outside and hands them in. Their flags are not locked,
+ * unlike those of mounts that a user namespace is born with
+ * (mount_namespaces(7)). A process that may mount can take "read-only" and "no
+ * devices" away, and then a device node of an image is the host's disk. The
+ * built-in filter refuses every mount call; about others we do not know. */
 static int refuse_unlocked_mounts(const struct barco_seccomp *seccomp,
                                   uint64_t caps)
 {
