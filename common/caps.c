@@ -110,14 +110,17 @@ static void explain_sets(const char *when)
 static int drop_bounding(uint64_t keep)
 {
     int dropped = 0;
+    cap_value_t cap;
 
-    for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++) {
+    for (cap = 0; cap_get_bound(cap) >= 0; cap++) {
         if (cap < 64 && (keep & BARCO_CAP(cap)))
             continue;
         if (cap_drop_bound(cap) < 0)
             return BARCO_FAIL(prctl, "PR_CAPBSET_DROP, %d", cap);
         dropped++;
     }
+    if (errno != EINVAL) /* EINVAL: there are no more */
+        return BARCO_FAIL(prctl, "PR_CAPBSET_READ, %d", cap);
     BARCO_EXPLAIN("no exec can ever gain them again",
                   "prctl(PR_CAPBSET_DROP), %d times", dropped);
     return 0;
@@ -130,6 +133,11 @@ static int set_sets(uint64_t keep, uint64_t inherit)
     cap_t have = cap_get_proc(), want = cap_init();
     int result = 0;
 
+    if (!have || !want) {
+        cap_free(have);
+        cap_free(want);
+        return BARCO_FAIL(capget, "our own sets");
+    }
     for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
         cap_flag_value_t had = CAP_CLEAR;
 
@@ -160,7 +168,8 @@ int barco_caps_limit(const struct barco_caps *caps)
                   "prctl(PR_SET_SECUREBITS, SECBIT_KEEP_CAPS)");
     if (cap_set_secbits(SECBIT_KEEP_CAPS) < 0)
         return BARCO_FAIL(prctl, "PR_SET_SECUREBITS, SECBIT_KEEP_CAPS");
-    if (cap_reset_ambient() < 0)
+    /* libcap's cap_reset_ambient() takes an error for "there are none". */
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_CLEAR_ALL");
     result = set_sets(caps->keep | TO_BECOME_USER, 0);
     explain_sets("these are left to PID 1");

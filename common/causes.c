@@ -197,6 +197,11 @@ static const struct barco_cause causes[] = {
       "that is in /proc, /sys or a cgroup, and a volume there could undo what "
       "protects the host",
       "choose another destination for --volume" },
+    { "mount", EPERM, "refuse_unlocked_mounts", NULL,
+      "with CAP_SYS_ADMIN and mount calls, a container that root starts can "
+      "make read-only files writable, and device nodes of an image devices",
+      "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
+      "user may have both" },
 
     /* Ubuntu lets the clone through, and then refuses what comes after. */
     { NULL, EPERM, NULL, apparmor_restricts_userns,

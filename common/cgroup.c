@@ -5,10 +5,11 @@
  *     1  find our own cgroup           /proc/self/cgroup
  *     2  hand the controllers down     +memory to cgroup.subtree_control, from
  *                                      the root to our parent
- *     3  make a cgroup beside ours     mkdir
- *     4  set its limits                write
- *     5  clone3(CLONE_INTO_CGROUP)     the container is born in it
- *     6  kill what is left, remove     cgroup.kill, rmdir
+ *     3  the keeper stands by          clone3
+ *     4  make a cgroup beside ours     mkdir
+ *     5  set its limits                write
+ *     6  clone3(CLONE_INTO_CGROUP)     the container is born in it
+ *     7  kill what is left, remove     cgroup.kill, rmdir
  */
 #include "barco/cgroup.h"
 
@@ -23,6 +24,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -128,7 +130,13 @@ static int controller_is_missing(const char *root, const char *list)
 }
 
 //! [hand_down]
-/* Every cgroup from the root to the parent has to hand the controllers on. */
+/* Every cgroup from the root to the parent has to hand the controllers on.
+ *
+ * That stays so when we are gone. The kernel does not count who relies on a
+ * controller, and lets anybody take one away while others have limits that it
+ * keeps: their files vanish, and no error tells them. Another container may
+ * have started meanwhile and found the controller there. So nobody can tell
+ * that the time has come, and a controller too many costs little. */
 static int hand_down(const char *root, const char *parent, const char *needed)
 {
     char dir[PATH_MAX], list[64];
@@ -156,85 +164,167 @@ static int hand_down(const char *root, const char *parent, const char *needed)
 }
 //! [hand_down]
 
-/* ---- 3: the cgroup ------------------------------------------------------- */
+/* ---- 3: the keeper ------------------------------------------------------- */
 
-/* The pid is ours alone in our PID namespace, but there may be others. */
-static int make_directory(struct barco_cgroup *cgroup, const char *root,
-                          const char *parent)
+static void remove_tree(const char *path); /* at the end */
+
+struct keeping {
+    const char *path;
+    int ready; /* where to say so */
+};
+
+/* When the cgroup that we were started in is out of memory, the kernel kills
+ * the largest process in it, and with memory.oom.group all of them. Root may
+ * exempt a process. Without root it helps that the keeper is the smallest. */
+static void survive_oom(void)
 {
-    size_t size = sizeof(cgroup->path);
+    BARCO_CLEANUP(barco_close)
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
-    for (int twin = 0; twin < 100; twin++) {
-        if ((size_t)snprintf(cgroup->path, size, "%s%s/barco-%d.%d", root,
-                             parent, getpid(), twin) >= size) {
-            errno = ENAMETOOLONG;
-            break;
-        }
-        if (mkdir(cgroup->path, 0755) == 0) {
-            BARCO_EXPLAIN("a cgroup beside our own", "mkdir(\"%s\")",
-                          cgroup->path);
-            cgroup->dir =
-                open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-            return cgroup->dir < 0 ? BARCO_FAIL(open, "\"%s\"", cgroup->path)
-                                   : 0;
-        }
-        if (errno != EEXIST)
-            break;
-    }
-    return BARCO_FAIL(mkdir, "\"%s\"", cgroup->path);
+    if (fd < 0 || write(fd, "-1000", 5) < 0)
+        BARCO_INFO("the keeper can be killed when memory runs out: %s",
+                   strerror(errno));
 }
 
-/* ---- 4: limits ----------------------------------------------------------- */
-
-static int set_limit(const struct barco_cgroup *cgroup, const char *file,
-                     const char *value)
+//! [keep]
+/* Out of the terminal's reach, it waits for the one end that we cannot clean
+ * up after. */
+static int keep(void *arg)
 {
+    const struct keeping *keeping = arg;
+
+    prctl(PR_SET_NAME, "barco-keeper");
+    if (setsid() < 0)
+        return BARCO_FAIL(setsid, "%s", "");
+    survive_oom();
+    if (write(keeping->ready, "ready", 5) < 0)
+        return BARCO_FAIL(write, "the keeper is ready");
+    if (barco_process_wait_for_parent() == 0)
+        remove_tree(keeping->path);
+    return 0;
+}
+//! [keep]
+
+/* The keeper knows the name before there is a directory. Whoever kills us, and
+ * our process group with us, does it before the mkdir or after: either way the
+ * keeper is there. */
+static int start_keeper(struct barco_cgroup *cgroup)
+{
+    BARCO_CLEANUP(barco_close) int ready = -1;
+    struct keeping keeping = { .path = cgroup->path };
+    int ends[2], result;
+    char byte;
+
+    BARCO_EXPLAIN("the keeper removes the cgroup if we are killed", "clone3()");
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return BARCO_FAIL(pipe2, "O_CLOEXEC");
+    ready = ends[0];
+    keeping.ready = ends[1];
+    cgroup->keeper.keeps = true;
+    result = barco_process_spawn(&cgroup->keeper, 0, keep, &keeping);
+    close(ends[1]);
+    if (result < 0)
+        return result;
+    if (read(ready, &byte, 1) == 1)
+        return 0;
+    errno = ECHILD; /* end of file: it has ended, and has said why */
+    return BARCO_FAIL(read, "is the keeper ready?");
+}
+
+/* ---- 4: the cgroup ------------------------------------------------------- */
+
+/* A name that nobody else has: the pid is ours alone in our PID namespace, but
+ * there may be others. */
+static int choose_name(struct barco_cgroup *cgroup, const char *root,
+                       const char *parent)
+{
+    size_t size = sizeof(cgroup->path);
+    unsigned number;
+
+    if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+        return BARCO_FAIL(getrandom, "%zu", sizeof(number));
+    if ((size_t)snprintf(cgroup->path, size, "%s%s/barco-%d.%08x", root, parent,
+                         getpid(), number) < size)
+        return 0;
+    errno = ENAMETOOLONG;
+    return BARCO_FAIL(snprintf, "%s%s", root, parent);
+}
+
+static int make_directory(struct barco_cgroup *cgroup)
+{
+    BARCO_EXPLAIN("a cgroup beside our own", "mkdir(\"%s\")", cgroup->path);
+    if (mkdir(cgroup->path, 0755) < 0) {
+        int result = BARCO_FAIL(mkdir, "\"%s\"", cgroup->path);
+
+        barco_process_end(&cgroup->keeper); /* there is nothing to keep */
+        return result;
+    }
+    /* The umask may have taken from us what we need. */
+    if (chmod(cgroup->path, 0755) < 0)
+        return BARCO_FAIL(chmod, "\"%s\", 0755", cgroup->path);
+    cgroup->dir = open(cgroup->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return cgroup->dir < 0 ? BARCO_FAIL(open, "\"%s\"", cgroup->path) : 0;
+}
+
+/* ---- 5: limits ----------------------------------------------------------- */
+
+//! [limits]
+struct setting {
+    const char *file, *value;
+    bool wanted;
+    bool optional; /* there are kernels without this file */
+};
+
+static int set_limit(const struct barco_cgroup *cgroup,
+                     const struct setting *setting)
+{
+    const char *file = setting->file, *value = setting->value;
+
     BARCO_INFO("setting %s to %s...", file, value);
     BARCO_EXPLAIN("a limit for all in the cgroup together",
                   "write(\"%s\", \"%s\")", file, value);
-    if (barco_cgroup_write(cgroup->path, file, value) == 0)
+    if (barco_cgroup_write(cgroup->path, file, value) == 0 ||
+        (setting->optional && errno == ENOENT))
         return 0;
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
 /* The kernel takes the limits of one disk at a time, so each line of several
  * disks is a write of its own. */
-static int set_limit_lines(const struct barco_cgroup *cgroup, const char *file,
-                           const char *lines)
+static int set_limit_lines(const struct barco_cgroup *cgroup,
+                           const struct setting *setting)
 {
+    const char *lines = setting->value;
     int result = 0;
 
     while (result == 0 && *lines) {
         size_t length = strcspn(lines, "\n");
+        struct setting one = *setting;
         char line[128];
 
         snprintf(line, sizeof(line), "%.*s", (int)length, lines);
-        result = set_limit(cgroup, file, line);
+        one.value = line;
+        result = set_limit(cgroup, &one);
         lines += length + (lines[length] == '\n');
     }
     return result;
 }
 
-//! [limits]
 static int set_limits(const struct barco_cgroup *cgroup,
                       const struct barco_cgroup_limits *limits)
 {
     char memory[32], high[32], pids[32], weight[32], quota[48] = "max";
-    const struct {
-        const char *file, *value;
-        bool wanted;
-    } settings[] = {
-        { "memory.max", memory, true },
+    const struct setting settings[] = {
+        { "memory.max", memory, true, false },
         /* Without this a container out of memory goes on, on the disk. There
          * is no such file where the kernel has no swap. */
-        { "memory.swap.max", "0",
-          barco_cgroup_has(cgroup->path, "memory.swap.max") },
-        { "memory.high", high, limits->memory_high != BARCO_NO_LIMIT },
-        { "cpu.weight", weight, true },
-        { "cpu.max", quota, limits->cpu_quota_us != BARCO_NO_LIMIT },
-        { "pids.max", pids, true },
-        { "io.max", limits->io_max, limits->io_max },
-        { "io.weight", limits->io_weight, limits->io_weight },
+        { "memory.swap.max", "0", true, true },
+        { "memory.high", high, limits->memory_high != BARCO_NO_LIMIT, false },
+        { "cpu.weight", weight, true, false },
+        { "cpu.max", quota, limits->cpu_quota_us != BARCO_NO_LIMIT, false },
+        { "pids.max", pids, true, false },
+        { "io.max", limits->io_max, limits->io_max, false },
+        { "io.weight", limits->io_weight, limits->io_weight, false },
     };
     int result = 0;
 
@@ -248,31 +338,35 @@ static int set_limits(const struct barco_cgroup *cgroup,
     for (size_t i = 0; result == 0 && i < sizeof(settings) / sizeof(*settings);
          i++)
         if (settings[i].wanted)
-            result =
-                set_limit_lines(cgroup, settings[i].file, settings[i].value);
+            result = set_limit_lines(cgroup, &settings[i]);
     return result;
 }
 //! [limits]
 
-/* ---- 6: the end ---------------------------------------------------------- */
+/* ---- 7: the end ---------------------------------------------------------- */
 
-static bool is_populated(const char *path)
-{
-    char events[128];
-
-    barco_cgroup_read(path, "cgroup.events", events, sizeof(events));
-    return strstr(events, "populated 1") != NULL;
-}
-
-/* The kernel wakes whoever polls cgroup.events when it changes. */
+/* The kernel wakes whoever polls cgroup.events when it changes. A process that
+ * waits for a disk can take its time, and the directory stays until then. */
 static void wait_until_empty(const char *path)
 {
     BARCO_CLEANUP(barco_close)
     int events = barco_cgroup_open(path, "cgroup.events", O_RDONLY);
     struct pollfd change = { .fd = events, .events = POLLPRI };
+    int patience = 10000; /* ms */
+    char text[128];
+    ssize_t length;
 
-    for (int i = 0; i < 50 && is_populated(path); i++)
-        poll(&change, 1, 100);
+    while ((length = pread(events, text, sizeof(text) - 1, 0)) > 0) {
+        text[length] = '\0';
+        if (!strstr(text, "populated 1"))
+            return;
+        if (poll(&change, 1, patience) == 0) {
+            BARCO_WARN("the container's last processes take long to die; "
+                       "waiting for %s to be empty",
+                       path);
+            patience = -1;
+        }
+    }
 }
 
 /* A container may have made cgroups below its own. */
@@ -289,6 +383,8 @@ static void remove_tree(const char *path)
 {
     if (rmdir(path) == 0 || errno == ENOENT)
         return;
+    /* To die takes some processor time. (Being frozen is no obstacle.) */
+    barco_cgroup_write(path, "cpu.max", "max");
     barco_cgroup_write(path, "cgroup.kill", "1");
     wait_until_empty(path);
     if (nftw(path, remove_directory, 8, FTW_DEPTH | FTW_PHYS) != 0)
@@ -296,23 +392,6 @@ static void remove_tree(const char *path)
                    strerror(errno));
 }
 //! [remove]
-
-/* ---- The keeper ---------------------------------------------------------- */
-
-//! [keep]
-/* Out of the terminal's reach, it waits for the one end that we cannot clean
- * up after. */
-static int keep(void *arg)
-{
-    const struct barco_cgroup *cgroup = arg;
-
-    prctl(PR_SET_NAME, "barco-keeper");
-    setsid();
-    if (barco_process_wait_for_parent() == 0)
-        remove_tree(cgroup->path);
-    return 0;
-}
-//! [keep]
 
 /* ---- All together -------------------------------------------------------- */
 
@@ -332,12 +411,11 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
     }
     if ((result = parent_path(parent)) < 0 ||
         (result = hand_down(root, parent, needed)) < 0 ||
-        (result = make_directory(cgroup, root, parent)) < 0)
+        (result = choose_name(cgroup, root, parent)) < 0 ||
+        (result = start_keeper(cgroup)) < 0 ||
+        (result = make_directory(cgroup)) < 0)
         return result;
-    BARCO_EXPLAIN("the keeper removes the cgroup if we are killed", "clone3()");
-    cgroup->keeper.keeps = true;
-    result = barco_process_spawn(&cgroup->keeper, 0, keep, cgroup);
-    return result < 0 ? result : set_limits(cgroup, limits);
+    return set_limits(cgroup, limits);
 }
 
 //! [enter]
@@ -354,10 +432,10 @@ int barco_cgroup_enter(void)
 
 void barco_cgroup_remove(struct barco_cgroup *cgroup)
 {
-    if (cgroup->dir < 0)
-        return;
-    barco_close(&cgroup->dir);
-    BARCO_EXPLAIN("nobody is left in it", "rmdir(\"%s\")", cgroup->path);
-    remove_tree(cgroup->path);
+    if (cgroup->keeper.pid > 0) {
+        barco_close(&cgroup->dir);
+        BARCO_EXPLAIN("nobody is left in it", "rmdir(\"%s\")", cgroup->path);
+        remove_tree(cgroup->path);
+    }
     barco_process_end(&cgroup->keeper);
 }

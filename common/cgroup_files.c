@@ -37,13 +37,6 @@ void barco_cgroup_read(const char *dir, const char *file, char *buf,
     buf[length < 0 ? 0 : length] = '\0';
 }
 
-bool barco_cgroup_has(const char *dir, const char *file)
-{
-    BARCO_CLEANUP(barco_close) int fd = barco_cgroup_open(dir, file, O_PATH);
-
-    return fd >= 0;
-}
-
 void barco_cgroup_number_text(uint64_t number, char *buf, size_t size)
 {
     if (number == BARCO_NO_LIMIT)

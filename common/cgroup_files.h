@@ -5,7 +5,6 @@
 #ifndef BARCO_COMMON_CGROUP_FILES_H
 #define BARCO_COMMON_CGROUP_FILES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,9 +17,6 @@ int barco_cgroup_write(const char *dir, const char *file, const char *text);
 /* Reads a file of a cgroup; "" when it is not there. */
 void barco_cgroup_read(const char *dir, const char *file, char *buf,
                        size_t size);
-
-/* Whether there is such a file. */
-bool barco_cgroup_has(const char *dir, const char *file);
 
 /* A number, or "max". */
 void barco_cgroup_number_text(uint64_t number, char *buf, size_t size);

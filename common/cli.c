@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <bsd/stdlib.h>
-#include <bsd/unistd.h>
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
@@ -204,9 +203,6 @@ int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
         children[i + 1].argp = parts[i].argp;
         inputs[i + 1] = parts[i];
     }
-
-    /* Copies the words, so that setproctitle() may write over them. */
-    setproctitle_init(argc, argv, environ);
 
     /* What is open as 0, 1 or 2 gets our messages, so it had better not be a
      * descriptor that we open for something else. */

@@ -74,12 +74,14 @@ static int command(void *arg)
 
 /* ---- In PID 1 ------------------------------------------------------------ */
 
-/* A new process has the session keyring of its parent, across namespaces. */
+/* A new process has the session keyring of its parent, across namespaces. A
+ * kernel without keys (CONFIG_KEYS) has none to protect. */
 static int join_session_keyring(void)
 {
     BARCO_EXPLAIN("the keys of the host's session stay with the host",
                   "keyctl(KEYCTL_JOIN_SESSION_KEYRING)");
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+        errno != ENOSYS)
         return BARCO_FAIL(keyctl, "KEYCTL_JOIN_SESSION_KEYRING");
     return 0;
 }
@@ -180,10 +182,12 @@ int barco_container_run(const struct barco_container_config *config)
     int result;
 
     c.config.rootfs.own_network = true;
+    barco_process_hold_signals();
     result = run(&c);
     barco_sync_close(&c.sync);
     barco_rootfs_close(&c.config.rootfs);
     barco_seccomp_free(&c.config.seccomp);
     BARCO_INFO("so long and thanks for all the fish");
+    barco_process_release_signals();
     return result;
 }

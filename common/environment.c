@@ -65,23 +65,33 @@ const struct argp barco_environment_argp = { .options = options,
 
 /* ---- Variables ---------------------------------------------------------- */
 
-/* A file that the image chose: it may be a pipe that nobody writes to, or a
- * device that never ends. */
-static FILE *open_users(void)
+enum {
+    MAX_USERS = 1 << 20 /* bytes of a file that have thousands of them */
+};
+
+/* A file that the image chose: it may be a pipe that nobody writes to, a
+ * device that never ends, or a hole of a terabyte. */
+static size_t read_users(char *text)
 {
     BARCO_CLEANUP(barco_close)
-    int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
+    size_t length = 0;
+    ssize_t n;
 
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return NULL;
-    return fdopen(barco_take_fd(&fd), "r");
+        return 0;
+    while ((n = read(fd, text + length, MAX_USERS - length)) > 0)
+        length += (size_t)n;
+    return length;
 }
 
 /* The home of our user in the container's /etc/passwd. */
 static void find_home(char *home, size_t size)
 {
-    FILE *users = open_users();
+    static char text[MAX_USERS];
+    size_t length = read_users(text);
+    FILE *users = length ? fmemopen(text, length, "r") : NULL;
     const struct passwd *user = NULL;
 
     snprintf(home, size, "/");

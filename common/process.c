@@ -12,6 +12,10 @@
  * That works only if the signals are blocked before the child exists. Else
  * one that comes between clone3 and the first sigwaitinfo() is lost, or kills
  * the parent and leaves the child behind.
+ *
+ * A child prepares itself before it becomes the command, and that may hang: on
+ * a disk, on a file system in the network. Until then nobody is there to be
+ * sent SIGTERM, so a signal that ends programs ends the child.
  */
 #include "barco/process.h"
 
@@ -19,6 +23,8 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -43,48 +49,76 @@ static const struct barco_flag clone_flags[] = {
 /* The signal mask is the process's own, so what was in it before us is kept
  * once for the process. A child inherits the copy and restores it at exec. */
 static sigset_t callers_mask;
-static bool signals_taken;
+static struct sigaction callers_sigpipe;
+static int holders;
+static bool sigpipe_ignored;
 
 /* In a child: refers to the parent, which getppid() cannot name from inside a
  * new PID namespace. */
 static int parent_pidfd = -1;
 
+/* In a child: a page shared with all that wait for it, up to the first. */
+static bool *began;
+
 //! [signals]
 /* All that can be sent to us and means something to the child. Not: what
- * reports a fault of our own, and what stops and continues a job, which the
- * terminal sends to the whole process group, child included. */
+ * reports a fault of our own, SIGPIPE included, and what stops and continues a
+ * job, which the terminal sends to the whole process group, child included. */
 static void forwarded_signals(sigset_t *set)
 {
     static const int ours[] = { SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,
                                 SIGTRAP, SIGSYS,  SIGABRT, SIGTSTP,
-                                SIGTTIN, SIGTTOU, SIGCONT };
+                                SIGTTIN, SIGTTOU, SIGCONT, SIGPIPE };
 
     sigfillset(set);
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
         sigdelset(set, ours[i]);
 }
 
-static void take_signals(void)
+void barco_process_hold_signals(void)
 {
+    const struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigset_t set;
 
-    if (signals_taken)
+    if (holders++ > 0)
         return;
-    signals_taken = true;
 
     /* An ignored SIGCHLD (a parent of ours may have set that) would make the
      * kernel reap our child behind our back. */
     signal(SIGCHLD, SIG_DFL);
+    /* Nobody may read what we log any more: `barco -v ... 2>&1 | head`. */
+    sigaction(SIGPIPE, &ignore, &callers_sigpipe);
+    sigpipe_ignored = true;
     forwarded_signals(&set);
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
+}
+
+static void restore_sigpipe(void)
+{
+    if (sigpipe_ignored)
+        sigaction(SIGPIPE, &callers_sigpipe, NULL);
+    sigpipe_ignored = false;
+}
+
+void barco_process_release_signals(void)
+{
+    if (holders == 0 || --holders > 0)
+        return;
+    restore_sigpipe();
+    sigprocmask(SIG_SETMASK, &callers_mask, NULL);
 }
 //! [signals]
 
 void barco_process_let_signals_through(void)
 {
-    if (signals_taken)
+    if (began)
+        *began = true;
+    if (holders > 0)
         sigprocmask(SIG_SETMASK, &callers_mask, NULL);
-    signals_taken = false;
+    holders = 0;
+    /* A child that logs may write where nobody reads, up to the exec. */
+    if (!barco_log.verbose && !barco_log.explain)
+        restore_sigpipe();
 }
 
 //! [pdeathsig]
@@ -108,8 +142,13 @@ int barco_process_die_with_parent(void)
 
 int barco_process_wait_for_parent(void)
 {
-    struct pollfd parent = { .fd = parent_pidfd, .events = POLLIN };
+    struct pollfd parent = { .fd = STDIN_FILENO, .events = POLLIN };
 
+    if (dup2(parent_pidfd, STDIN_FILENO) < 0)
+        return BARCO_FAIL(dup2, "the parent, 0");
+    close(STDOUT_FILENO);
+    if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+        return BARCO_FAIL(close_range, "3, ~0, 0");
     while (poll(&parent, 1, -1) < 0)
         if (errno != EINTR)
             return BARCO_FAIL(poll, "the parent");
@@ -125,6 +164,21 @@ static void run_child(bool keeps, barco_process_main *main, void *arg)
     _exit(barco_process_exit_status(result));
 }
 
+/* Told by the command's process, read by all that wait for it: the parent, and
+ * in a container PID 1 as well. */
+static int share_began(struct barco_process *child)
+{
+    void *page = began;
+
+    if (parent_pidfd < 0)
+        page = mmap(NULL, sizeof(*began), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return BARCO_FAIL(mmap, "%zu, MAP_SHARED", sizeof(*began));
+    child->began = page;
+    return 0;
+}
+
 //! [spawn]
 int barco_process_spawn(struct barco_process *child, uint64_t flags,
                         barco_process_main *main, void *arg)
@@ -137,15 +191,19 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
         .pidfd = (uintptr_t)&pidfd,
         .exit_signal = SIGCHLD,
     };
+    int result = share_began(child);
     long pid;
 
+    if (result < 0)
+        return result;
+    if (self < 0)
+        return BARCO_FAIL(pidfd_open, "getpid(), 0");
     if (child->cgroup >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (unsigned)child->cgroup;
     }
-    if (self < 0)
-        return BARCO_FAIL(pidfd_open, "getpid(), 0");
-    take_signals();
+    barco_process_hold_signals();
+    child->holds_signals = true;
 
     BARCO_EXPLAIN(
         flags ? "a child in namespaces of its own" : "a child", "clone3(%s)",
@@ -159,6 +217,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
             barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     if (pid == 0) {
         parent_pidfd = barco_take_fd(&self);
+        began = child->began;
         run_child(child->keeps, main, arg);
     }
     child->pid = (pid_t)pid;
@@ -175,6 +234,7 @@ int barco_process_exec(char *const argv[])
     BARCO_EXPLAIN("this process becomes the command", "execvp(\"%s\")",
                   argv[0]);
     barco_process_let_signals_through();
+    restore_sigpipe();
     execvp(argv[0], argv);
     result = BARCO_FAIL(execvp, "\"%s\"", argv[0]);
     return result == -ENOENT ? BARCO_EXIT_NOT_FOUND : BARCO_EXIT_CANNOT_RUN;
@@ -200,17 +260,19 @@ static void let_group_go_on(const struct barco_process *child)
 }
 
 //! [wait]
-/* Takes every child that has ended; the status of ours, or -1. */
-static int reap(pid_t ours)
+/* Takes every child that has ended; `result` is the status of ours, once it is
+ * among them. */
+static int reap(pid_t ours, int *result)
 {
-    int status, result = -1;
+    int status;
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
         if (pid == ours)
-            result = WIFSIGNALED(status) ? BARCO_EXIT_SIGNAL + WTERMSIG(status)
-                                         : WEXITSTATUS(status);
-    return result;
+            *result = WIFSIGNALED(status) ? BARCO_EXIT_SIGNAL + WTERMSIG(status)
+                                          : WEXITSTATUS(status);
+    /* ECHILD: somebody else has taken ours, and nothing more will come. */
+    return pid < 0 && *result < 0 ? BARCO_FAIL(waitpid, "-1, WNOHANG") : 0;
 }
 
 /* The terminal sends Ctrl-C to a whole process group; has the child had it? */
@@ -219,38 +281,78 @@ static bool had_it(const struct barco_process *child, const siginfo_t *info)
     return info->si_code == SI_KERNEL && getpgid(child->pid) == getpgrp();
 }
 
+/* What ends a program that is not prepared for it. */
+static bool is_deadly(int signal)
+{
+    struct sigaction action;
+
+    return signal != SIGURG && signal != SIGWINCH &&
+           sigaction(signal, NULL, &action) == 0 &&
+           action.sa_handler != SIG_IGN;
+}
+
+static void forward(const struct barco_process *child, int signal)
+{
+    if (pidfd_send_signal(child->pidfd, signal, NULL, 0) < 0 && errno != ESRCH)
+        BARCO_WARN("signal %d cannot be passed on: %s", signal,
+                   strerror(errno));
+}
+
 int barco_process_wait(struct barco_process *child)
 {
     siginfo_t info;
     sigset_t set;
-    int status = -1;
+    int status = -1, ended_by = SIGKILL, result = 0;
 
     forwarded_signals(&set);
-    while (status < 0) {
-        if (sigwaitinfo(&set, &info) < 0)
-            continue; /* EINTR: we were stopped and go on */
-        if (info.si_signo == SIGCHLD) {
+    while (status < 0 && result == 0) {
+        if (sigwaitinfo(&set, &info) < 0) {
+            if (errno != EINTR) /* EINTR: we were stopped and go on */
+                result = BARCO_FAIL(sigwaitinfo, "%s", "");
+        } else if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
             let_group_go_on(child);
-            status = reap(child->pid);
+            result = reap(child->pid, &status);
+        } else if (!*child->began && is_deadly(info.si_signo)) {
+            ended_by = info.si_signo;
+            forward(child, SIGKILL);
         } else if (!had_it(child, &info)) {
-            pidfd_send_signal(child->pidfd, info.si_signo, NULL, 0);
+            forward(child, info.si_signo);
         }
     }
+    if (result < 0)
+        return result;
     forget(child);
-    return status;
+    return status == BARCO_EXIT_SIGNAL + SIGKILL ? BARCO_EXIT_SIGNAL + ended_by
+                                                 : status;
 }
 //! [wait]
+
+/* One that cannot be killed would be waited for in vain. */
+static void kill_and_reap(const struct barco_process *child)
+{
+    if (pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0) < 0 &&
+        errno != ESRCH) {
+        BARCO_WARN("process %d cannot be killed: %s", child->pid,
+                   strerror(errno));
+        return;
+    }
+    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
 
 void barco_process_end(struct barco_process *child)
 {
     if (child->pid > 0) {
-        pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
-        while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
-            ;
+        kill_and_reap(child);
         forget(child);
     }
-    barco_process_let_signals_through();
+    if (child->began && child->began != began)
+        munmap(child->began, sizeof(*child->began));
+    child->began = NULL;
+    if (child->holds_signals)
+        barco_process_release_signals();
+    child->holds_signals = false;
 }
 
 int barco_process_exit_status(int result)

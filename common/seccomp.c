@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "barco/caps.h"
 #include "barco/cleanup.h"
 #include "barco/cli.h"
 #include "barco/error.h"
@@ -97,8 +98,28 @@ static int compile_file(struct barco_seccomp *seccomp, uint64_t caps)
     return 0;
 }
 
+/* Root clones mounts outside and hands them in. Their flags are not locked,
+ * unlike those of mounts that a user namespace is born with
+ * (mount_namespaces(7)). A process that may mount can take "read-only" and "no
+ * devices" away, and then a device node of an image is the host's disk. The
+ * built-in filter refuses every mount call; about others we do not know. */
+static int refuse_unlocked_mounts(const struct barco_seccomp *seccomp,
+                                  uint64_t caps)
+{
+    if (geteuid() != 0 || !(caps & BARCO_CAP(CAP_SYS_ADMIN)) ||
+        seccomp->mode == BARCO_SECCOMP_BUILT_IN)
+        return 0;
+    errno = EPERM;
+    return BARCO_FAIL(mount, "CAP_SYS_ADMIN with --seccomp %s",
+                      seccomp->path ? seccomp->path : "off");
+}
+
 int barco_seccomp_prepare(struct barco_seccomp *seccomp, uint64_t caps)
 {
+    int result = refuse_unlocked_mounts(seccomp, caps);
+
+    if (result < 0)
+        return result;
     if (seccomp->mode == BARCO_SECCOMP_FILE)
         return compile_file(seccomp, caps);
     if (seccomp->mode == BARCO_SECCOMP_OFF) {

@@ -30,7 +30,7 @@ int barco_sync_open(struct barco_sync *sync)
     return 0;
 }
 
-int barco_sync_go(struct barco_sync *sync, const int fds[], int count)
+int barco_sync_go(struct barco_sync *sync, int fds[], int count)
 {
     const size_t size = (size_t)count * sizeof(*fds);
     char byte = 0;
@@ -56,6 +56,10 @@ int barco_sync_go(struct barco_sync *sync, const int fds[], int count)
                   count == 1 ? "" : "s");
     if (sendmsg(sync->parent, &message, MSG_NOSIGNAL) < 0)
         return BARCO_FAIL(sendmsg, "go on");
+    /* Ours are of no use any more, and keep what they refer to busy. */
+    for (int i = 0; i < count; i++)
+        barco_close(&fds[i]);
+    barco_close(&sync->parent);
     return 0;
 }
 

@@ -4,13 +4,17 @@
  */
 #include "barco/caps.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "barco/error.h"
+#include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -111,6 +115,38 @@ static void what_was_dropped_cannot_be_raised(void)
     CU_ASSERT_EQUAL(run_in(0, raise_again, NULL), 42);
 }
 
+static void be_quiet(const struct barco_error *error, void *arg)
+{
+    (void)error;
+    (void)arg;
+}
+
+static int limit_with_an_error(void *arg)
+{
+    barco_error_set_sink(be_quiet, NULL);
+    refuse_call(SYS_prctl, 0, (uint32_t) * (const int *)arg, EIO);
+    return barco_caps_limit(&defaults) == -EIO ? 42 : 1;
+}
+
+static int limit_without_capget(void *arg)
+{
+    (void)arg;
+    barco_error_set_sink(be_quiet, NULL);
+    refuse_call(SYS_capget, ANY_ARG, 0, EIO);
+    return barco_caps_limit(&defaults) == -EIO ? 42 : 1;
+}
+
+/* One that is only missed leaves a capability where none should be. */
+static void an_error_ends_it(void)
+{
+    static int calls[] = { PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_SECUREBITS,
+                           PR_CAP_AMBIENT };
+
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+        CU_ASSERT_EQUAL(run_in(0, limit_with_an_error, &calls[i]), 42);
+    CU_ASSERT_EQUAL(run_in(0, limit_without_capget, NULL), 42);
+}
+
 SUITE("caps",
       { "the sets hold what is kept and no more",
         the_sets_hold_what_is_kept_and_no_more },
@@ -119,4 +155,5 @@ SUITE("caps",
       { "an ordinary user keeps what was added",
         an_ordinary_user_keeps_what_was_added },
       { "what was dropped cannot be raised",
-        what_was_dropped_cannot_be_raised })
+        what_was_dropped_cannot_be_raised },
+      { "an error ends it", an_error_ends_it })

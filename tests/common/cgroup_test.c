@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -148,10 +150,53 @@ static void removing_it_kills_what_is_left(void)
     CU_ASSERT_EQUAL(waitpid(child.pid, &status, 0), child.pid);
     CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
     CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1); /* no keeper either */
+    barco_process_end(&child);
 }
 
-/* A parent that makes a cgroup with a process in it, and is killed. */
-static void a_killed_parent_leaves_none_behind(void)
+/* ---- The parent is killed ----------------------------------------------- */
+
+static int burn(void *arg)
+{
+    (void)arg;
+    for (;;)
+        ;
+    return 0;
+}
+
+/* What a parent does that is killed. */
+struct parent {
+    struct barco_cgroup_limits limits;
+    barco_process_main *main;
+    int children;
+    const char *file, *text; /* to be written into the cgroup at last */
+};
+
+static _Noreturn void be_parent(const struct parent *p, int out)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    char path[PATH_MAX + 64];
+    int fd;
+
+    barco_cgroup_create(&cgroup, &p->limits);
+    for (int i = 0; i < p->children; i++) {
+        struct barco_process child = BARCO_NO_PROCESS;
+
+        child.cgroup = cgroup.dir;
+        barco_process_spawn(&child, 0, p->main, NULL);
+    }
+    if (p->file) {
+        snprintf(path, sizeof(path), "%s/%s", cgroup.path, p->file);
+        fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (write(fd, p->text, strlen(p->text)) < 0)
+            _exit(1);
+    }
+    if (write(out, cgroup.path, sizeof(cgroup.path)) < 0)
+        _exit(1);
+    wait_for_ever(NULL);
+    _exit(0);
+}
+
+static void kill_parent(const struct parent *p)
 {
     char path[PATH_MAX] = "";
     int ends[2];
@@ -159,24 +204,102 @@ static void a_killed_parent_leaves_none_behind(void)
 
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     parent = fork();
-    if (parent == 0) {
-        struct barco_cgroup cgroup = BARCO_NO_CGROUP;
-        struct barco_process child = BARCO_NO_PROCESS;
-
-        barco_cgroup_create(&cgroup, &defaults);
-        child.cgroup = cgroup.dir;
-        barco_process_spawn(&child, 0, wait_for_ever, NULL);
-        if (write(ends[1], cgroup.path, sizeof(path)) < 0)
-            _exit(1);
-        wait_for_ever(NULL);
-    }
+    if (parent == 0)
+        be_parent(p, ends[1]);
     CU_ASSERT(read(ends[0], path, sizeof(path)) > 0);
     CU_ASSERT_FALSE(is_gone(path));
     kill(parent, SIGKILL);
     waitpid(parent, NULL, 0);
-    CU_ASSERT_TRUE(eventually(is_gone, path));
+    CU_ASSERT_TRUE(eventually(is_gone, path) || eventually(is_gone, path));
     close(ends[0]);
     close(ends[1]);
+}
+
+static void a_killed_parent_leaves_none_behind(void)
+{
+    const struct parent p = { BARCO_CGROUP_DEFAULT, wait_for_ever, 1, NULL,
+                              NULL };
+
+    kill_parent(&p);
+}
+
+/* A thousandth of a processor, to be shared by many: without more, it takes
+ * them a minute to die. */
+static void nor_where_nobody_has_the_time_to_die(void)
+{
+    const struct parent p = { BARCO_CGROUP_DEFAULT, burn, 60, "cpu.max",
+                              "1000 1000000" };
+
+    kill_parent(&p);
+}
+
+static void nor_where_everybody_is_frozen(void)
+{
+    const struct parent p = { BARCO_CGROUP_DEFAULT, burn, 2, "cgroup.freeze",
+                              "1" };
+
+    kill_parent(&p);
+}
+
+static bool keeper_has_only(const void *arg)
+{
+    char path[64], link[64];
+    int open_ones = 0;
+
+    for (int fd = 0; fd < 100; fd++) {
+        snprintf(path, sizeof(path), "/proc/%d/fd/%d", *(const pid_t *)arg, fd);
+        open_ones += readlink(path, link, sizeof(link)) > 0;
+    }
+    return open_ones == 2; /* who it waits for, and standard error */
+}
+
+static void the_keeper_holds_nothing_open(void)
+{
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    int spare = open("/", O_PATH | O_CLOEXEC);
+    const pid_t *keeper = &cgroup.keeper.pid;
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_TRUE(eventually(keeper_has_only, keeper));
+    CU_ASSERT_EQUAL(getsid(*keeper), *keeper);
+    close(spare);
+}
+
+/* ---- What the caller brings along --------------------------------------- */
+
+static void a_strict_umask_takes_nothing_from_us(void)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    mode_t before = umask(0777);
+
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    umask(before);
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT_TRUE(is_gone(cgroup.path));
+}
+
+static bool is_blocked(int sig)
+{
+    sigset_t set;
+
+    sigprocmask(SIG_BLOCK, NULL, &set);
+    return sigismember(&set, sig) == 1;
+}
+
+/* One that came earlier would end us with the cgroup still there. */
+static void signals_come_back_when_the_cgroup_is_gone(void)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_process child = BARCO_NO_PROCESS;
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_TRUE(is_blocked(SIGTERM));
+    CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
+    barco_process_end(&child);
+    CU_ASSERT_TRUE(is_blocked(SIGTERM));
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT_FALSE(is_blocked(SIGTERM));
 }
 
 /* ---- Refused ------------------------------------------------------------ */
@@ -254,7 +377,141 @@ static void a_failure_leaves_nothing_behind(void)
     CU_ASSERT_TRUE(is_gone(cgroup.path));
 }
 
+/* Of the values only that of memory.swap.max has one character. */
+static int create_with_swap_refused(void *arg)
+{
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    int err = *(const int *)arg, result;
+
+    barco_error_set_sink(remember_cause, NULL);
+    refuse_call(SYS_write, 2, 1, err);
+    result = barco_cgroup_create(&cgroup, &defaults);
+    return result == (err == ENOENT ? 0 : -err) ? 42 : 1;
+}
+
+/* A kernel without swap has no such file; any other error is one. */
+static void swap_is_limited_or_it_ends(void)
+{
+    int none = ENOENT, denied = EACCES, broken = EIO;
+
+    CU_ASSERT_EQUAL(run_in(0, create_with_swap_refused, &none), 42);
+    CU_ASSERT_EQUAL(run_in(0, create_with_swap_refused, &denied), 42);
+    CU_ASSERT_EQUAL(run_in(0, create_with_swap_refused, &broken), 42);
+}
+
+/* ---- Out of memory ------------------------------------------------------ */
+
+static void write_into(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    CU_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0);
+    close(fd);
+}
+
+/* In a cgroup that the kernel kills as a whole when it is out of memory. */
+static _Noreturn void run_out_of_memory(int out)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+
+    join("oom");
+    barco_cgroup_create(&cgroup, &defaults);
+    if (write(out, cgroup.path, sizeof(cgroup.path)) < 0)
+        _exit(1);
+    for (;;)
+        memset(malloc(1 << 20), 1, 1 << 20);
+}
+
+static void the_keeper_survives_when_memory_runs_out(void)
+{
+    char path[PATH_MAX] = "";
+    int ends[2], status = 0;
+    pid_t parent;
+
+    if (geteuid() != 0)
+        return; /* only root may exempt a process */
+    CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+    mkdir("/sys/fs/cgroup/oom", 0755);
+    write_into("/sys/fs/cgroup/oom/memory.max", "16M");
+    write_into("/sys/fs/cgroup/oom/memory.oom.group", "1");
+    parent = fork();
+    if (parent == 0)
+        run_out_of_memory(ends[1]);
+    CU_ASSERT(read(ends[0], path, sizeof(path)) > 0);
+    waitpid(parent, &status, 0);
+    CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
+    CU_ASSERT_TRUE(eventually(is_gone, path));
+    usleep(100000); /* the keeper itself */
+    CU_ASSERT_EQUAL(rmdir("/sys/fs/cgroup/oom"), 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* ---- What stays --------------------------------------------------------- */
+
+/* The controllers that our ancestors hand down, as the kernel lists them. */
+static void handed_down(char *text, size_t size)
+{
+    char own[PATH_MAX], path[PATH_MAX + 64], part[256], *slash;
+
+    text[0] = '\0';
+    read_text("/proc/self/cgroup", own, sizeof(own));
+    own[strcspn(own, "\n")] = '\0';
+    while ((slash = strrchr(own + 3, '/'))) {
+        *slash = '\0';
+        snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cgroup.subtree_control",
+                 own + 3);
+        read_text(path, part, sizeof(part));
+        part[strcspn(part, "\n")] = '\0';
+        snprintf(text + strlen(text), size - strlen(text), "%s: %s\n", path,
+                 part);
+    }
+}
+
+/* Whether a line has nothing that another lacks but what a container needs. */
+static bool adds_no_more(const char *before, const char *after)
+{
+    char text[256], *rest = text, *word;
+
+    snprintf(text, sizeof(text), "%.*s", (int)strcspn(after, "\n"), after);
+    while ((word = strsep(&rest, " "))) {
+        const char *found = strstr(before, word);
+
+        if ((!found || found > before + strcspn(before, "\n")) &&
+            !strstr("cpu memory pids", word))
+            return false;
+    }
+    return true;
+}
+
+/* A controller is never taken away again: another's limits may rely on it. But
+ * none is left that was not asked for, and the next run changes nothing. */
+static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
+{
+    struct barco_cgroup one = BARCO_NO_CGROUP, two = BARCO_NO_CGROUP;
+    char before[1024], first[1024], second[1024];
+    const char *old = before, *new = first;
+
+    handed_down(before, sizeof(before));
+    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &defaults), 0);
+    barco_cgroup_remove(&one);
+    handed_down(first, sizeof(first));
+    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &defaults), 0);
+    barco_cgroup_remove(&two);
+    handed_down(second, sizeof(second));
+    CU_ASSERT_STRING_EQUAL(first, second);
+    while (*old && *new) { /* a line for each ancestor, from ours to the root */
+        CU_ASSERT(adds_no_more(old, new));
+        old += strcspn(old, "\n") + 1;
+        new += strcspn(new, "\n") + 1;
+    }
+    CU_ASSERT(new > first); /* there was one */
+}
+
 SUITE("cgroup",
+      { "the ancestors hand down what was needed and no more",
+        the_ancestors_hand_down_what_was_needed_and_no_more },
       { "a failure leaves nothing behind", a_failure_leaves_nothing_behind },
       { "its limits are those of the original",
         its_limits_are_those_of_the_original },
@@ -267,4 +524,15 @@ SUITE("cgroup",
       { "a parent with processes is explained",
         a_parent_with_processes_is_explained },
       { "a part that is not ours is explained",
-        a_part_that_is_not_ours_is_explained })
+        a_part_that_is_not_ours_is_explained },
+      { "nor where nobody has the time to die",
+        nor_where_nobody_has_the_time_to_die },
+      { "nor where everybody is frozen", nor_where_everybody_is_frozen },
+      { "the keeper holds nothing open", the_keeper_holds_nothing_open },
+      { "a strict umask takes nothing from us",
+        a_strict_umask_takes_nothing_from_us },
+      { "signals come back when the cgroup is gone",
+        signals_come_back_when_the_cgroup_is_gone },
+      { "swap is limited, or it ends", swap_is_limited_or_it_ends },
+      { "the keeper survives when memory runs out",
+        the_keeper_survives_when_memory_runs_out })

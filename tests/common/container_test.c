@@ -5,9 +5,16 @@
 #include "barco/container.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -98,8 +105,64 @@ static void no_descriptor_stays_open_in_the_caller(void)
     close(ends[1]);
 }
 
+/* ---- Keys --------------------------------------------------------------- */
+
+static long session_keyring(void)
+{
+    return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING,
+                   0);
+}
+
+/* In a container: this program again, to compare the keyrings. */
+__attribute__((constructor)) static void be_the_command(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "other-session-than") == 0)
+        _exit(session_keyring() > 0 && session_keyring() != atol(argv[2]) ? 42
+                                                                          : 1);
+}
+
+/* Without a filter, which would refuse to look. */
+static void the_session_keyring_is_its_own(void)
+{
+    static char option[] = "other-session-than";
+    char self[PATH_MAX] = "", serial[32];
+    char *const argv[] = { self, option, serial, NULL };
+    struct barco_container_config config = described(argv);
+
+    CU_ASSERT(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+    CU_ASSERT(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) > 0);
+    snprintf(serial, sizeof(serial), "%ld", session_keyring());
+    config.seccomp.mode = BARCO_SECCOMP_OFF;
+    CU_ASSERT_EQUAL(barco_container_run(&config), 42);
+}
+
+static int run_without_keyctl(void *arg)
+{
+    static char program[] = "/bin/true";
+    char *const argv[] = { program, NULL };
+    const struct barco_container_config config = described(argv);
+
+    barco_error_set_sink(be_quiet, NULL);
+    refuse_call(SYS_keyctl, ANY_ARG, 0, *(int *)arg);
+    return barco_container_run(&config);
+}
+
+/* ENOSYS is a kernel without keys; any other error is one. */
+static void without_keys_there_are_none_to_leave_behind(void)
+{
+    int none = ENOSYS, refused = EDQUOT;
+
+    if (geteuid() != 0)
+        return; /* what refuses the call would disarm newuidmap too */
+    CU_ASSERT_EQUAL(run_in(0, run_without_keyctl, &none), 0);
+    CU_ASSERT_EQUAL(run_in(0, run_without_keyctl, &refused), 125);
+}
+
 SUITE("container", { "the status comes back", the_status_comes_back },
       { "one description serves several times",
         one_description_serves_several_times },
       { "no descriptor stays open in the caller",
-        no_descriptor_stays_open_in_the_caller })
+        no_descriptor_stays_open_in_the_caller },
+      { "the session keyring is its own", the_session_keyring_is_its_own },
+      { "without keys there are none to leave behind",
+        without_keys_there_are_none_to_leave_behind })

@@ -134,6 +134,26 @@ static void flags_are_written_by_name(void)
     CU_ASSERT_STRING_EQUAL(barco_flag_names(table, 5, buf, 4), "ONE");
 }
 
+/* Where each write fails, and says why. */
+static void a_log_that_cannot_be_written_keeps_errno(void)
+{
+    int saved = dup(STDERR_FILENO);
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    bool explain = barco_log.explain;
+
+    barco_log.explain = true;
+    dup2(full, STDERR_FILENO);
+    errno = EXDEV;
+    BARCO_WARN("%s", "a line");
+    CU_ASSERT_EQUAL(errno, EXDEV);
+    BARCO_EXPLAIN("a reason", "%s", "a call");
+    CU_ASSERT_EQUAL(errno, EXDEV);
+    dup2(saved, STDERR_FILENO);
+    barco_log.explain = explain;
+    close(saved);
+    close(full);
+}
+
 static void a_log_line_keeps_errno(void)
 {
     struct captured c;
@@ -413,6 +433,8 @@ SUITE("core",
         a_fix_names_the_program_that_runs },
       { "flags are written by name", flags_are_written_by_name },
       { "a log line keeps errno", a_log_line_keeps_errno },
+      { "a log that cannot be written keeps errno",
+        a_log_that_cannot_be_written_keeps_errno },
       { "a terminal cannot be told what to do",
         a_terminal_cannot_be_told_what_to_do },
       { "no message lets control characters through",

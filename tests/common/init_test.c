@@ -4,12 +4,19 @@
  */
 #include "barco/init.h"
 
+#include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "barco/error.h"
+#include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -75,16 +82,22 @@ static void a_flood_of_zombies_is_reaped(void)
     CU_ASSERT_EQUAL(under_init(make_many_orphans), 0);
 }
 
+static volatile sig_atomic_t caught;
+
+static void catch_it(int sig)
+{
+    caught = sig;
+}
+
 static int signal_pid_1(void *arg)
 {
-    sigset_t set;
-    int sig;
-
     (void)arg;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
+    signal(SIGTERM, catch_it);
+    barco_process_let_signals_through();
     kill(1, SIGTERM);
-    return sigwait(&set, &sig) == 0 && sig == SIGTERM ? 42 : 1;
+    while (!caught)
+        usleep(1000);
+    return 42;
 }
 
 static void a_signal_to_pid_1_reaches_the_command(void)
@@ -111,6 +124,65 @@ static void the_end_of_the_command_ends_its_daemons(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
+/* ---- Its title ---------------------------------------------------------- */
+
+static char own_line[4096];
+
+/* The line of PID 1, which has another number where /proc is the host's; and
+ * the words of the test itself, which did not ask cli.c for anything. */
+static int look_at_lines(void *arg)
+{
+    char text[4096], path[64];
+    const char *parent;
+
+    (void)arg;
+    parent =
+        strstr(read_text("/proc/self/status", text, sizeof(text)), "\nPPid:");
+    snprintf(path, sizeof(path), "/proc/%d/cmdline",
+             parent ? atoi(parent + 6) : 0);
+    memset(text, 'x', sizeof(text));
+    read_text(path, text, sizeof(text));
+    if (strcmp(text, "init") != 0 || text[6] != 'x')
+        return 1;
+    read_text("/proc/self/cmdline", text, sizeof(text));
+    return strcmp(text, own_line) == 0 ? 42 : 2;
+}
+
+static void only_pid_1_is_called_init(void)
+{
+    read_text("/proc/self/cmdline", own_line, sizeof(own_line));
+    CU_ASSERT_PTR_NOT_NULL(strstr(own_line, "init_test"));
+    CU_ASSERT_EQUAL(under_init(look_at_lines), 42);
+}
+
+/* ---- A protection that cannot be had ------------------------------------ */
+
+static void be_quiet(const struct barco_error *error, void *arg)
+{
+    (void)error;
+    (void)arg;
+}
+
+static int return_42(void *arg)
+{
+    (void)arg;
+    return 42;
+}
+
+static int be_init_that_can_be_looked_into(void *arg)
+{
+    (void)arg;
+    barco_error_set_sink(be_quiet, NULL);
+    refuse_call(SYS_prctl, 0, PR_SET_DUMPABLE, EINVAL);
+    return barco_init_run(return_42, NULL);
+}
+
+static void no_command_runs_under_a_pid_1_that_can_be_looked_into(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWPID, be_init_that_can_be_looked_into, NULL),
+                    125);
+}
+
 SUITE("init",
       { "the command is PID 2 and its parent PID 1",
         the_command_is_pid_2_and_its_parent_pid_1 },
@@ -118,4 +190,7 @@ SUITE("init",
       { "a signal to PID 1 reaches the command",
         a_signal_to_pid_1_reaches_the_command },
       { "the end of the command ends its daemons",
-        the_end_of_the_command_ends_its_daemons })
+        the_end_of_the_command_ends_its_daemons },
+      { "only PID 1 is called init", only_pid_1_is_called_init },
+      { "no command runs under a PID 1 that can be looked into",
+        no_command_runs_under_a_pid_1_that_can_be_looked_into })

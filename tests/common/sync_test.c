@@ -54,10 +54,20 @@ static int status_of(pid_t pid)
     return waitpid(pid, &status, 0) == pid ? WEXITSTATUS(status) : -1;
 }
 
+/* As the kernel counts them. */
+static int fds_open(void)
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 static int handshake(int count)
 {
     BARCO_CLEANUP(barco_sync_close) struct barco_sync sync = BARCO_NO_SYNC;
-    int fds[BARCO_SYNC_MAX];
+    int fds[BARCO_SYNC_MAX], before;
     pid_t pid;
 
     CU_ASSERT_EQUAL_FATAL(barco_sync_open(&sync), 0);
@@ -66,9 +76,12 @@ static int handshake(int count)
         _exit(wait_and_compare(&sync, count));
     for (int i = 0; i < count; i++)
         fds[i] = open(files[i], O_PATH | O_CLOEXEC);
+    before = fds_open();
     CU_ASSERT_EQUAL(barco_sync_go(&sync, fds, count), 0);
+    /* The descriptors are the child's now, and the handshake is over. */
+    CU_ASSERT_EQUAL(fds_open(), before - count - 2);
     for (int i = 0; i < count; i++)
-        CU_ASSERT_EQUAL(close(fds[i]), 0);
+        CU_ASSERT_EQUAL(fds[i], -1);
     return status_of(pid);
 }
 

@@ -278,6 +278,56 @@ static void nothing_is_left_behind(void)
     }
 }
 
+/* ---- What the parent holds open ------------------------------------------ */
+
+struct held {
+    int pidfds, others;
+};
+
+/* Besides standard input, output and error, its processes and its cgroup. */
+static struct held held_by(pid_t pid)
+{
+    struct held held = { 0 };
+    char path[64], link[256];
+
+    for (int fd = 3; fd < 100; fd++) {
+        ssize_t length;
+
+        snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+        length = readlink(path, link, sizeof(link) - 1);
+        link[length < 0 ? 0 : length] = '\0';
+        if (strcmp(link, "anon_inode:[pidfd]") == 0)
+            held.pidfds++;
+        else if (*link && !strstr(link, "/sys/fs/cgroup/"))
+            held.others++;
+    }
+    return held;
+}
+
+/* There is a child, so there was a handshake. */
+static bool holds_its_child_alone(const void *arg)
+{
+    struct held held = held_by(*(const pid_t *)arg);
+
+    return held.pidfds > 0 && held.others == 0;
+}
+
+/* An end of the handshake, or the root directory, would keep a file system
+ * busy for as long as the container runs. */
+static void the_parent_holds_nothing_of_the_start(void)
+{
+    static const char *const stages[] = { "04_user", "05_cgroups",
+                                          "06_capabilities", "07_seccomp" };
+
+    for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+        pid_t pid = start_stage(stages[i], "sleep", "1000", NULL);
+
+        CU_ASSERT_TRUE(eventually(holds_its_child_alone, &pid));
+        kill(pid, SIGTERM);
+        CU_ASSERT_EQUAL(wait_stage(pid), 143);
+    }
+}
+
 SUITE("07_seccomp",
       { "the kernel tells of two filters", the_kernel_tells_of_two_filters },
       { "its PID 1 has no filter", its_pid_1_has_no_filter },
@@ -298,4 +348,6 @@ SUITE("07_seccomp",
       { "exec is all that a profile has to allow",
         exec_is_all_that_a_profile_has_to_allow },
       { "the helper is out of reach", the_helper_is_out_of_reach },
-      { "nothing is left behind", nothing_is_left_behind })
+      { "nothing is left behind", nothing_is_left_behind },
+      { "the parent holds nothing of the start",
+        the_parent_holds_nothing_of_the_start })

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,12 +108,37 @@ static void the_kernel_shows_every_layer(void)
  * which therefore has to be made first. */
 static void the_user_namespace_owns_the_others(void)
 {
+    run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "net_admin",
+              "sh", "-c", "ip link set lo down && echo down", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "down\n");
+    if (geteuid() == 0)
+        return; /* root may not have the next one: see below */
     run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "sys_admin",
-              "--cap-add", "net_admin", "sh", "-c",
-              "hostname mine && mount -t tmpfs none /tmp && ip link set lo "
-              "down && hostname",
-              NULL);
+              "sh", "-c",
+              "hostname mine && mount -t tmpfs none /tmp && hostname", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "mine\n");
+}
+
+/* The flags of mounts that root hands in are not locked. */
+static void who_may_mount_is_not_given_root_s_mounts(void)
+{
+    static const char *const profiles[] = { "off", "/tmp/profile.json" };
+    FILE *file = fopen(profiles[1], "we");
+
+    CU_ASSERT(file &&
+              fputs("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}", file) >= 0);
+    fclose(file);
+    for (size_t i = 0; i < 2; i++) {
+        run_stage(&r, "08_barco", "--seccomp", profiles[i], "--cap-add",
+                  "sys_admin", "--volume", "/etc:/mnt:ro", "echo", "ran", NULL);
+        CU_ASSERT_EQUAL(r.status, geteuid() == 0 ? 125 : 0);
+        CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "" : "ran\n");
+        CU_ASSERT(geteuid() != 0 || strstr(r.err, "keep --seccomp default"));
+    }
+    unlink(profiles[1]);
+    run_stage(&r, "08_barco", "--cap-add", "sys_admin", "--volume",
+              "/etc:/mnt:ro", "mount", "-o", "remount,rw,bind", "/mnt", NULL);
+    CU_ASSERT(r.status != 0 && r.status != 125);
 }
 
 static void limits_bite(void)
@@ -217,6 +243,9 @@ static void an_inherited_descriptor_does_not_arrive(void)
     run_stage(&r, "08_barco", "-w", "/proc/self/fd/9", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_STRING_EQUAL(r.out, "");
+    /* It is closed already when the directory is chosen. */
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "chdir(\"/proc/self/fd/9\") = ENOENT"));
     close(9);
     close(fd);
 }
@@ -237,20 +266,72 @@ static void descriptors_of_the_caller_harm_nothing(void)
     CU_ASSERT_EQUAL(shell("stages/08_barco ls </home 2>/dev/null"), 125);
 }
 
+/* An image that has a shell, and whatever the rest of the script makes; its
+ * list of users gets that size, without anything in it. */
+static void start_image(const char *dir, const char *rest, off_t hole)
+{
+    static const char start[] = "echo started in $HOME; "
+                                "read -n 1 byte < /disk && echo through";
+    char script[512], users[64];
+
+    snprintf(script, sizeof(script),
+             "mkdir -p %s && cd %s && mkdir -p proc sys dev bin etc tmp && "
+             "cp /bin/busybox bin/sh && %s",
+             dir, dir, rest);
+    CU_ASSERT_EQUAL(shell(script), 0);
+    snprintf(users, sizeof(users), "%s/etc/passwd", dir);
+    if (hole > 0)
+        CU_ASSERT_EQUAL(truncate(users, hole), 0);
+    run_stage(&r, "08_barco", "-m", dir, "sh", "-c", start, NULL);
+    snprintf(script, sizeof(script), "rm -r %s", dir);
+    CU_ASSERT_EQUAL(shell(script), 0);
+}
+
 static void an_image_brings_no_device_and_no_trap(void)
 {
-    static const char image[] =
-        "mkdir -p /root/image && cd /root/image && "
-        "mkdir -p proc sys dev bin etc && cp /bin/busybox bin/sh && "
-        "mknod disk b 254 0 && mkfifo etc/passwd";
+    if (geteuid() == 0) { /* who cannot make device nodes cannot bring one */
+        start_image("/root/image", "mknod disk b 254 0 && mkfifo etc/passwd",
+                    0);
+        CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
+    }
+    /* A terabyte, of which nothing is there. */
+    start_image("/tmp/image", ": > etc/passwd", 1LL << 40);
+    CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
+    start_image("/tmp/image", "ln -s /dev/zero etc/passwd", 0);
+    CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
+    start_image("/tmp/image", "echo root:x:0:0:root:/tmp:/bin/sh > etc/passwd",
+                0);
+    CU_ASSERT_STRING_EQUAL(r.out, "started in /tmp\n");
+}
 
-    if (geteuid() != 0)
-        return; /* who cannot make device nodes cannot bring one */
-    CU_ASSERT_EQUAL(shell(image), 0);
-    run_stage(&r, "08_barco", "-m", "/root/image", "sh", "-c",
-              "echo started; read -n 1 byte < /disk && echo through", NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "started\n");
-    CU_ASSERT_EQUAL(shell("rm -r /root/image"), 0);
+static void the_umask_is_not_the_caller_s(void)
+{
+    struct leftovers before = count_leftovers();
+    mode_t own = umask(0777);
+
+    run_stage(&r, "08_barco", "sh", "-c",
+              "umask; touch /tmp/x; stat -c %a /tmp/x", NULL);
+    umask(own);
+    CU_ASSERT_STRING_EQUAL(r.out, "0022\n644\n");
+    CU_ASSERT_TRUE(nothing_left_since(before));
+}
+
+/* Whoever reads it has ended: `true` at once, and the container goes on. */
+static void a_log_that_nobody_reads_kills_nobody(void)
+{
+    static const char *const options[] = { "-v", "--explain" };
+    char script[256];
+
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(
+            script, sizeof(script),
+            "{ stages/08_barco %s sh -c 'exec 2>/dev/null; exit 5'; echo $? "
+            ">/tmp/status; } 2>&1 | true; until [ -s /tmp/status ]; do "
+            "sleep 0.1; done; exit $(cat /tmp/status)",
+            options[i]);
+        CU_ASSERT_EQUAL(shell(script), 5);
+        CU_ASSERT_EQUAL(unlink("/tmp/status"), 0);
+    }
 }
 
 /* Ctrl-Z stops the command and what it started; somebody has to continue them,
@@ -423,6 +504,26 @@ static void no_end_leaves_anything(void)
     }
 }
 
+/* At any moment: before there is a cgroup, while the container prepares
+ * itself, and when the command runs. */
+static void no_moment_of_an_end_leaves_anything(void)
+{
+    static const int signals[] = { SIGTERM, SIGKILL, SIGINT, SIGKILL };
+    struct leftovers before = count_leftovers();
+
+    for (int i = 0; i < 32; i++) {
+        int sig = signals[i % 4];
+        pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
+
+        /* Most of them while it starts; it has a group of its own after a
+         * moment, and every other SIGKILL is for all of that. */
+        usleep((useconds_t)random() % 120000);
+        kill(i % 8 == 3 ? -pid : pid, sig);
+        CU_ASSERT_EQUAL(wait_stage(pid), 128 + sig);
+    }
+    CU_ASSERT_TRUE(nothing_left_since(before));
+}
+
 /* A knob of the kernel, for as long as one run takes. */
 static void run_with_limit(const char *knob, const char *value)
 {
@@ -493,4 +594,11 @@ SUITE("08_barco",
       { "a failure at any layer leaves nothing",
         a_failure_at_any_layer_leaves_nothing },
       { "no end leaves anything", no_end_leaves_anything },
-      { "a clone that fails ends the run", a_clone_that_fails_ends_the_run })
+      { "a clone that fails ends the run", a_clone_that_fails_ends_the_run },
+      { "who may mount is not given root's mounts",
+        who_may_mount_is_not_given_root_s_mounts },
+      { "the umask is not the caller's", the_umask_is_not_the_caller_s },
+      { "a log that nobody reads kills nobody",
+        a_log_that_nobody_reads_kills_nobody },
+      { "no moment of an end leaves anything",
+        no_moment_of_an_end_leaves_anything })
