@@ -101,6 +101,10 @@ static const struct barco_cause causes[] = {
       "that is in /proc, /sys or a cgroup, and a volume there could undo what "
       "protects the host",
       "choose another destination for --volume" },
+    { "move_mount", EPERM, "check_place", NULL,
+      "that is in /dev, or is no file and no directory: programs that write to "
+      "/dev/null would write to the volume",
+      "choose another destination for --volume; below /dev/shm is fine" },
 
     /* Ubuntu lets the clone through, and then refuses what comes after. */
     { NULL, EPERM, NULL, apparmor_restricts_userns,
@@ -191,7 +195,7 @@ static const struct barco_cause causes[] = {
     { "openat2", ENOTDIR, "walk_to", NULL,
       "a part of that path is a file in the container",
       "choose another destination for --volume" },
-    { "move_mount", EBUSY, "barco_volume_attach", NULL,
+    { "move_mount", EBUSY, "check_place", NULL,
       "it leads to the root directory itself, which is taken",
       "choose another destination, or --mnt for a root directory" },
     { "move_mount", EINVAL, "barco_volume_attach", NULL,
