@@ -93,7 +93,7 @@ static void the_kernel_shows_every_layer(void)
         "/proc/self/status | cut -f2 | tr '\\n' ' '";
 
     run_stage(&r, "08_barco", "sh", "-c", look, NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "00000000800405fb 00000000800405fb "
+    CU_ASSERT_STRING_EQUAL(r.out, "00000000000405fb 00000000000405fb "
                                   "0000000000000000 1 2 ");
     run_stage(&r, "08_barco", "cat", "/proc/self/cgroup", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0::/\n");
