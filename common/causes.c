@@ -312,6 +312,11 @@ static const struct barco_cause causes[] = {
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
 
+    /* Limits. */
+    { "setrlimit", EPERM, NULL, NULL,
+      "it is above the limit of the process that started the container",
+      "raise that first, as root: ulimit -Hn N; or lower --nofile" },
+
     /* The command. */
     { "execvp", ENOENT, NULL, NULL,
       "no such program in PATH, or the interpreter that it names is missing; "

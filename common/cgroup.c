@@ -12,8 +12,10 @@
  */
 #include "barco/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <ftw.h>
 #include <linux/magic.h>
 #include <mntent.h>
@@ -127,6 +129,22 @@ static int controller_is_missing(const char *root, const char *list)
                       name, root, holder);
 }
 
+/* hugetlb where it is to be had: root can hand it down, others have it or have
+ * not. */
+static const char *choose_controllers(const struct barco_cgroup_limits *limits,
+                                      const char *root, const char *parent,
+                                      char buf[64])
+{
+    bool io = limits->io_max || limits->io_weight;
+    char dir[PATH_MAX], list[64];
+
+    snprintf(dir, sizeof(dir), "%s%s", root, geteuid() == 0 ? "" : parent);
+    snprintf(buf, 64, "cpu memory pids%s%s", io ? " io" : "",
+             *missing(dir, "cgroup.controllers", "hugetlb", list) ? ""
+                                                                  : " hugetlb");
+    return buf;
+}
+
 //! [hand_down]
 /* Every cgroup from the root to the parent has to hand the controllers on. */
 static int hand_down(const char *root, const char *parent, const char *needed)
@@ -197,6 +215,23 @@ static int set_limit(const struct barco_cgroup *cgroup, const char *file,
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
+/* Huge pages are set aside for whoever the host's root means, and a page of
+ * them is 2 MB or 1 GB: none. As many files as there are sizes. */
+static int set_no_huge_pages(const struct barco_cgroup *cgroup)
+{
+    DIR *dir = opendir(cgroup->path);
+    const struct dirent *entry;
+    int result = 0;
+
+    if (!dir)
+        return BARCO_FAIL(opendir, "\"%s\"", cgroup->path);
+    while (result == 0 && (entry = readdir(dir)))
+        if (fnmatch("hugetlb.*.max", entry->d_name, 0) == 0)
+            result = set_limit(cgroup, entry->d_name, "0");
+    closedir(dir);
+    return result;
+}
+
 //! [limits]
 static int set_limits(const struct barco_cgroup *cgroup,
                       const struct barco_cgroup_limits *limits)
@@ -231,7 +266,7 @@ static int set_limits(const struct barco_cgroup *cgroup,
          i++)
         if (settings[i].wanted)
             result = set_limit(cgroup, settings[i].file, settings[i].value);
-    return result;
+    return result == 0 ? set_no_huge_pages(cgroup) : result;
 }
 //! [limits]
 
@@ -300,11 +335,8 @@ static int keep(void *arg)
 int barco_cgroup_create(struct barco_cgroup *cgroup,
                         const struct barco_cgroup_limits *limits)
 {
-    const char *needed = limits->io_max || limits->io_weight
-                             ? "cpu memory pids io"
-                             : "cpu memory pids";
     const char *root = find_root();
-    char parent[PATH_MAX];
+    char parent[PATH_MAX], needed[64];
     int result;
 
     if (!root) {
@@ -312,7 +344,9 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
         return BARCO_FAIL(statfs, "\"/sys/fs/cgroup\", not cgroup2");
     }
     if ((result = parent_path(parent)) < 0 ||
-        (result = hand_down(root, parent, needed)) < 0 ||
+        (result = hand_down(root, parent,
+                            choose_controllers(limits, root, parent, needed))) <
+            0 ||
         (result = make_directory(cgroup, root, parent)) < 0)
         return result;
     BARCO_EXPLAIN("the keeper removes the cgroup if we are killed", "clone3()");

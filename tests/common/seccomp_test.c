@@ -326,8 +326,8 @@ static int use_netlink(void)
             return protocol;
     if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) != EPERM)
         return 33;
-    return getifaddrs(&interfaces) == 0 && fill_netlink() < 512 * 1024 ? 42
-                                                                       : 34;
+    return getifaddrs(&interfaces) == 0 && fill_netlink() < 512L * 1024 ? 42
+                                                                        : 34;
 }
 
 static void netlink_lists_interfaces_and_nothing_else(void)
