@@ -30,6 +30,7 @@ enum {
 
 enum {
     OPT_NOFILE = 0x800,
+    MIN_NOFILE = 64, /* a root directory, 15 volumes, and what mounts them */
     MAX_NOFILE = 1048576 /* fs.nr_open, as a rule */
 };
 
@@ -40,11 +41,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     if (key != OPT_NOFILE)
         return ARGP_ERR_UNKNOWN;
     limits->nofile = barco_cli_number(state, arg, "--nofile", MAX_NOFILE);
-    if (limits->nofile < 16)
+    if (limits->nofile < MIN_NOFILE)
         argp_error(state,
-                   "--nofile: with %s files a program cannot even start;"
-                   " give 16 or more",
-                   arg);
+                   "--nofile: a container does not start with %s; give "
+                   "%d or more",
+                   arg, MIN_NOFILE);
     return 0;
 }
 

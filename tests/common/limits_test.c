@@ -49,7 +49,7 @@ static int parse(void *arg)
 
 static void nofile_is_a_number_that_makes_sense(void)
 {
-    static char bad[][16] = { "", "x", "-1", "15", "99999999" };
+    static char bad[][16] = { "", "x", "-1", "63", "99999999" };
     static char good[] = "4096";
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
