@@ -23,7 +23,7 @@ _CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
 
 # Static, because the dynamic linker costs more than the container does.
 STATIC = select({
-    "//:sanitize": [],
+    "//:dynamic": [],
     "//conditions:default": ["-static"],
 })
 

@@ -18,6 +18,7 @@ trap 'rm -r "$empty"' EXIT
 
 out=$("$doctor")
 status=$?
+no_lab=$("$doctor" --no-lab)
 without=$(BARCO_LAB_KERNEL=$empty "$doctor")
 each_line_has_a_verdict() {
     ! sed '/^$/,$d' <<<"$out" | grep -vE '^(ok|not ok|note) +'
@@ -26,6 +27,12 @@ each_line_has_a_verdict() {
 check 'it can run every stage where the tests run' test "$status" = 0
 check 'each line has a verdict' each_line_has_a_verdict
 check 'no colour goes into a file' test "${out//$'\033'/}" = "$out"
+check 'it says how long the lab took' \
+    grep -q '^ok      lab: first command after [0-9.]* s' <<<"$out"
+says_nothing_of_a_start() {
+    ! grep -q 'first command' <<<"$no_lab"
+}
+check 'with --no-lab it starts none' says_nothing_of_a_start
 check 'a missing kernel is missed' grep -q 'not ok  lab: kernel' <<<"$without"
 check 'and the way to get it is named' grep -q 'kernel .*tools/setup' <<<"$without"
 echo "$passed passed, $failed failed"

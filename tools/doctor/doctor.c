@@ -4,9 +4,11 @@
  *
  * A line for each thing that barco needs. Features are tried, not guessed from
  * a version: a call with arguments that cannot succeed tells by its errno
- * whether the kernel knows it. Nothing is changed and nothing is left behind.
- * Exit status 0 when every stage can run here or in the lab, else 1.
+ * whether the kernel knows it. The lab is started, to see how long that takes.
+ * Nothing is changed and nothing is left behind. Exit status 0 when every stage
+ * can run here or in the lab, else 1.
  */
+#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -21,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum verdict {
@@ -249,14 +252,94 @@ static void check_lab(void)
         strcmp(accel, "kvm") == 0 ? "with KVM" : "emulated; KVM does not work");
 }
 
-int main(void)
+static double seconds(void)
 {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The status of `lab PROGRAM --help`, whose output nobody wants to see. */
+static int run_lab(const char *lab, const char *program)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+        execl(lab, lab, program, "--help", (char *)NULL);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+        return -1;
+    return WEXITSTATUS(status);
+}
+
+/* Bazel puts the lab beside this program, among what it needs to run. */
+static void start_lab(void)
+{
+    char self[512] = "", lab[600], what[64];
+    double begin;
+
+    if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+        return;
+    snprintf(lab, sizeof(lab), "%s.runfiles/barco/tools/lab/lab", self);
+    if (access(lab, X_OK) < 0) {
+        say(NOTE, "lab: not started", "lab", "bazel run //tools:doctor does");
+        return;
+    }
+    if (isatty(STDOUT_FILENO)) {
+        printf("starting the lab...\r");
+        fflush(stdout);
+    }
+    begin = seconds();
+    lab_runs = run_lab(lab, self) == 0;
+    snprintf(what, sizeof(what), "lab: first command after %.1f s",
+             seconds() - begin);
+    if (lab_runs)
+        say(OK, what, "lab", "");
+    else
+        say(MISSING, "lab: it does not start", "lab",
+            "see its message above; BARCO_LAB_BOOT=1 boots it anew");
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    bool *want_lab = state->input;
+
+    (void)arg;
+    if (key != 'n')
+        return ARGP_ERR_UNKNOWN;
+    *want_lab = false;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        { "no-lab", 'n', NULL, 0, "Do not start the lab", 0 },
+        { 0 },
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse_option,
+        .doc = "Say what this machine can run, and how to mend what it cannot.",
+    };
+    bool want_lab = true;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &want_lab);
     check_kernel();
     check_calls();
     check_userns();
     check_cgroups();
     check_others();
     check_lab();
+    if (lab_runs && want_lab)
+        start_lab();
 
     if (lab_runs) {
         printf("\nEvery stage can run in the lab: bazel run --config=lab "
