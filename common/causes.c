@@ -202,6 +202,10 @@ static const struct barco_cause causes[] = {
       "make read-only files writable, and device nodes of an image devices",
       "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
       "user may have both" },
+    { "move_mount", EPERM, "check_place", NULL,
+      "that is in /dev, or is no file and no directory: programs that write to "
+      "/dev/null would write to the volume",
+      "choose another destination for --volume; below /dev/shm is fine" },
 
     /* Ubuntu lets the clone through, and then refuses what comes after. */
     { NULL, EPERM, NULL, apparmor_restricts_userns,
@@ -305,7 +309,7 @@ static const struct barco_cause causes[] = {
     { "openat2", ENOTDIR, "walk_to", NULL,
       "a part of that path is a file in the container",
       "choose another destination for --volume" },
-    { "move_mount", EBUSY, "barco_volume_attach", NULL,
+    { "move_mount", EBUSY, "check_place", NULL,
       "it leads to the root directory itself, which is taken",
       "choose another destination, or --mnt for a root directory" },
     { "move_mount", EINVAL, "barco_volume_attach", NULL,
@@ -422,6 +426,11 @@ static const struct barco_cause causes[] = {
       "standard input, output or error is a directory of the host, from which "
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
+
+    /* Limits. */
+    { "setrlimit", EPERM, NULL, NULL,
+      "it is above the limit of the process that started the container",
+      "raise that first, as root: ulimit -Hn N; or lower --nofile" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

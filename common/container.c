@@ -95,7 +95,8 @@ static int inside(void *arg)
               barco_sync_wait(&c->sync, config->rootfs.trees,
                               &config->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
-    BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
+    BARCO_TRY("limit what no cgroup counts",
+              barco_limits_set(&config->rlimits));
     BARCO_TRY("leave the process group", barco_terminal_separate(c->terminal));
     BARCO_TRY("leave the keys behind", join_session_keyring());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
@@ -119,6 +120,8 @@ static int start(struct container *c, struct barco_process *process)
     BARCO_INFO("setting cgroup.procs to %d, at its birth...", process->pid);
     BARCO_TRY_AS("map the user ids", "configuring user namespace",
                  barco_userns_map(&config->userns, process->pid));
+    BARCO_TRY("let the container go first when memory ends",
+              barco_limits_set_oom_score(process->pid));
     BARCO_TRY(
         "open the root directory",
         barco_userns_open_root(&config->userns, process->pid, &config->rootfs));

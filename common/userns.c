@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -277,43 +276,6 @@ int barco_userns_become_root(const struct barco_userns *userns)
     result = set_ids(0, 0);
     /* The change of ids has made the kernel forget. */
     return result < 0 ? result : barco_process_die_with_parent();
-}
-
-/* A quarter of one of the host's limits becomes the container's. */
-static int limit_to_quarter(const char *host, const char *own)
-{
-    FILE *file = fopen(host, "re");
-    unsigned limit = 0;
-    char text[16];
-
-    if (!file)
-        return BARCO_FAIL(fopen, "\"%s\"", host);
-    if (fscanf(file, "%u", &limit) != 1)
-        limit = 0;
-    fclose(file);
-    snprintf(text, sizeof(text), "%u", limit / 4);
-    BARCO_EXPLAIN("they count for the user who started us, and he needs some",
-                  "write(\"%s\", \"%s\")", own, text);
-    return write_text(own, text);
-}
-
-int barco_userns_limit(void)
-{
-    struct rlimit signals;
-    int result = limit_to_quarter("/proc/sys/fs/inotify/max_user_instances",
-                                  "/proc/sys/user/max_inotify_instances");
-
-    if (result == 0)
-        result = limit_to_quarter("/proc/sys/fs/inotify/max_user_watches",
-                                  "/proc/sys/user/max_inotify_watches");
-    if (result < 0)
-        return result;
-    if (getrlimit(RLIMIT_SIGPENDING, &signals) < 0)
-        return BARCO_FAIL(getrlimit, "RLIMIT_SIGPENDING");
-    signals.rlim_cur = signals.rlim_max = signals.rlim_cur / 4;
-    if (setrlimit(RLIMIT_SIGPENDING, &signals) < 0)
-        return BARCO_FAIL(setrlimit, "RLIMIT_SIGPENDING");
-    return 0;
 }
 
 int barco_userns_become_user(const struct barco_userns *userns)

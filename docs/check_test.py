@@ -103,6 +103,9 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
                                "@htmlinclude[block] modules.html\n",
     "docs/pages/troubleshooting.md": "# Trouble {#troubleshooting}\n\n"
                                      "@htmlinclude[block] causes.html\n",
+    "docs/pages/container.md": "# Kernel {#as_the_kernel_sees_it}\n\n"
+                               "@verbinclude a_container.txt\n",
+    "tests/stages/a_container.txt": "# mounts\n/ ro\n",
     "docs/pages/breakouts.md": "# Break-outs {#breakouts}\n\n" + "\n\n".join(
         f"@htmlinclude[block] breakouts.{piece}.html" for piece in
         ("legend", "matrix", "comparison", "layers", "columns")) + "\n",

@@ -353,6 +353,8 @@ def write(gen, parts):
         ("Look up", [("syllabus.html", "The syllabus"),
                      ("breakouts.html", "The break-outs"),
                      ("stories.html", "The break-outs, one by one"),
+                     ("as_the_kernel_sees_it.html",
+                      "A container as the kernel sees it"),
                      ("troubleshooting.html", "When it goes wrong")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),

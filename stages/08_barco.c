@@ -30,6 +30,7 @@ int main(int argc, char **argv)
         { &barco_userns_argp, &config.userns },
         { &barco_environment_argp, &config.environment },
         { &barco_cgroup_argp, &config.limits },
+        { &barco_limits_argp, &config.rlimits },
         { &barco_caps_argp, &config.caps },
         { &barco_seccomp_argp, &config.seccomp },
         { 0 },

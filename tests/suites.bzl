@@ -47,3 +47,16 @@ def stage_suites(needs_root, debian):
             ],
             debian = stage in debian,
         )
+
+def table_suite():
+    """A container, compared with what a_container.txt says of it."""
+    _suite(
+        "a_container_test",
+        "08_barco",
+        data = [
+            "a_container.txt",
+            "//stages:08_barco",
+            "//tests/lib:calls",
+            "//tools/rootfs:busybox",
+        ],
+    )

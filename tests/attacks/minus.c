@@ -201,7 +201,8 @@ static int inside(void *arg)
     if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
         if (!no(c, "limits"))
-            BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
+            BARCO_TRY("limit what no cgroup counts",
+                      barco_limits_set(&config->rlimits));
     }
     if (!no(c, "inherited")) {
         BARCO_TRY("leave the process group",

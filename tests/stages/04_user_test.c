@@ -110,8 +110,16 @@ static void a_uid_without_a_map_is_refused(void)
 
 static void files_keep_their_owners(void)
 {
+    CU_ASSERT_EQUAL(mkdir("/tmp/owned", 0755), 0);
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(chown("/tmp/owned", 5, 5), 0);
+    run_stage(&r, "04_user", "--volume", "/tmp/owned:/mnt", "stat", "-c", "%u",
+              "/mnt", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "5\n" : "0\n");
+    CU_ASSERT_EQUAL(rmdir("/tmp/owned"), 0);
+    /* The bundled root is for all containers, and belongs to none. */
     run_stage(&r, "04_user", "stat", "-c", "%u", "/etc/passwd", NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "0\n" : "65534\n");
+    CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
 }
 
 static void no_mount_leaks_to_the_host(void)
