@@ -76,6 +76,9 @@ static void take_signals(void)
      * kernel reap our child behind our back. */
     signal(SIGCHLD, SIG_DFL);
     forwarded_signals(&set);
+    /* A job of the child's that was killed may have left us in the background,
+     * where with `stty tostop` our last words would stop us. */
+    sigaddset(&set, SIGTTOU);
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
 }
 //! [signals]
@@ -187,18 +190,6 @@ static void forget(struct barco_process *child)
     barco_close(&child->pidfd);
 }
 
-/* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
- * would continue it, so PID 1, if it leads that group, does. */
-static void let_group_go_on(const struct barco_process *child)
-{
-    siginfo_t stopped = { 0 };
-
-    if (getpid() == 1 && getpgrp() == 1 &&
-        waitid(P_PID, (id_t)child->pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
-        stopped.si_pid == child->pid)
-        kill(0, SIGCONT);
-}
-
 //! [wait]
 /* Takes every child that has ended; the status of ours, or -1. */
 static int reap(pid_t ours)
@@ -231,7 +222,6 @@ int barco_process_wait(struct barco_process *child)
             continue; /* EINTR: we were stopped and go on */
         if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
-            let_group_go_on(child);
             status = reap(child->pid);
         } else if (!had_it(child, &info)) {
             pidfd_send_signal(child->pidfd, info.si_signo, NULL, 0);

@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "barco/cli.h"
+#include "barco/console.h"
 #include "barco/container.h"
 #include "barco/dev.h"
 #include "barco/error.h"
@@ -38,13 +39,11 @@
 #include "barco/network.h"
 #include "barco/process.h"
 #include "barco/sync.h"
-#include "barco/terminal.h"
 
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
     struct barco_sync sync;
-    struct barco_terminal terminal; /* not saved: the judge has none */
 };
 
 /* Whether a layer is to be left out. */
@@ -163,8 +162,7 @@ static int inside(void *arg)
         BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
     }
     if (!no(c, "inherited")) {
-        BARCO_TRY("leave the process group",
-                  barco_terminal_separate(&c->terminal));
+        BARCO_TRY("leave the session", barco_console_separate());
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     }
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
