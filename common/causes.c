@@ -308,6 +308,18 @@ static const struct barco_cause causes[] = {
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
 
+    /* The terminal. */
+    { "openat2", ENOSPC, "open_master", NULL,
+      "all terminals are taken: /proc/sys/kernel/pty/nr has reached "
+      "/proc/sys/kernel/pty/max",
+      "close some, or raise the limit as root: sysctl kernel.pty.max=8192" },
+    { "openat2", ENOENT, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
+    { "fstatfs", ENODEV, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
+
     /* The command. */
     { "execvp", ENOENT, NULL, NULL,
       "no such program in PATH, or the interpreter that it names is missing; "

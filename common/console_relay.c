@@ -43,7 +43,8 @@ enum {
 
 /* One direction. */
 struct way {
-    char data[4096 + 1]; /* the longest line, see termios(3), and its end */
+    unsigned char
+        data[4096 + 1]; /* the longest line, see termios(3), and its end */
     size_t begin, end;
 };
 
@@ -147,11 +148,11 @@ static void hang_up(struct relay *r)
 /* ---- The two ways -------------------------------------------------------- */
 
 /* The key that means end of file inside. */
-static char end_of_file(const struct relay *r)
+static cc_t end_of_file(const struct relay *r)
 {
     struct termios inside;
 
-    return tcgetattr(r->master, &inside) == 0 ? (char)inside.c_cc[VEOF] : 4;
+    return tcgetattr(r->master, &inside) == 0 ? inside.c_cc[VEOF] : 4;
 }
 
 static void read_typed(struct relay *r)
@@ -317,6 +318,8 @@ static int receive(struct relay *r)
     barco_sync_close(&console->handover);
     if (result < 0 || count != 1)
         return result == -ECANCELED ? 0 : result;
+    BARCO_EXPLAIN("from here on keys and screen are the container's",
+                  "cfmakeraw(), poll(), read(), write()");
     r->master = fds[0];
     r->out = open_again(console->output, O_WRONLY);
     if (console->replaced[STDIN_FILENO])

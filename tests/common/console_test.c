@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bsd/string.h>
+
 #include "barco/container.h"
 #include "barco/error.h"
 #include "tests/lib/run.h"
@@ -149,6 +151,7 @@ static void ctrl_z_suspends_the_job_and_fg_continues_it(void)
     terminal_type(&t, "sh -c 'echo slee\"\"ping; read a; echo \"<$a>\"'\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "sleeping"));
     terminal_type(&t, "\x1a");
+    CU_ASSERT_TRUE(terminal_shows(&t, "Stopped"));
     terminal_type(&t, "echo st''opped $?\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "stopped 148"));
     terminal_type(&t, "fg\n");
@@ -161,7 +164,8 @@ static void ctrl_z_suspends_the_job_and_fg_continues_it(void)
 
 static void ctrl_d_is_the_end_of_file(void)
 {
-    start("cat; echo the e''nd");
+    start("echo rea''dy; cat; echo the e''nd");
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
     terminal_type(&t, "line\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "line\r\nline\r\n"));
     terminal_type(&t, "\x04");
@@ -252,13 +256,11 @@ static void a_screen_that_is_stuck_does_not_make_us_deaf(void)
 static const char *calls(void)
 {
     static char path[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 20);
-    char *end;
+    ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
     path[n < 0 ? 0 : n] = '\0';
-    end = strstr(path, "/common/");
-    if (end)
-        strcpy(end, "/lib/calls.bin");
+    *strrchr(path, '/') = '\0';
+    strlcat(path, "/../lib/calls.bin", sizeof(path));
     return path;
 }
 
@@ -410,6 +412,60 @@ static void stty_tostop_does_not_stop_our_last_words(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "last words"));
     CU_ASSERT_PTR_NULL(strstr(t.screen, "stopped"));
     terminal_close(&t);
+}
+
+/* ---- When there can be none -------------------------------------------------
+ */
+
+static int set_limit(const char *value, char before[32])
+{
+    static const char knob[] = "/proc/sys/kernel/pty/max";
+    int fd = open(knob, O_WRONLY | O_CLOEXEC);
+    ssize_t n = -1;
+
+    read_text(knob, before, 32);
+    if (fd >= 0)
+        n = write(fd, value, strlen(value));
+    close(fd);
+    return n < 0 ? -1 : 0;
+}
+
+static int run_with_all_taken(void *script)
+{
+    char before[32], ignored[32];
+    int status;
+
+    if (set_limit("1", before) < 0)
+        return 1;
+    status = run_script(script);
+    return set_limit(before, ignored) < 0 ? 1 : status;
+}
+
+static int run_with_a_volume_over_it(void *script)
+{
+    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    char *const argv[] = { sh, dash_c, script, NULL };
+
+    config.rootfs.volumes.list[0] =
+        (struct barco_volume){ "/etc", "/dev/pts", true };
+    config.rootfs.volumes.count = 1;
+    return run(config, argv);
+}
+
+static void without_a_terminal_to_be_had_nothing_runs(void)
+{
+    static char script[] = "echo r''an";
+
+    terminal_start(&t, NULL, run_with_a_volume_over_it, script);
+    CU_ASSERT_EQUAL(end(), BARCO_EXIT_FAILED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "a volume covers"));
+    CU_ASSERT_PTR_NULL(strstr(t.screen, "ran\r\n"));
+    if (geteuid() != 0)
+        return; /* the limit is root's */
+    terminal_start(&t, NULL, run_with_all_taken, script);
+    CU_ASSERT_EQUAL(end(), BARCO_EXIT_FAILED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "all terminals are taken"));
+    CU_ASSERT_PTR_NULL(strstr(t.screen, "ran\r\n"));
 }
 
 /* ---- A terminal, and no terminal --------------------------------------------
@@ -568,6 +624,8 @@ SUITE(
       in_the_background_it_shows_and_does_not_read },
     { "stty tostop does not stop our last words",
       stty_tostop_does_not_stop_our_last_words },
+    { "without a terminal to be had nothing runs",
+      without_a_terminal_to_be_had_nothing_runs },
     { "output in a pipe leaves the terminal as it is",
       output_in_a_pipe_leaves_the_terminal_as_it_is },
     { "who else reads the terminal gets the keys",

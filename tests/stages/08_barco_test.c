@@ -208,8 +208,8 @@ static void an_image_brings_no_device_and_no_trap(void)
     CU_ASSERT_EQUAL(shell("rm -r /root/image"), 0);
 }
 
-/* Ctrl-Z stops the command and what it started; somebody has to continue them,
- * for barco itself is not stopped. */
+/* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
+ * stops nothing, for nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
