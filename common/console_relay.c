@@ -36,15 +36,15 @@ enum {
     SOURCES
 };
 
+/* How often to look whether the keys are ours again; nobody tells us. */
 enum {
-    BACKGROUND_MS =
-        300 /* nobody tells us that we are in the foreground again */
+    LOOK_AGAIN_MS = 300
 };
 
-/* One direction. */
+/* One direction: room for the longest line of a terminal, which is 4096 bytes
+ * (termios(3)), and an end of file. */
 struct way {
-    unsigned char
-        data[4096 + 1]; /* the longest line, see termios(3), and its end */
+    unsigned char data[4096 + 1];
     size_t begin, end;
 };
 
@@ -163,7 +163,7 @@ static void read_typed(struct relay *r)
     if (n < 0 && (errno == EAGAIN || errno == EINTR ||
                   (errno == EIO && barco_terminal_in_background())))
         return;
-    if (n < 0 || (r->fds[IN].revents & POLLHUP)) {
+    if (n < 0) {
         hang_up(r);
         return;
     }
@@ -216,7 +216,9 @@ static void write_shown(struct relay *r)
 
 static void move(struct relay *r)
 {
-    if (r->fds[IN].revents && listens(r)) /* still, and the key is no other's */
+    if ((r->fds[IN].revents | r->fds[OUT].revents) & POLLHUP)
+        hang_up(r);
+    else if (r->fds[IN].revents && listens(r)) /* still: it may be another's */
         read_typed(r);
     if (!empty(&r->typed))
         write_typed(r);
@@ -330,25 +332,25 @@ static int receive(struct relay *r)
 
 static void listen_to(struct relay *r, int source, int fd, int events)
 {
-    r->fds[source].fd = events ? fd : -1; /* a hang-up is told even for 0 */
-    r->fds[source].events = (short)events;
-    r->fds[source].revents = 0;
+    r->fds[source] = (struct pollfd){ .fd = fd, .events = (short)events };
 }
 
+/* That one of ours hangs up is told even where nothing else is asked for. The
+ * master would go on telling it, so it is asked only when that is of use. */
 static int wait_for_something(struct relay *r)
 {
+    int master =
+        (empty(&r->shown) ? POLLIN : 0) | (empty(&r->typed) ? 0 : POLLOUT);
     bool hears = empty(&r->typed) && listens(r);
     bool idle = empty(&r->typed) && !hears && r->in >= 0;
-    int timeout = r->over && empty(&r->shown) ? 0 : idle ? BACKGROUND_MS : -1;
+    int timeout = r->over && empty(&r->shown) ? 0 : idle ? LOOK_AGAIN_MS : -1;
 
     listen_to(r, CHILD, r->over ? -1 : r->child->pidfd, POLLIN);
     listen_to(r, SIGNALS, r->signals, POLLIN);
     listen_to(r, HANDOVER, r->console->handover.child, POLLIN);
     listen_to(r, IN, r->in, hears ? POLLIN : 0);
     listen_to(r, OUT, r->out, empty(&r->shown) ? 0 : POLLOUT);
-    listen_to(r, MASTER, r->master,
-              (empty(&r->shown) ? POLLIN : 0) |
-                  (empty(&r->typed) ? 0 : POLLOUT));
+    listen_to(r, MASTER, master ? r->master : -1, master);
     if (poll(r->fds, SOURCES, timeout) < 0 && errno != EINTR)
         return BARCO_FAIL(poll, "the terminals");
     return 0;
@@ -356,7 +358,7 @@ static int wait_for_something(struct relay *r)
 
 static int turn(struct relay *r)
 {
-    bool was_over = r->over;
+    bool finishing = r->over && empty(&r->shown);
     int result = wait_for_something(r);
 
     if (result == 0 && r->fds[HANDOVER].revents)
@@ -366,9 +368,8 @@ static int turn(struct relay *r)
     if (r->fds[CHILD].revents)
         r->over = true;
     move(r);
-    /* All has been shown, and nothing more has come. */
-    if (was_over && empty(&r->shown) && !r->fds[HANDOVER].revents &&
-        !r->fds[MASTER].revents)
+    /* All had been shown, and when asked, nobody had more. */
+    if (finishing && !r->fds[HANDOVER].revents && !r->fds[MASTER].revents)
         r->done = true;
     return result;
 }

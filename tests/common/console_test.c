@@ -224,6 +224,19 @@ static void a_megabyte_gets_through_both_ways(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* The command has ended while most of what it wrote is on the way. */
+static void the_end_of_the_command_cuts_nothing_off(void)
+{
+    size_t shown = 0;
+
+    start("head -c 100000 /dev/zero | tr '\\0' x; exit 4");
+    poll(NULL, 0, 500);
+    CU_ASSERT_EQUAL(end(), 4);
+    for (size_t i = 0; i < t.length; i++)
+        shown += t.screen[i] == 'x';
+    CU_ASSERT_EQUAL(shown, 100000);
+}
+
 static bool has_ended(const void *pid)
 {
     siginfo_t ended = { 0 };
@@ -488,14 +501,25 @@ static int start_with_pipe(int fd, const char *script)
 static const char *read_all(int fd)
 {
     static char text[4096];
+    struct pollfd more = { .fd = fd, .events = POLLIN };
     size_t length = 0;
     ssize_t n;
 
-    while ((n = read(fd, text + length, sizeof(text) - 1 - length)) > 0)
+    while (poll(&more, 1, 10000) > 0 &&
+           (n = read(fd, text + length, sizeof(text) - 1 - length)) > 0)
         length += (size_t)n;
     text[length] = '\0';
     close(fd);
     return text;
+}
+
+static int count(const char *text, const char *word)
+{
+    int found = 0;
+
+    while ((text = strstr(text, word)) && ++found)
+        text += strlen(word);
+    return found;
 }
 
 static void output_in_a_pipe_leaves_the_terminal_as_it_is(void)
@@ -509,6 +533,7 @@ static void output_in_a_pipe_leaves_the_terminal_as_it_is(void)
     terminal_type(&t, "word\nand m\x04ore\n\x04");
     CU_ASSERT_STRING_EQUAL(read_all(out), "<word>\nand more\n");
     CU_ASSERT_EQUAL(end(), 0);
+    CU_ASSERT_EQUAL(count(t.screen, "word"), 1); /* echoed once */
 }
 
 /* As less(1) does, which has the terminal and not standard input. */
@@ -568,6 +593,12 @@ static void a_terminal_that_hangs_up_ends_the_container(void)
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
+    /* So it is where only the screen was the terminal. */
+    close(start_with_pipe(STDIN_FILENO, "echo rea''dy; exec sleep 1000"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    close(t.master);
+    t.master = -1;
+    CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
     /* Who ignores that finds the end of file. */
     start("trap '' HUP; echo rea''dy; cat; exit 5");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
@@ -611,6 +642,8 @@ SUITE(
       ctrl_z_suspends_the_job_and_fg_continues_it },
     { "Ctrl-D is the end of file", ctrl_d_is_the_end_of_file },
     { "a megabyte gets through both ways", a_megabyte_gets_through_both_ways },
+    { "the end of the command cuts nothing off",
+      the_end_of_the_command_cuts_nothing_off },
     { "a screen that is stuck does not make us deaf",
       a_screen_that_is_stuck_does_not_make_us_deaf },
     { "whoever spoils it spoils nothing of ours",
