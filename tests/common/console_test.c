@@ -107,7 +107,7 @@ static void it_has_the_size_of_ours(void)
     start("stty size; trap 'stty size; exit 3' WINCH; echo rea''dy; "
           "while :; do sleep 0.1; done");
     CU_ASSERT_TRUE(terminal_shows(&t, "24 80\r\n"));
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     terminal_resize(&t, 33, 77);
     CU_ASSERT_TRUE(terminal_shows(&t, "33 77\r\n"));
     CU_ASSERT_EQUAL(end(), 3);
@@ -136,7 +136,7 @@ static void ctrl_c_ends_the_job_and_not_the_shell(void)
 {
     terminal_start(&t, NULL, run_shell, NULL);
     terminal_type(&t, "sh -c 'echo slee\"\"ping; exec sleep 1000'\n");
-    CU_ASSERT_TRUE(terminal_shows(&t, "sleeping"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "sleeping\r\n"));
     terminal_type(&t, "\x03");
     terminal_type(&t, "echo st''ill $?\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "still 130"));
@@ -149,7 +149,7 @@ static void ctrl_z_suspends_the_job_and_fg_continues_it(void)
 {
     terminal_start(&t, NULL, run_shell, NULL);
     terminal_type(&t, "sh -c 'echo slee\"\"ping; read a; echo \"<$a>\"'\n");
-    CU_ASSERT_TRUE(terminal_shows(&t, "sleeping"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "sleeping\r\n"));
     terminal_type(&t, "\x1a");
     CU_ASSERT_TRUE(terminal_shows(&t, "Stopped"));
     terminal_type(&t, "echo st''opped $?\n");
@@ -165,7 +165,7 @@ static void ctrl_z_suspends_the_job_and_fg_continues_it(void)
 static void ctrl_d_is_the_end_of_file(void)
 {
     start("echo rea''dy; cat; echo the e''nd");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     terminal_type(&t, "line\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "line\r\nline\r\n"));
     terminal_type(&t, "\x04");
@@ -251,7 +251,7 @@ static bool has_ended(const void *pid)
 static void a_screen_that_is_stuck_does_not_make_us_deaf(void)
 {
     start("echo rea''dy; exec yes");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     poll(NULL, 0, 300); /* in which the screen fills up */
     kill(t.pid, SIGTERM);
     poll(NULL, 0, 300);
@@ -320,7 +320,7 @@ static void every_end_gives_the_settings_back(void)
     terminal_close(&t);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         start("echo rea''dy; exec sleep 1000");
-        CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+        CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
         CU_ASSERT_TRUE(terminal_is_raw(&t));
         kill(t.pid, signals[i]);
         CU_ASSERT_EQUAL(terminal_wait(&t), 128 + signals[i]);
@@ -341,7 +341,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
 {
     start_job(false, "trap 'stty size' WINCH; echo rea''dy; "
                      "while ! read line; do :; done; echo \"<$line>\"");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     CU_ASSERT_TRUE(terminal_is_raw(&t));
     kill(tcgetpgrp(t.master), SIGTSTP);
     CU_ASSERT_TRUE(terminal_shows(&t, "[stopped 20]"));
@@ -361,7 +361,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
 static void after_a_sigstop_it_takes_the_terminal_again(void)
 {
     start_job(false, "echo rea''dy; read line; echo \"<$line>\"");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     kill(tcgetpgrp(t.master), SIGSTOP);
     CU_ASSERT_TRUE(terminal_shows(&t, "[stopped 19]"));
     tcsetattr(t.slave, TCSANOW, &t.before.settings);
@@ -377,7 +377,7 @@ static void after_a_sigstop_it_takes_the_terminal_again(void)
 static void in_the_background_it_shows_and_does_not_read(void)
 {
     start_job(true, "echo rea''dy; read line; echo \"<$line>\"");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready")); /* and not "stopped" */
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n")); /* and not "stopped" */
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
     terminal_type(&t, "fg\n"); /* is the shell's */
     CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
@@ -544,7 +544,7 @@ static void who_else_reads_the_terminal_gets_the_keys(void)
     struct termios settings = t.before.settings;
     int keys = 0;
 
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     settings.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     tcsetattr(t.slave, TCSANOW, &settings);
     poll(NULL, 0, 500); /* in which it notices */
@@ -566,7 +566,7 @@ static void ctrl_c_reaches_the_foreground_of_a_pipeline(void)
                               "sh -c 'echo rea\"\"dy >&2; exec sleep 1000'; "
                               "echo $?");
 
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     terminal_type(&t, "\x03");
     CU_ASSERT_STRING_EQUAL(read_all(out), "130\n");
     CU_ASSERT_EQUAL(end(), 0);
@@ -589,19 +589,19 @@ static void input_from_a_pipe_still_has_a_screen(void)
 static void a_terminal_that_hangs_up_ends_the_container(void)
 {
     start("echo rea''dy; exec sleep 1000");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
     /* So it is where only the screen was the terminal. */
     close(start_with_pipe(STDIN_FILENO, "echo rea''dy; exec sleep 1000"));
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
     /* Who ignores that finds the end of file. */
     start("trap '' HUP; echo rea''dy; cat; exit 5");
-    CU_ASSERT_TRUE(terminal_shows(&t, "ready"));
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 5);
