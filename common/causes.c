@@ -431,6 +431,18 @@ static const struct barco_cause causes[] = {
     { "setrlimit", EPERM, NULL, NULL,
       "it is above the limit of the process that started the container",
       "raise that first, as root: ulimit -Hn N; or lower --nofile" },
+
+    /* The terminal. */
+    { "openat2", ENOSPC, "open_master", NULL,
+      "all terminals are taken: /proc/sys/kernel/pty/nr has reached "
+      "/proc/sys/kernel/pty/max",
+      "close some, or raise the limit as root: sysctl kernel.pty.max=8192" },
+    { "openat2", ENOENT, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
+    { "fstatfs", ENODEV, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

@@ -24,7 +24,7 @@ def module_suites():
     """A test for every module of the syllabus: NAME_test.c."""
     for stage, modules in SYLLABUS:
         for module in modules:
-            _suite(module + "_test", stage)
+            _suite(module + "_test", stage, data = ["//tests/lib:calls"])
 
 def stage_suites(needs_root, debian):
     """A test for every stage: NAME_test.c.

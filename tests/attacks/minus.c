@@ -33,6 +33,7 @@
 
 #include "barco/cleanup.h"
 #include "barco/cli.h"
+#include "barco/console.h"
 #include "barco/container.h"
 #include "barco/error.h"
 #include "barco/init.h"
@@ -40,13 +41,11 @@
 #include "barco/network.h"
 #include "barco/process.h"
 #include "barco/sync.h"
-#include "barco/terminal.h"
 
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
     struct barco_sync sync;
-    struct barco_terminal terminal; /* not saved: the judge has none */
 };
 
 /* Whether a layer is to be left out. */
@@ -205,8 +204,7 @@ static int inside(void *arg)
                       barco_limits_set(&config->rlimits));
     }
     if (!no(c, "inherited")) {
-        BARCO_TRY("leave the process group",
-                  barco_terminal_separate(&c->terminal));
+        BARCO_TRY("leave the session", barco_console_separate());
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     }
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));

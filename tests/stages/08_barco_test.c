@@ -382,8 +382,8 @@ static void a_log_that_nobody_reads_kills_nobody(void)
     }
 }
 
-/* Ctrl-Z stops the command and what it started; somebody has to continue them,
- * for barco itself is not stopped. */
+/* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
+ * stops nothing, for nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
