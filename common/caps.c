@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "barco/cli.h"
 #include "barco/error.h"
 
 enum {
@@ -59,10 +60,10 @@ static uint64_t capability(struct argp_state *state, const char *text,
     snprintf(name, sizeof(name), "%s%s",
              strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
     if (cap_from_name(name, &number) < 0)
-        argp_error(state,
-                   "%s: there is no capability \"%s\"; give a name of "
-                   "capabilities(7), as in net_admin, or ALL",
-                   option, text);
+        barco_cli_refuse(state,
+                         "%s: there is no capability \"%s\"; give a name of "
+                         "capabilities(7), as in net_admin, or ALL",
+                         option, text);
     return BARCO_CAP(number);
 }
 

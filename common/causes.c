@@ -7,8 +7,10 @@
  */
 #include "barco/error.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Whether a file of /proc/sys holds this number; no file, no. */
@@ -63,6 +65,62 @@ static bool held_by_version_1(const struct barco_error *e)
     return strstr(e->args, "version 1 holds it") != NULL;
 }
 
+/* The mark that tools/lab/start leaves. */
+static bool in_the_lab(const struct barco_error *e)
+{
+    (void)e;
+    return access("/run/barco-lab", F_OK) == 0;
+}
+
+static bool is_bundled_root(const struct barco_error *e)
+{
+    return strstr(e->args, "/tools/rootfs/busybox\"") != NULL;
+}
+
+/* What a command's path leads to. One without a slash is searched in PATH. */
+static bool find_command(const struct barco_error *e, struct stat *st)
+{
+    char path[PATH_MAX] = "";
+
+    return sscanf(e->args, "\"%[^\"]\"", path) == 1 && strchr(path, '/') &&
+           stat(path, st) == 0;
+}
+
+static bool is_there(const struct barco_error *e)
+{
+    struct stat st;
+
+    return find_command(e, &st);
+}
+
+static bool is_a_directory(const struct barco_error *e)
+{
+    struct stat st;
+
+    return find_command(e, &st) && S_ISDIR(st.st_mode);
+}
+
+/* The first two stages have no root directory of their own. */
+static bool has_the_host_s_files(const struct barco_error *e)
+{
+    (void)e;
+    return strncmp(program_invocation_short_name, "01_", 3) == 0 ||
+           strncmp(program_invocation_short_name, "02_", 3) == 0;
+}
+
+#define PATH_OF_THE_LAB                                                       \
+    "there is no such file or directory in the lab, and paths are the lab's " \
+    "here, not your machine's"
+#define SHARE                                                               \
+    "lab --share DIR shows DIR of your machine in the lab as /share/NAME, " \
+    "where NAME is the last part of DIR: bazel run //tools:lab -- --share " \
+    "DIR shell"
+
+#define NO_WORKDIR "the container has no such directory"
+#define OTHER_WORKDIR                                                       \
+    "name one with --workdir that ls shows in the container, or bring one " \
+    "with --volume"
+
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
     " needs neither"
@@ -90,7 +148,7 @@ static const struct barco_cause causes[] = {
       "creating a namespace needs CAP_SYS_ADMIN, and you are not root",
       LAB_OR_SUDO },
     { "clone3", EPERM, NULL, NULL,
-      "creating a namespace needs CAP_SYS_ADMIN, and this root has it not, as "
+      "creating a namespace needs CAP_SYS_ADMIN, and this root lacks it, as "
       "inside most containers",
       LAB_OR_SUDO },
     { "clone3", ENOSYS, NULL, NULL,
@@ -101,6 +159,44 @@ static const struct barco_cause causes[] = {
       "a limit on the number of processes is reached: ulimit -u, or pids.max "
       "of the cgroup that we are in",
       "end processes, or raise the limit" },
+
+    /* The directory of --workdir, and the one that bazel run hands over. */
+    { "chdir", ENOENT, "barco_cli_parse", NULL,
+      "bazel run was started in a directory that has been removed since",
+      "cd to one that exists" },
+    { "chdir", ENOENT, "check_paths", NULL, NO_WORKDIR, OTHER_WORKDIR },
+    { "chdir", ENOENT, "enter_directory", NULL, NO_WORKDIR, OTHER_WORKDIR },
+    { "chdir", ENOTDIR, "enter_directory", NULL,
+      "that is a file in the container, or a part of that path is",
+      "name a directory with --workdir" },
+    { "chdir", EACCES, "enter_directory", NULL,
+      "the user of --uid may not enter that directory",
+      "chmod a+x it, or name another one with --workdir" },
+
+    /* The command. AppArmor may refuse it too, but more often it is this. */
+    { "execvp", ENOENT, NULL, is_there,
+      "it is there, but not the interpreter that it names: the one in the "
+      "first line of a script, or the dynamic linker of a program",
+      "head -n 1 shows it for a script, readelf -l for a program; it has to be "
+      "where the command runs" },
+    { "execvp", ENOENT, NULL, has_the_host_s_files,
+      "there is no such program: no file of that name, or none in PATH",
+      "correct the name; command -v NAME tells what a shell finds" },
+    { "execvp", ENOENT, NULL, NULL,
+      "there is no such program in the container, and those of the host are "
+      "not looked at",
+      "ls /bin in the container shows what there is: busybox's programs in "
+      "the bundled root; --mnt DIR gives it another root" },
+    { "execvp", EACCES, NULL, is_a_directory,
+      "that is a directory, and a command is a program",
+      "give the path of a program" },
+    { "execvp", EACCES, NULL, NULL,
+      "this user may not execute it, or it lies on a file system that is "
+      "mounted noexec",
+      "chmod +x it, or copy it elsewhere" },
+    { "execvp", ENOEXEC, NULL, NULL,
+      "it is neither a program for this processor nor a script with #!",
+      "check it with file(1)" },
 
     /* Refused by barco, and so by no AppArmor. */
     { "fstatfs", EPERM, "walk_to", NULL,
@@ -159,24 +255,36 @@ static const struct barco_cause causes[] = {
 
     /* The host name. */
     { "sethostname", EINVAL, NULL, NULL,
-      "a host name has at most 64 bytes (HOST_NAME_MAX)",
-      "choose a shorter one" },
+      "a host name has 1 to 64 bytes (HOST_NAME_MAX); a prompt shows it, so "
+      "barco takes none with spaces, control characters or beyond ASCII",
+      "choose another one, as in web-1" },
     { "sethostname", EPERM, NULL, NULL,
       "this process has no CAP_SYS_ADMIN over its UTS namespace",
       "make one with CLONE_NEWUTS first" },
 
     /* The root directory. */
-    { "open_tree", ENOENT, "open_root", NULL, "there is no such directory",
+    { "open_tree", ENOENT, "open_directory", is_bundled_root,
+      "the bundled root is not there; a stage looks for it beside its own "
+      "directory, in ../tools/rootfs/busybox",
+      "bazel build //tools/rootfs:busybox, and start the stage in bazel-bin; "
+      "or name a root directory with --mnt" },
+    { "open_tree", ENOENT, "open_directory", in_the_lab, PATH_OF_THE_LAB,
+      SHARE },
+    { "open_tree", ENOENT, "open_directory", NULL, "there is no such directory",
       "name one that exists with --mnt" },
-    { "open_tree", ENOTDIR, "open_root", NULL,
-      "that is a file, and a root has to be a directory",
+    { "open_tree", ENOTDIR, "open_directory", NULL,
+      "it is a file, or a part of that path is, and a root is a directory",
       "name a directory with --mnt" },
-    { "open_tree", EACCES, "open_root", NULL,
+    { "open_tree", EACCES, "open_directory", NULL,
       "a directory on the way there cannot be entered by this user",
       "give it x permission, or use another directory with --mnt" },
-    { "open_tree", EPERM, "open_root", NULL,
+    { "open_tree", EPERM, "open_directory", NULL,
       "cloning a mount needs CAP_SYS_ADMIN over the mount namespace",
       LAB_OR_SUDO },
+    { "fchdir", EACCES, "pivot", NULL,
+      "root in the container may not enter the directory of --mnt: it belongs "
+      "to a user whom the container does not know, and is closed to others",
+      "chmod a+rx it, or copy it and name the copy with --mnt" },
     { "open_tree", ENOSYS, NULL, NULL,
       "the kernel is older than 5.2, or a seccomp filter hides its mount calls",
       "use the lab: bazel run --config=lab //stages:%s" },
@@ -188,10 +296,10 @@ static const struct barco_cause causes[] = {
       "make it there: mkdir proc sys dev" },
     { "openat2", ELOOP, "barco_mount_attach", NULL,
       "it is a symbolic link, and mounting through one could lead anywhere",
-      "replace it by a directory in that root file system" },
+      "replace it with a directory in that root file system" },
     { "openat2", ENOTDIR, "barco_mount_attach", NULL,
-      "the root directory has something else than a directory there",
-      "replace it by a directory in that root file system" },
+      "the root directory has something there that is not a directory",
+      "replace it with a directory in that root file system" },
     { "fsmount", EPERM, NULL, NULL,
       "a fresh /proc is allowed only where all of the present one can be "
       "seen; in another container parts of it are covered",
@@ -201,12 +309,13 @@ static const struct barco_cause causes[] = {
       "start from a system that has done switch_root, as the lab has" },
 
     /* Volumes. */
-    { "open_tree", ENOENT, "barco_volume_open", NULL,
+    { "open_tree", ENOENT, "open_source", in_the_lab, PATH_OF_THE_LAB, SHARE },
+    { "open_tree", ENOENT, "open_source", NULL,
       "the host has no such file or directory",
       "make it first, or name another one with --volume" },
-    { "open_tree", ENOTDIR, "barco_volume_open", NULL,
+    { "open_tree", ENOTDIR, "open_source", NULL,
       "a part of that path is a file", "correct the path of --volume" },
-    { "open_tree", EACCES, "barco_volume_open", NULL,
+    { "open_tree", EACCES, "open_source", NULL,
       "a directory on the way there cannot be entered by this user",
       "give it x permission, or use another one with --volume" },
     { "mkdirat", EROFS, "make_place", NULL,
@@ -238,7 +347,7 @@ static const struct barco_cause causes[] = {
       "it leads to the root directory itself, which is taken",
       "choose another destination, or --mnt for a root directory" },
     { "move_mount", EINVAL, "barco_volume_attach", NULL,
-      "a directory can be mounted on a directory alone, and a file on a file",
+      "a directory can only be mounted on a directory, and a file on a file",
       "choose another destination for --volume" },
 
     /* The user namespace. */
@@ -247,8 +356,7 @@ static const struct barco_cause causes[] = {
       "one piece",
       "choose one with --ids that lies in a line of /proc/self/uid_map and of "
       "/proc/self/gid_map" },
-    { "write", EPERM, "write_text", NULL,
-      "this user may map no other id than its own",
+    { "write", EPERM, "write_text", NULL, "this user may map only its own id",
       "run as that user, or as root" },
     { "open", EROFS, "write_text", NULL,
       "/proc is read-only, as inside most containers",
@@ -263,12 +371,12 @@ static const struct barco_cause causes[] = {
       "compare the range with /etc/subgid" },
     { "poll", EINTR, "wait_for", NULL,
       "a signal told barco to end while newuidmap and newgidmap were at work",
-      "start it again; if they hang, so may the directory service that they "
-      "ask for your name" },
+      "start it again; if they hang, see whether the system can tell your "
+      "name: getent passwd" },
 
     /* The control group. */
     { "statfs", ENODEV, NULL, NULL,
-      "this system has version 1 of cgroups alone, or none is mounted here",
+      "this system has only version 1 of cgroups, or none is mounted here",
       "the lab: bazel run --config=lab //stages:%s; or boot with "
       "systemd.unified_cgroup_hierarchy=1" },
     { "fgets", ENODEV, NULL, NULL, "this process is in no cgroup of version 2",
@@ -320,6 +428,8 @@ static const struct barco_cause causes[] = {
       "a profile has the format of Docker and Podman, and what stands there "
       "is not in it",
       "correct it there; common/seccomp/default.json is an example" },
+    { "open", ENOENT, "read_text", in_the_lab, PATH_OF_THE_LAB,
+      SHARE "; or give --seccomp default, or off" },
     { "open", ENOENT, "read_text", NULL, "there is no such file",
       "give --seccomp a file that exists, or default, or off" },
     { "open", EACCES, "read_text", NULL, "this user may not read that file",
@@ -328,7 +438,7 @@ static const struct barco_cause causes[] = {
       "that is a directory, and a profile is a file",
       "give --seccomp a file, or default, or off" },
     { "read", EFBIG, "read_text", NULL,
-      "that is no profile: they have some kilobytes",
+      "that is not a profile: a profile has some kilobytes",
       "give --seccomp another file, or default, or off" },
     { "seccomp_export_bpf", E2BIG, NULL, NULL,
       "the kernel takes filters of up to 4096 instructions",
@@ -339,7 +449,7 @@ static const struct barco_cause causes[] = {
       "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) before it" },
     { "seccomp", EBUSY, NULL, NULL,
       "another filter of this process has a listener already, and there can "
-      "be but one",
+      "only be one",
       "leave --seccomp-log out" },
     { "seccomp", EINVAL, NULL, NULL,
       "this kernel has no filters (CONFIG_SECCOMP_FILTER), or none with a "
@@ -355,17 +465,6 @@ static const struct barco_cause causes[] = {
       "standard input, output or error is a directory of the host, from which "
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
-
-    /* The command. */
-    { "execvp", ENOENT, NULL, NULL,
-      "no such program in PATH, or the interpreter that it names is missing; "
-      "from stage 03 on both are looked for inside the container",
-      "look with ls and --mnt; a bundled root has busybox's programs" },
-    { "execvp", EACCES, NULL, NULL,
-      "it is not executable, or it is a directory", "chmod +x it" },
-    { "execvp", ENOEXEC, NULL, NULL,
-      "it is neither a program for this processor nor a script with #!",
-      "check it with file(1)" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

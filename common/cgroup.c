@@ -197,6 +197,24 @@ static int set_limit(const struct barco_cgroup *cgroup, const char *file,
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
+/* The kernel takes the limits of one disk at a time, so each line of several
+ * disks is a write of its own. */
+static int set_limit_lines(const struct barco_cgroup *cgroup, const char *file,
+                           const char *lines)
+{
+    int result = 0;
+
+    while (result == 0 && *lines) {
+        size_t length = strcspn(lines, "\n");
+        char line[128];
+
+        snprintf(line, sizeof(line), "%.*s", (int)length, lines);
+        result = set_limit(cgroup, file, line);
+        lines += length + (lines[length] == '\n');
+    }
+    return result;
+}
+
 //! [limits]
 static int set_limits(const struct barco_cgroup *cgroup,
                       const struct barco_cgroup_limits *limits)
@@ -230,7 +248,8 @@ static int set_limits(const struct barco_cgroup *cgroup,
     for (size_t i = 0; result == 0 && i < sizeof(settings) / sizeof(*settings);
          i++)
         if (settings[i].wanted)
-            result = set_limit(cgroup, settings[i].file, settings[i].value);
+            result =
+                set_limit_lines(cgroup, settings[i].file, settings[i].value);
     return result;
 }
 //! [limits]

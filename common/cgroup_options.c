@@ -15,6 +15,7 @@
 #include "barco/cgroup.h"
 #include "barco/cli.h"
 #include "barco/error.h"
+#include "cgroup_files.h"
 
 enum {
     OPT_MEMORY = 0x500,
@@ -26,22 +27,35 @@ enum {
     OPT_IO_WEIGHT
 };
 
+/* Less is no limit but a container that cannot start: 256K and 2 are what
+ * `true` was seen to need, init included. */
+enum {
+    LEAST_MEMORY = 1 << 20,
+    LEAST_PIDS = 2
+};
+
 static const struct argp_option options[] = {
     { "memory", OPT_MEMORY, "SIZE", 0,
-      "Memory; who uses more is killed. 64M, 1G, max; default: 1G", 0 },
-    { "memory-high", OPT_MEMORY_HIGH, "SIZE", 0,
-      "Memory; who uses more is slowed down; default: max", 0 },
-    { "pids", OPT_PIDS, "N", 0, "Processes and threads, or max; default: 64",
+      "Memory; when it is used up, a process is killed. 64M, 1G, max; at least "
+      "1M; default: 1G",
       0 },
-    { "cpus", OPT_CPUS, "N", 0, "Processors: 0.5, 2, max; default: max", 0 },
+    { "memory-high", OPT_MEMORY_HIGH, "SIZE", 0,
+      "Memory; a process that uses more is slowed down. At least 1M; default: "
+      "max",
+      0 },
+    { "pids", OPT_PIDS, "N", 0,
+      "Processes and threads, init among them: at least 2, or max; default: 64",
+      0 },
+    { "cpus", OPT_CPUS, "N", 0,
+      "Processors: 0.5, 2, max; at least 0.01; default: max", 0 },
     { "cpu-weight", OPT_CPU_WEIGHT, "N", 0,
       "Share of a busy processor, 1 to 10000; default: 256", 0 },
     { "io-max", OPT_IO_MAX, "DEVICE:KEY=N[,...]", 0,
       "Disk: rbps and wbps (bytes a second), riops and wiops (operations a "
-      "second), as in /dev/sda:wbps=1M,riops=100",
+      "second), as in /dev/sda:wbps=1M,riops=100. May be repeated",
       0 },
     { "io-weight", OPT_IO_WEIGHT, "DEVICE:N", 0,
-      "Share of a busy disk, 1 to 1000", 0 },
+      "Share of a busy disk, 1 to 10000. May be repeated", 0 },
     { 0 },
 };
 
@@ -67,10 +81,14 @@ static uint64_t size_option(struct argp_state *state, const char *text,
     uint64_t bytes = BARCO_NO_LIMIT;
 
     if (!is_max(text) && !read_size(text, &bytes))
-        argp_error(state,
-                   "%s: \"%s\" is no size; give bytes, or 512K, 64M, 1G, or "
-                   "max for no limit",
-                   option, text);
+        barco_cli_refuse(state,
+                         "%s: \"%s\" is not a size; give bytes, or 512K, 64M, "
+                         "1G, or max for no limit",
+                         option, text);
+    if (bytes < LEAST_MEMORY)
+        barco_cli_refuse(state,
+                         "%s: a container cannot start in %s; give 1M or more",
+                         option, text);
     return bytes;
 }
 
@@ -78,7 +96,14 @@ static uint64_t pids_option(struct argp_state *state, const char *text)
 {
     /* Linux has at most 2^22 processes. */
     return is_max(text) ? BARCO_NO_LIMIT
-                        : barco_cli_number(state, text, "--pids", 1U << 22);
+                        : barco_cli_number_from(state, text, "--pids",
+                                                LEAST_PIDS, 1U << 22);
+}
+
+static unsigned weight_option(struct argp_state *state, const char *text,
+                              const char *option)
+{
+    return barco_cli_number_from(state, text, option, 1, 10000);
 }
 
 /* The kernel gives out time in periods of 100 ms, and no less than 1 ms. */
@@ -92,11 +117,12 @@ static uint64_t cpus_option(struct argp_state *state, const char *text)
     cpus = strtod(text, &end);
     if (!isdigit((unsigned char)*text) || *end || !(cpus >= 0.01) ||
         cpus > 8192)
-        argp_error(state,
-                   "--cpus: \"%s\" is no number of processors; give 0.5, or "
-                   "2, or max for no limit (at least 0.01)",
-                   text);
-    return (uint64_t)(cpus * 100000);
+        barco_cli_refuse(
+            state,
+            "--cpus: \"%s\" is not a number of processors; give 0.5, or "
+            "2, or max for no limit (at least 0.01)",
+            text);
+    return (uint64_t)(cpus * 100000 + 0.5); /* 0.29 is 0.28999... */
 }
 
 /* "/dev/sda:rest" to "8:0 rest". Lives as long as the program. */
@@ -109,11 +135,12 @@ static char *device_option(struct argp_state *state, const char *text,
     struct stat st;
 
     if (!colon || !device)
-        argp_error(state, "%s: \"%s\" names no device; give /dev/sda:...",
-                   option, text);
+        barco_cli_refuse(state, "%s: \"%s\" names no device; give /dev/sda:...",
+                         option, text);
     else if (stat(device, &st) < 0 || !S_ISBLK(st.st_mode))
-        argp_error(state, "%s: \"%s\" is no block device; lsblk lists them",
-                   option, device);
+        barco_cli_refuse(state,
+                         "%s: \"%s\" is no block device; lsblk lists them",
+                         option, device);
     else if (asprintf(&limit, "%u:%u", major(st.st_rdev), minor(st.st_rdev)) <
              0)
         argp_failure(state, BARCO_EXIT_FAILED, errno, "%s", option);
@@ -122,48 +149,66 @@ static char *device_option(struct argp_state *state, const char *text,
     return limit;
 }
 
-static const char *io_max_option(struct argp_state *state, const char *text)
+/* One word, as in "wbps=1M", to what the kernel reads. */
+static char *io_limit(struct argp_state *state, const char *word)
 {
-    const char *rest;
-    char *limit = device_option(state, text, "--io-max", &rest);
-    char *words = strdup(rest), *next = words, *word, *longer;
+    static const char *const keys[] = { "rbps", "wbps", "riops", "wiops" };
+    const char *value = strchrnul(word, '=');
+    size_t length = (size_t)(value - word);
+    uint64_t number = BARCO_NO_LIMIT;
+    char *limit = NULL, text[32];
 
-    while ((word = strsep(&next, ","))) {
-        char *equals = strchr(word, '=');
-        uint64_t number = BARCO_NO_LIMIT;
-        char key[8] = "";
-
-        if (equals)
-            snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
-        if (!equals || !*key || !strstr("rbps wbps riops wiops", key) ||
-            strlen(key) < 4 ||
-            (!is_max(equals + 1) && !read_size(equals + 1, &number)))
-            argp_error(state,
-                       "--io-max: \"%s\" is no limit; give rbps, wbps, riops "
-                       "or wiops, as in wbps=1M",
-                       word);
-        if (asprintf(&longer,
-                     number == BARCO_NO_LIMIT ? "%s %s=max" : "%s %s=%llu",
-                     limit, key, (unsigned long long)number) < 0)
-            argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-max");
-        free(limit);
-        limit = longer;
-    }
-    free(words);
-    return limit;
+    value += *value == '=';
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (strlen(keys[i]) == length && strncmp(word, keys[i], length) == 0 &&
+            (is_max(value) || read_size(value, &number))) {
+            barco_cgroup_number_text(number, text, sizeof(text));
+            if (asprintf(&limit, "%s=%s", keys[i], text) < 0)
+                argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-max");
+            return limit;
+        }
+    barco_cli_refuse(state,
+                     "--io-max: \"%s\" is not a limit; give rbps, wbps, riops "
+                     "or wiops, as in wbps=1M",
+                     word);
+    return NULL;
 }
 
-static const char *io_weight_option(struct argp_state *state, const char *text)
+/* Two texts as one, with a character between them, unless there is no first. */
+static char *join(struct argp_state *state, const char *first, char between,
+                  char *second)
+{
+    char *both = NULL;
+
+    if (!first)
+        return second;
+    if (!second || asprintf(&both, "%s%c%s", first, between, second) < 0)
+        argp_failure(state, BARCO_EXIT_FAILED, errno, "out of memory");
+    free(second);
+    return both;
+}
+
+static char *io_max_option(struct argp_state *state, const char *text)
+{
+    const char *rest;
+    char *limits = device_option(state, text, "--io-max", &rest);
+    char *words = strdup(rest), *next = words, *word;
+
+    while ((word = strsep(&next, ",")))
+        limits = join(state, limits, ' ', io_limit(state, word));
+    free(words);
+    return limits;
+}
+
+static char *io_weight_option(struct argp_state *state, const char *text)
 {
     const char *rest;
     char *device = device_option(state, text, "--io-weight", &rest);
-    char *limit = NULL;
+    char *weight = NULL;
 
-    if (asprintf(&limit, "%s %u", device,
-                 barco_cli_number(state, rest, "--io-weight", 1000)) < 0)
+    if (asprintf(&weight, "%u", weight_option(state, rest, "--io-weight")) < 0)
         argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-weight");
-    free(device);
-    return limit;
+    return join(state, device, ' ', weight);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -184,16 +229,15 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         limits->cpu_quota_us = cpus_option(state, arg);
         return 0;
     case OPT_CPU_WEIGHT:
-        limits->cpu_weight =
-            barco_cli_number(state, arg, "--cpu-weight", 10000);
-        if (limits->cpu_weight == 0)
-            argp_error(state, "--cpu-weight: give a number from 1 to 10000");
+        limits->cpu_weight = weight_option(state, arg, "--cpu-weight");
         return 0;
     case OPT_IO_MAX:
-        limits->io_max = io_max_option(state, arg);
+        limits->io_max =
+            join(state, limits->io_max, '\n', io_max_option(state, arg));
         return 0;
     case OPT_IO_WEIGHT:
-        limits->io_weight = io_weight_option(state, arg);
+        limits->io_weight =
+            join(state, limits->io_weight, '\n', io_weight_option(state, arg));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -38,6 +38,11 @@ static void peak_memory(const char *dir, char *buf, size_t size)
         snprintf(buf, size, "%.1fM", (double)bytes / (1 << 20));
 }
 
+static const char *plural(uint64_t count, const char *ending)
+{
+    return count == 1 ? "" : ending;
+}
+
 void barco_cgroup_report(const struct barco_cgroup *cgroup,
                          const struct barco_cgroup_limits *limits)
 {
@@ -45,27 +50,22 @@ void barco_cgroup_report(const struct barco_cgroup *cgroup,
     uint64_t killed = count(dir, "memory.events", "oom_kill");
     uint64_t refused = count(dir, "pids.events", "max");
     uint64_t throttled = count(dir, "cpu.stat", "nr_throttled");
-    char size[32], used[256], peak[32];
-
-    peak_memory(dir, peak, sizeof(peak));
-    snprintf(used, sizeof(used),
-             "peak memory %s, processor time %.2f s, throttled in %" PRIu64
-             " periods for %.2f s",
-             peak, (double)count(dir, "cpu.stat", "usage_usec") / 1e6,
-             throttled, (double)count(dir, "cpu.stat", "throttled_usec") / 1e6);
+    char text[32];
 
     if (killed > 0) {
-        barco_cgroup_size_text(limits->memory_max, size, sizeof(size));
+        barco_cgroup_size_text(limits->memory_max, text, sizeof(text));
         BARCO_WARN("the container hit its memory limit of %s: %" PRIu64
                    " process%s killed",
-                   size, killed, killed == 1 ? "" : "es");
+                   text, killed, plural(killed, "es"));
     }
     if (refused > 0)
         BARCO_WARN("the container hit its limit of %" PRIu64
-                   " processes: refused %" PRIu64 " time%s",
-                   limits->pids_max, refused, refused == 1 ? "" : "s");
-    if (killed > 0 || refused > 0)
-        BARCO_WARN("%s", used);
-    else
-        BARCO_INFO("%s", used);
+                   " process%s: %" PRIu64 " more refused",
+                   limits->pids_max, plural(limits->pids_max, "es"), refused);
+    peak_memory(dir, text, sizeof(text));
+    BARCO_INFO("peak memory %s, processor time %.2f s, throttled in %" PRIu64
+               " period%s for %.2f s",
+               text, (double)count(dir, "cpu.stat", "usage_usec") / 1e6,
+               throttled, plural(throttled, "s"),
+               (double)count(dir, "cpu.stat", "throttled_usec") / 1e6);
 }

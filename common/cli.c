@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "barco/log.h"
+#include "cli_hint.h"
 
 enum {
     OPT_EXPLAIN = 256,
@@ -27,7 +29,9 @@ enum {
 static const struct argp_option options[] = {
     { "cmd", 'c', "COMMAND", 0, "Run COMMAND, with the arguments of --arg", 0 },
     { "arg", 'a', "ARG", 0,
-      "One argument of --cmd; may be repeated. A single \".\" means none", 0 },
+      "One argument of --cmd; may be repeated. \".\" as the only one means "
+      "none",
+      0 },
     { "verbose", 'v', NULL, 0, "Log each step with its time and place", 0 },
     { "explain", OPT_EXPLAIN, NULL, 0,
       "Show each step, its system calls, and why they are made", 0 },
@@ -39,9 +43,15 @@ static const struct argp_option options[] = {
  * belongs to the command, whatever it looks like. */
 static void take_command(struct barco_cli *cli, struct argp_state *state)
 {
+    char **command = &state->argv[state->next - 1];
+
     if (cli->cmd)
-        argp_error(state, "give the command once: as --cmd, or as a word");
-    cli->argv = &state->argv[state->next - 1];
+        barco_cli_refuse(state,
+                         "--cmd is %s already, and \"%s\" is one command too "
+                         "many; give the arguments of --cmd with --arg, or "
+                         "write the whole command last, and without --cmd",
+                         cli->cmd, *command);
+    cli->argv = command;
     state->next = state->argc;
 }
 
@@ -70,17 +80,22 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (cli->args > 0 && !cli->cmd)
-            argp_error(state, "--arg goes with --cmd");
+            barco_cli_refuse(state, "--arg goes with --cmd");
         if (cli->want_demo && (cli->cmd || cli->argv))
-            argp_error(state, "--demo takes no command");
+            barco_cli_refuse(state, "--demo takes no command");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp cli_argp = { .options = options,
-                                      .parser = parse_option };
+static const struct argp cli_argp = {
+    .options = options,
+    .parser = parse_option,
+    .doc = "\vOptions come before COMMAND; all that follows it belongs to it. "
+           "With bazel run write \"--\" before the options, or Bazel takes "
+           "them for its own.",
+};
 
 /* Hands each child parser of argp the structure that it fills. */
 static error_t give_inputs(int key, char *arg, struct argp_state *state)
@@ -116,10 +131,33 @@ static char *demo_script(const char *demo)
     return script;
 }
 
+static int run_demo(struct barco_cli *cli)
+{
+    static char dash_c[] = "-c";
+
+    cli->script = demo_script(cli->demo);
+    if (!cli->script)
+        return BARCO_FAIL(open_memstream, "the demo");
+    cli->words[1] = dash_c;
+    cli->words[2] = cli->script;
+    return 0;
+}
+
+/* The shell itself prints the banner, because it is there when the container
+ * stands, and not when something failed on the way. */
+static void greet(struct barco_cli *cli)
+{
+    static char dash_c[] = "-c";
+    static char script[] = "printf '%s\\n' \"$0\" >&2; exec /bin/sh";
+
+    cli->words[1] = dash_c;
+    cli->words[2] = script;
+    cli->words[3] = (char *)cli->banner; /* execve(2) only reads it */
+}
+
 static int choose_command(struct barco_cli *cli)
 {
     static char shell[] = "/bin/sh";
-    static char dash_c[] = "-c";
 
     if (cli->argv)
         return 0;
@@ -132,15 +170,9 @@ static int choose_command(struct barco_cli *cli)
     }
 
     cli->words[0] = shell;
-    if (!cli->want_demo && isatty(STDIN_FILENO)) {
-        fprintf(stderr, "%s\n", cli->banner);
-        return 0;
-    }
-    cli->script = demo_script(cli->demo);
-    if (!cli->script)
-        return BARCO_FAIL(open_memstream, "the demo");
-    cli->words[1] = dash_c;
-    cli->words[2] = cli->script;
+    if (cli->want_demo || !isatty(STDIN_FILENO))
+        return run_demo(cli);
+    greet(cli);
     return 0;
 }
 
@@ -187,25 +219,43 @@ int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
     if (invoked_from && chdir(invoked_from) < 0)
         return BARCO_FAIL(chdir, "\"%s\"", invoked_from);
 
-    /* Room for -c, every -a and the closing NULL, or for sh -c SCRIPT. */
-    cli->words = calloc((size_t)argc + 4, sizeof(*cli->words));
+    /* Room for -c, every -a and the closing NULL, or sh -c SCRIPT BANNER. */
+    cli->words = calloc((size_t)argc + 5, sizeof(*cli->words));
     if (!cli->words)
-        return BARCO_FAIL(calloc, "%d words", argc);
+        return BARCO_FAIL(calloc, "%d + 5, %zu", argc, sizeof(*cli->words));
 
     argp_err_exit_status = BARCO_EXIT_FAILED;
     argp_program_version_hook = print_version;
+    barco_cli_hint(&argp, argc, argv);
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, inputs);
     return choose_command(cli);
+}
+
+void barco_cli_refuse(struct argp_state *state, const char *fmt, ...)
+{
+    char text[1024], shown[4 * sizeof(text)];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    argp_error(state, "%s", barco_log_printable(text, shown, sizeof(shown)));
+}
+
+unsigned barco_cli_number_from(struct argp_state *state, const char *text,
+                               const char *what, unsigned min, unsigned max)
+{
+    const char *problem = NULL;
+    long long number = strtonum(text, min, max, &problem);
+
+    if (problem)
+        barco_cli_refuse(state, "%s: \"%s\" is %s; give a number from %u to %u",
+                         what, text, problem, min, max);
+    return (unsigned)number;
 }
 
 unsigned barco_cli_number(struct argp_state *state, const char *text,
                           const char *what, unsigned max)
 {
-    const char *problem = NULL;
-    long long number = strtonum(text, 0, max, &problem);
-
-    if (problem)
-        argp_error(state, "%s: \"%s\" is %s; give a number from 0 to %u", what,
-                   text, problem, max);
-    return (unsigned)number;
+    return barco_cli_number_from(state, text, what, 0, max);
 }

@@ -126,6 +126,20 @@ static int start(struct container *c, struct barco_process *process)
     return 0;
 }
 
+/* Wrong paths, before anything is made for them. */
+static int check_paths(const struct barco_container_config *config)
+{
+    const char *workdir = config->environment.workdir;
+    int result = barco_rootfs_check(&config->rootfs);
+
+    if (result == 0 && workdir &&
+        barco_rootfs_lacks(&config->rootfs, workdir)) {
+        errno = ENOENT;
+        return BARCO_FAIL(chdir, "\"%s\", in the container", workdir);
+    }
+    return result;
+}
+
 static int run(struct container *c)
 {
     struct barco_container_config *config = &c->config;
@@ -139,6 +153,7 @@ static int run(struct container *c)
     barco_terminal_save(&terminal);
     c->terminal = &terminal;
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
+    BARCO_TRY("find the container's files", check_paths(config));
     BARCO_TRY("prepare the system call filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));
     BARCO_TRY_AS("prepare the handshake", "initializing socket pair",

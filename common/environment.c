@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
+#include "barco/cli.h"
 #include "barco/error.h"
 
 /* ---- The options ------------------------------------------------------- */
@@ -24,10 +25,11 @@ static void add_variable(struct barco_environment *environment, char *text,
                          struct argp_state *state)
 {
     if (!*text || *text == '=')
-        argp_error(state, "--env: \"%s\" has no name; give NAME=VALUE, or NAME",
-                   text);
+        barco_cli_refuse(
+            state, "--env: \"%s\" has no name; give NAME=VALUE, or NAME", text);
     if (environment->count == BARCO_MAX_VARIABLES)
-        argp_error(state, "--env: more than %d of them", BARCO_MAX_VARIABLES);
+        barco_cli_refuse(state, "--env: more than %d of them",
+                         BARCO_MAX_VARIABLES);
     environment->variables[environment->count++] = text;
 }
 
@@ -41,9 +43,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case 'w':
         if (*arg != '/')
-            argp_error(state,
-                       "--workdir: \"%s\" is not absolute; begin it with /",
-                       arg);
+            barco_cli_refuse(
+                state, "--workdir: \"%s\" is not absolute; begin it with /",
+                arg);
         environment->workdir = arg;
         return 0;
     default:

@@ -26,27 +26,33 @@ static const struct barco_cause *find_cause(const struct barco_error *e)
 static const char *with_stage_name(const char *fix, char *buf, size_t size)
 {
     const char *mark = strstr(fix, "%s");
+    char name[64];
 
     if (!mark)
         return fix;
-    snprintf(buf, size, "%.*s%s%s", (int)(mark - fix), fix,
-             program_invocation_short_name, mark + 2);
+    barco_log_printable(program_invocation_short_name, name, sizeof(name));
+    snprintf(buf, size, "%.*s%s%s", (int)(mark - fix), fix, name, mark + 2);
     return buf;
 }
 
-/* One fprintf, so that the lines of a message stay together. */
+/* One write, so that the lines of a message stay together. */
 static void print(const struct barco_error *e)
 {
-    fprintf(
-        stderr,
-        "barco: cannot %s\n"
-        "  call:  %s(%s) = %s (%s)\n"
-        "%s%s%s%s%s%s"
-        "  code:  %s:%d, %s()\n",
-        e->step ? e->step : "go on", e->call, e->args, strerrorname_np(e->err),
-        strerror(e->err), e->cause ? "  cause: " : "", e->cause ? e->cause : "",
-        e->cause ? "\n" : "", e->fix ? "  fix:   " : "", e->fix ? e->fix : "",
-        e->fix ? "\n" : "", e->file, e->line, e->func);
+    char args[4 * sizeof(e->args)], text[4096];
+
+    snprintf(text, sizeof(text),
+             "barco: %s%s\n"
+             "  call:  %s(%s) = %s (%s)\n"
+             "%s%s%s%s%s%s"
+             "  code:  %s:%d, %s()\n",
+             e->step ? "cannot " : "a call failed", e->step ? e->step : "",
+             e->call, barco_log_printable(e->args, args, sizeof(args)),
+             strerrorname_np(e->err), strerror(e->err),
+             e->cause ? "  cause: " : "", e->cause ? e->cause : "",
+             e->cause ? "\n" : "", e->fix ? "  fix:   " : "",
+             e->fix ? e->fix : "", e->fix ? "\n" : "", e->file, e->line,
+             e->func);
+    barco_log_write(text);
 }
 
 static barco_error_sink *sink;

@@ -2,8 +2,8 @@
  * @file
  * @brief The log and the explanations: one write(2) a line, errno untouched.
  *
- * The stage and its container write to the same terminal at the same time.
- * stderr hands a whole line to one write(2), so that lines stay whole.
+ * The stage and its container write to the same terminal at the same time, and
+ * a message that is one write(2) stays whole.
  */
 #include "barco/log.h"
 
@@ -14,6 +14,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <bsd/string.h>
+
+enum {
+    MAX_TEXT = 512
+};
 
 struct barco_log barco_log;
 
@@ -50,15 +56,92 @@ const char *barco_log_current_step(void)
     return current_step;
 }
 
+void barco_log_write(const char *text)
+{
+    int saved = errno;
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        ssize_t written = write(STDERR_FILENO, text, left);
+
+        if (written < 0 && errno != EINTR)
+            break; /* there is nobody left to tell */
+        if (written > 0) {
+            text += written;
+            left -= (size_t)written;
+        }
+    }
+    errno = saved;
+}
+
+/* How many bytes a character has whose first byte this is; 0: it is none. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc0 || first >= 0xf8)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* The bytes of the character that text begins with, if a terminal shows it;
+ * else 0. What is less than the least of its length is written in more bytes
+ * than it needs. U+0080 to U+009F are control characters too. */
+static size_t shown_bytes(const unsigned char *text)
+{
+    static const uint32_t least[] = { 0, ' ', 0xa0, 0x800, 0x10000 };
+    size_t length = utf8_length(*text);
+    uint32_t c = length > 1 ? *text & (0x7fU >> length) : *text;
+
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (text[i] & 0x3f);
+    }
+    if (c < least[length] || c == 0x7f || c > 0x10ffff)
+        return 0;
+    if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+        return 0; /* ends of lines, and what turns the writing around */
+    return length;
+}
+
+const char *barco_log_printable(const char *text, char *buf, size_t size)
+{
+    const unsigned char *next = (const unsigned char *)text;
+    size_t used = 0;
+
+    while (*next) {
+        size_t length = shown_bytes(next);
+        char piece[8];
+
+        if (length > 0)
+            snprintf(piece, sizeof(piece), "%.*s", (int)length, next);
+        else if (*next == '\n' || *next == '\t')
+            snprintf(piece, sizeof(piece), *next == '\n' ? "\\n" : "\\t");
+        else
+            snprintf(piece, sizeof(piece), "\\x%02x", *next);
+        if (used + strlen(piece) >= size)
+            break;
+        used += strlcpy(buf + used, piece, size - used);
+        next += length > 0 ? length : 1;
+    }
+    buf[used] = '\0';
+    return buf;
+}
+
 void barco_log_step(const char *sentence, const char *line_text,
                     const char *file, int line)
 {
+    char text[256];
+
     current_step = sentence;
     if (barco_log.verbose)
         barco_log_line("INFO", file, line, "%s...", line_text);
-    if (barco_log.explain)
-        fprintf(stderr, in_colour() ? "\033[1m> %s\033[0m\n" : "> %s\n",
-                sentence);
+    if (!barco_log.explain)
+        return;
+    snprintf(text, sizeof(text),
+             in_colour() ? "\033[1m> %s\033[0m\n" : "> %s\n", sentence);
+    barco_log_write(text);
 }
 
 void barco_log_line(const char *level, const char *file, int line,
@@ -68,7 +151,7 @@ void barco_log_line(const char *level, const char *file, int line,
     time_t now = time(NULL);
     struct tm tm = { 0 };
     char clock[16] = "--:--:--";
-    char text[512];
+    char text[MAX_TEXT], shown[4 * MAX_TEXT], whole[5 * MAX_TEXT];
     va_list ap;
 
     va_start(ap, fmt);
@@ -77,23 +160,26 @@ void barco_log_line(const char *level, const char *file, int line,
 
     if (localtime_r(&now, &tm))
         strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-    fprintf(stderr, "%s %-5s %s:%d: %s\n", clock, level, file, line, text);
+    snprintf(whole, sizeof(whole), "%s %-5s %s:%d: %s\n", clock, level, file,
+             line, barco_log_printable(text, shown, sizeof(shown)));
+    barco_log_write(whole);
     errno = saved;
 }
 
 void barco_log_explain(const char *why, const char *fmt, ...)
 {
     int saved = errno;
-    char call[512];
+    char call[MAX_TEXT], shown[4 * MAX_TEXT], whole[5 * MAX_TEXT];
     va_list ap;
 
     va_start(ap, fmt);
     vsnprintf(call, sizeof(call), fmt, ap);
     va_end(ap);
 
-    fprintf(stderr,
-            in_colour() ? "    \033[36m%s\033[0m\n        %s\n"
-                        : "    %s\n        %s\n",
-            call, why);
+    snprintf(whole, sizeof(whole),
+             in_colour() ? "    \033[36m%s\033[0m\n        %s\n"
+                         : "    %s\n        %s\n",
+             barco_log_printable(call, shown, sizeof(shown)), why);
+    barco_log_write(whole);
     errno = saved;
 }

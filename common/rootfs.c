@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -66,8 +67,8 @@ static const struct argp_option options[] = {
       "read-only",
       0 },
     { "read-only", OPT_READ_ONLY, NULL, 0,
-      "Let nothing be written to the directory of --mnt; volumes are as their "
-      "own option says",
+      "Let nothing be written to the directory of --mnt; --volume has an "
+      ":ro of its own",
       0 },
     { 0 },
 };
@@ -187,23 +188,86 @@ static int bundled_root(char path[PATH_MAX])
     return 0;
 }
 
+/* The path of the root directory; the bundled one's is written to buf. */
+static int root_path(const struct barco_rootfs *rootfs, char buf[PATH_MAX],
+                     const char **path)
+{
+    *path = rootfs->dir ? rootfs->dir : buf;
+    return rootfs->dir ? 0 : bundled_root(buf);
+}
+
+/* With flags a mount of the directory, without just a look at it. */
+static int open_directory(const char *dir, unsigned flags)
+{
+    BARCO_CLEANUP(barco_close)
+    int tree = open_tree(AT_FDCWD, dir, flags | OPEN_TREE_CLOEXEC);
+    struct stat st;
+
+    if (tree >= 0 && fstat(tree, &st) == 0 && S_ISDIR(st.st_mode))
+        return barco_take_fd(&tree);
+    if (tree >= 0)
+        errno = ENOTDIR;
+    return BARCO_FAIL(open_tree, "\"%s\"%s", dir,
+                      flags ? ", OPEN_TREE_CLONE|AT_RECURSIVE" : "");
+}
+
+/* What we may not see, root in the container may: it has the user ids of
+ * /etc/subuid. So it is not for us to say that there is nothing. */
+static bool is_hidden(const char *path)
+{
+    return access(path, F_OK) < 0 && errno == EACCES;
+}
+
+int barco_rootfs_check(const struct barco_rootfs *rootfs)
+{
+    const struct barco_volumes *volumes = &rootfs->volumes;
+    BARCO_CLEANUP(barco_close) int tree = -1;
+    char bundled[PATH_MAX];
+    const char *dir;
+    int result = root_path(rootfs, bundled, &dir);
+
+    if (result < 0)
+        return result;
+    BARCO_EXPLAIN("a wrong path is told before anything is made",
+                  "open_tree(\"%s\")", dir);
+    if (!is_hidden(dir) && (tree = open_directory(dir, 0)) < 0)
+        return tree;
+    for (int i = 0; i < volumes->count && result == 0; i++)
+        if (!is_hidden(volumes->list[i].source))
+            result = barco_volume_check(&volumes->list[i]);
+    return result;
+}
+
+bool barco_rootfs_lacks(const struct barco_rootfs *rootfs, const char *path)
+{
+    BARCO_CLEANUP(barco_close) int root = -1;
+    char bundled[PATH_MAX], top[NAME_MAX + 1];
+    const char *dir;
+    struct stat st;
+
+    if (rootfs->volumes.count > 0 || sscanf(path, "/%255[^/]", top) != 1 ||
+        root_path(rootfs, bundled, &dir) < 0)
+        return false;
+    root = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return root >= 0 && fstatat(root, top, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+           errno == ENOENT;
+}
+
 static int open_root(const struct barco_rootfs *rootfs, int userns)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
     char bundled[PATH_MAX];
-    const char *dir = rootfs->dir ? rootfs->dir : bundled;
+    const char *dir;
     unsigned attrs = MOUNT_ATTR_NODEV;
-    int result = rootfs->dir ? 0 : bundled_root(bundled);
+    int result = root_path(rootfs, bundled, &dir);
 
     if (result < 0)
         return result;
     BARCO_EXPLAIN("a mount of the directory that belongs to us alone",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", dir);
-    tree = open_tree(AT_FDCWD, dir,
-                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    tree = open_directory(dir, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
-                          dir);
+        return tree;
     if ((result = barco_mount_adopt(tree, userns, dir)) < 0)
         return result;
     if (!rootfs->dir || rootfs->read_only)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
+#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/process.h"
 #include "seccomp_log.h"
@@ -65,8 +66,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (seccomp->log && seccomp->mode == BARCO_SECCOMP_OFF)
-            argp_error(state, "--seccomp-log: with --seccomp off nothing is "
-                              "refused; give default or a file");
+            barco_cli_refuse(state,
+                             "--seccomp-log: with --seccomp off nothing is "
+                             "refused; give default or a file");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -27,7 +27,6 @@
  */
 #include "seccomp_log.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -83,8 +82,7 @@ static unsigned count_told(int nr, const char *comm)
     return 0;
 }
 
-/* The name of a process, which it can choose: nothing that a terminal would
- * take for a command. */
+/* The name of a process, which it can choose. */
 static void read_comm(unsigned pid, char comm[16])
 {
     char path[32];
@@ -95,24 +93,26 @@ static void read_comm(unsigned pid, char comm[16])
     fd = open(path, O_RDONLY | O_CLOEXEC);
     n = fd < 0 ? 0 : read(fd, comm, 15);
     comm[n < 0 ? 0 : n] = '\0';
-    comm[strcspn(comm, "\n")] = '\0';
-    for (char *c = comm; *c; c++)
-        if (!isprint((unsigned char)*c))
-            *c = '?';
+    if (n > 0 && comm[n - 1] == '\n')
+        comm[n - 1] = '\0';
 }
 
 static void tell(const struct seccomp_notif *question, const char *comm)
 {
     unsigned times = count_told(question->data.nr, comm);
-    char number[32];
+    char number[32], shown[64], line[256];
     char *name = seccomp_syscall_resolve_num_arch(question->data.arch,
                                                   question->data.nr);
 
     snprintf(number, sizeof(number), "system call %d", question->data.nr);
-    if (times < 2)
-        fprintf(stderr, "barco: seccomp refused %s (pid %u, %s)%s\n",
-                name ? name : number, question->pid, comm,
-                times == 1 ? "; further times not shown" : "");
+    if (times < 2) {
+        snprintf(line, sizeof(line),
+                 "barco: seccomp refused %s (pid %u, %s)%s\n",
+                 name ? name : number, question->pid,
+                 barco_log_printable(comm, shown, sizeof(shown)),
+                 times == 1 ? "; further times not shown" : "");
+        barco_log_write(line);
+    }
     free(name);
 }
 

@@ -52,7 +52,8 @@ int barco_sync_go(struct barco_sync *sync, const int fds[], int count)
         memcpy(CMSG_DATA(&control.header), fds, size);
     }
     BARCO_EXPLAIN("the child goes on, and gets what was opened for it",
-                  "sendmsg(\"\\0\", SCM_RIGHTS: %d descriptors)", count);
+                  "sendmsg(\"\\0\", SCM_RIGHTS: %d descriptor%s)", count,
+                  count == 1 ? "" : "s");
     if (sendmsg(sync->parent, &message, MSG_NOSIGNAL) < 0)
         return BARCO_FAIL(sendmsg, "go on");
     return 0;

@@ -36,6 +36,7 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
+#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/mount.h"
 
@@ -72,7 +73,7 @@ static const char *problem_of(const struct barco_volume *volume,
     if (!target[strspn(target, "/")])
         return "DST is the root directory";
     if (mode && strcmp(mode, "ro") != 0)
-        return "after DST there can be ro alone";
+        return "after DST there can only be ro";
     return NULL;
 }
 
@@ -90,10 +91,11 @@ static error_t add_volume(struct barco_volumes *volumes, const char *arg,
     if (!problem && volumes->count == BARCO_VOLUME_MAX)
         problem = "there are too many";
     if (problem) {
-        argp_error(state,
-                   "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
-                   "read-only, up to %d times, as in /srv/data:/mnt:ro",
-                   arg, problem, BARCO_VOLUME_MAX);
+        barco_cli_refuse(
+            state,
+            "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
+            "read-only, up to %d times, as in /srv/data:/mnt:ro",
+            arg, problem, BARCO_VOLUME_MAX);
         free(copy);
         return EINVAL;
     }
@@ -120,6 +122,24 @@ const struct argp barco_volume_argp = { .options = options,
 
 /* ---- The source -------------------------------------------------------- */
 
+/* With flags a mount of the source, without just a look at it. */
+static int open_source(const struct barco_volume *volume, unsigned flags)
+{
+    int tree = open_tree(AT_FDCWD, volume->source, flags | OPEN_TREE_CLOEXEC);
+
+    if (tree < 0)
+        return BARCO_FAIL(open_tree, "\"%s\"%s", volume->source,
+                          flags ? ", OPEN_TREE_CLONE|AT_RECURSIVE" : "");
+    return tree;
+}
+
+int barco_volume_check(const struct barco_volume *volume)
+{
+    BARCO_CLEANUP(barco_close) int tree = open_source(volume, 0);
+
+    return tree < 0 ? tree : 0;
+}
+
 int barco_volume_open(const struct barco_volume *volume, int userns)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
@@ -130,11 +150,9 @@ int barco_volume_open(const struct barco_volume *volume, int userns)
     BARCO_EXPLAIN("a mount of the volume, to be put in place later",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)",
                   volume->source);
-    tree = open_tree(AT_FDCWD, volume->source,
-                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    tree = open_source(volume, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE",
-                          volume->source);
+        return tree;
     if ((result = barco_mount_adopt(tree, userns, volume->source)) < 0)
         return result;
     BARCO_EXPLAIN("no set-uid program and no device node works in a volume",

@@ -76,6 +76,7 @@ static int run(struct stage *s)
 
     barco_terminal_save(&terminal);
     BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
+    BARCO_TRY("find the container's files", barco_rootfs_check(&s->rootfs));
     BARCO_TRY("prepare the handshake", barco_sync_open(&s->sync));
     BARCO_TRY("make a cgroup with limits",
               barco_cgroup_create(&cgroup, &s->limits));

@@ -70,21 +70,32 @@ static void no_descriptor_stays_open_in_the_caller(void)
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
     struct barco_container_config config = described(argv);
-    int before = count_descriptors();
+    char source[32];
+    int ends[2], before;
+
+    CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+    before = count_descriptors();
 
     CU_ASSERT_EQUAL(barco_container_run(&config), 0);
     CU_ASSERT_EQUAL(count_descriptors(), before);
 
+    /* A pipe is there, and is in no mount that could be cloned. */
     barco_error_set_sink(be_quiet, NULL);
+    snprintf(source, sizeof(source), "/proc/self/fd/%d", ends[0]);
     config.rootfs.volumes = (struct barco_volumes){
-        .list = { { "/etc", "/mnt", true }, { "/no/such", "/mnt", true } },
+        .list = { { "/etc", "/mnt", true }, { source, "/mnt", true } },
         .count = 2,
     };
     CU_ASSERT(barco_container_run(&config) != 0);
+    config.rootfs.volumes.list[1].source = "/no/such";
+    CU_ASSERT_EQUAL(barco_container_run(&config), -ENOENT);
+    config.rootfs.volumes.count = 0;
     config.limits.cpu_weight = 0;
     CU_ASSERT_EQUAL(barco_container_run(&config), -ERANGE);
     CU_ASSERT_EQUAL(count_descriptors(), before);
     barco_error_set_sink(NULL, NULL);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 SUITE("container", { "the status comes back", the_status_comes_back },

@@ -41,25 +41,43 @@ static void catch_error(const struct barco_error *error, void *arg)
     cause = error->cause;
 }
 
-static int set_65_bytes(void *arg)
+/* The kernel would take all of these but the last. */
+static int set_bad_names(void *arg)
 {
-    char name[66];
+    static char too_long[66];
+    static const char *const names[] = { "",      "\033[2J", "two words",
+                                         "a\nb",  "\x7f",    "b\u00e4r",
+                                         too_long };
+    struct utsname before, after;
 
     (void)arg;
-    memset(name, 'x', 65);
-    name[65] = '\0';
+    memset(too_long, 'x', 65);
     barco_error_set_sink(catch_error, NULL);
-    return barco_hostname_set(name) == -EINVAL && cause &&
-                   strstr(cause, "at most 64 bytes")
-               ? 42
-               : 1;
+    uname(&before);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        cause = NULL;
+        if (barco_hostname_set(names[i]) != -EINVAL || !cause ||
+            !strstr(cause, "1 to 64 bytes"))
+            return 1;
+    }
+    uname(&after);
+    return strcmp(before.nodename, after.nodename) == 0 ? 42 : 2;
 }
 
-static void a_name_that_is_too_long_is_explained(void)
+static void a_name_that_is_none_is_refused_and_explained(void)
 {
-    CU_ASSERT_EQUAL(run_in(CLONE_NEWUTS, set_65_bytes, NULL), 42);
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUTS, set_bad_names, NULL), 42);
+}
+
+static void sixty_four_bytes_are_a_name(void)
+{
+    static char name[65];
+
+    memset(name, 'x', 64);
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUTS, rename_to, name), 42);
 }
 
 SUITE("hostname", { "the host keeps its name", the_host_keeps_its_name },
-      { "a name that is too long is explained",
-        a_name_that_is_too_long_is_explained })
+      { "a name that is none is refused and explained",
+        a_name_that_is_none_is_refused_and_explained },
+      { "64 bytes are a name", sixty_four_bytes_are_a_name })

@@ -43,7 +43,16 @@ static void a_command_that_is_not_there_is_127_and_explained(void)
 {
     run_stage(&r, "01_clone", "no-such-command", NULL);
     CU_ASSERT_EQUAL(r.status, 127);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: no such program in PATH"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: there is no such program: "));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "--mnt")); /* it has no such option */
+    CU_ASSERT_PTR_NULL(strstr(r.err, "container's"));
+}
+
+static void a_directory_as_command_is_126_and_explained(void)
+{
+    run_stage(&r, "01_clone", "/tmp", NULL);
+    CU_ASSERT_EQUAL(r.status, 126);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
 }
 
 /* The command tells that it is ready by a file, and counts what comes. */
@@ -119,6 +128,8 @@ SUITE("01_clone",
         a_command_that_is_not_executable_is_126_and_explained },
       { "a command that is not there is 127 and explained",
         a_command_that_is_not_there_is_127_and_explained },
+      { "a directory as command is 126 and explained",
+        a_directory_as_command_is_126_and_explained },
       { "a signal reaches the command", a_signal_reaches_the_command },
       { "output and errors stay apart", output_and_errors_stay_apart },
       { "verbose logs in the format of the original",

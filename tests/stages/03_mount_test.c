@@ -3,7 +3,9 @@
  * @brief Stage 03, the real program: files of the host, mounts, /proc, /dev.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -78,7 +80,76 @@ static void a_directory_that_is_not_there_is_explained(void)
 {
     run_stage(&r, "03_mount", "--mnt", "/no/such", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: there is no such directory"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "in the lab, and paths are the lab's"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   lab --share DIR shows DIR"));
+}
+
+/* What a stage says on a machine that is no lab. */
+static void outside_the_lab_no_lab_is_spoken_of(void)
+{
+    CU_ASSERT_EQUAL_FATAL(rename("/run/barco-lab", "/run/mark"), 0);
+    run_stage(&r, "03_mount", "--mnt", "/no/such", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "cause: there is no such directory\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "fix:   name one that exists with --mnt\n"));
+    CU_ASSERT_EQUAL(rename("/run/mark", "/run/barco-lab"), 0);
+}
+
+static void a_file_as_root_directory_is_explained(void)
+{
+    run_stage(&r, "03_mount", "--mnt", "/etc/passwd", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "(\"/etc/passwd\", "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, ") = ENOTDIR"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "and a root is a directory\n"));
+}
+
+/* The stage, with no bundled root beside it. */
+static void a_bundled_root_that_is_not_built_is_explained(void)
+{
+    char self[PATH_MAX] = "", copy[2 * PATH_MAX];
+
+    CU_ASSERT(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+    snprintf(copy, sizeof(copy),
+             "mkdir -p /tmp/alone/stages && cp '%.*s/stages/03_mount' "
+             "/tmp/alone/stages",
+             (int)(strstr(self, "/tests/") - self), self);
+    CU_ASSERT_EQUAL_FATAL(system(copy), 0);
+    run_stage(&r, "../../../../../../../../tmp/alone/stages/03_mount", "ls",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "cause: the bundled root is not there"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "fix:   bazel build //tools/rootfs:busybox"));
+    CU_ASSERT_EQUAL(system("rm -r /tmp/alone"), 0);
+}
+
+static void a_command_that_cannot_be_is_explained(void)
+{
+    static const char script[] =
+        "printf '#!/no/such\\n' > /tmp/volume/script; chmod +x /tmp/volume/*";
+
+    run_stage(&r, "03_mount", "/tmp", NULL);
+    CU_ASSERT_EQUAL(r.status, 126);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
+    run_stage(&r, "03_mount", "/no/such", NULL);
+    CU_ASSERT_EQUAL(r.status, 127);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "cause: there is no such program in the container"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "--mnt DIR"));
+
+    CU_ASSERT_EQUAL(mkdir("/tmp/volume", 0755), 0);
+    CU_ASSERT_EQUAL(system(script), 0);
+    run_stage(&r, "03_mount", "--volume", "/tmp/volume:/mnt", "/mnt/script",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 127);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "cause: it is there, but not the int"));
+    CU_ASSERT_EQUAL(system("rm -r /tmp/volume"), 0);
 }
 
 static void a_directory_without_proc_is_explained(void)
@@ -149,7 +220,7 @@ static void several_volumes_keep_their_own_modes(void)
 static void a_volume_that_cannot_be_is_explained(void)
 {
     static const char *const bad[][2] = {
-        { "/no/such:/mnt", "cause: the host has no such file or directory" },
+        { "/no/such:/mnt", "cause: there is no such file or directory in" },
         { "/etc/passwd/x:/mnt", "cause: a part of that path is a file" },
         { "/tmp:/srv", "fix:   the bundled root is read-only: use /mnt or" },
         { "/etc/passwd:/passwd", "the bundled root is read-only: use a file" },
@@ -157,7 +228,7 @@ static void a_volume_that_cannot_be_is_explained(void)
         { "/tmp:/sys/fs/cgroup", "cause: that is in /proc, /sys or a cgroup" },
         { "/tmp:/proc/self/cwd/tmp", "cause: that is in /proc" },
         { "/tmp:/dev/fd/3", "cause: that is in /proc" },
-        { "/tmp:/etc/passwd", "cause: a directory can be mounted on a" },
+        { "/tmp:/etc/passwd", "cause: a directory can only be mounted on a" },
         { "/tmp", "give SRC:DST, or SRC:DST:ro" },
         { "/tmp:mnt", "give SRC:DST, or SRC:DST:ro" },
         { "/tmp:/mnt/../etc", "give SRC:DST, or SRC:DST:ro" },
@@ -240,6 +311,14 @@ SUITE("03_mount",
         the_bundled_root_is_read_only_with_room_to_write },
       { "a directory that is not there is explained",
         a_directory_that_is_not_there_is_explained },
+      { "outside the lab no lab is spoken of",
+        outside_the_lab_no_lab_is_spoken_of },
+      { "a file as root directory is explained",
+        a_file_as_root_directory_is_explained },
+      { "a bundled root that is not built is explained",
+        a_bundled_root_that_is_not_built_is_explained },
+      { "a command that cannot be is explained",
+        a_command_that_cannot_be_is_explained },
       { "a directory without proc is explained",
         a_directory_without_proc_is_explained },
       { "the root of the host will do", the_root_of_the_host_will_do },

@@ -563,11 +563,24 @@ static void an_image_cannot_send_a_volume_to_the_host(void)
     remove_volume();
 }
 
+static void a_root_directory_that_is_closed_is_explained(void)
+{
+    if (geteuid() == 0)
+        return; /* root can go everywhere */
+    run_stage(&r, "04_user", "--mnt", "/root/.ssh", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "may not enter the directory of --mnt"));
+    run_stage(&r, "04_user", "--mnt", "/root/.ssh/image", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
+}
+
 static void a_volume_out_of_reach_is_explained(void)
 {
     run_stage(&r, "04_user", "--volume", "/no/such:/mnt", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "the host has no such file"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "paths are the lab's here"));
     /* Nobody's directory, so that no place can be made in it. */
     run_stage(&r, "04_user", "-m", "/", "--volume", "/etc:/new", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
@@ -694,6 +707,8 @@ SUITE("04_user",
         several_volumes_come_through_the_handshake },
       { "an image cannot send a volume to the host",
         an_image_cannot_send_a_volume_to_the_host },
+      { "a root directory that is closed is explained",
+        a_root_directory_that_is_closed_is_explained },
       { "a volume out of reach is explained",
         a_volume_out_of_reach_is_explained },
       { "root inside is not root in the root of the host",

@@ -16,8 +16,13 @@ static void a_memory_hog_is_killed_and_reported(void)
 {
     run_stage(&r, "05_cgroups", "--memory", "32M", "tail", "/dev/zero", NULL);
     CU_ASSERT_EQUAL(r.status, 137);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, " WARN  common/cgroup_report.c:"));
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "hit its memory limit of 32M: 1 process killed"));
+        strstr(r.err, "hit its memory limit of 32M: 1 process killed\n"));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "peak memory")); /* no warning */
+    run_stage(&r, "05_cgroups", "-v", "--memory", "32M", "tail", "/dev/zero",
+              NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, " WARN  common/cgroup_report.c:"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "peak memory 32.0M"));
 }
 
@@ -26,8 +31,8 @@ static void a_fork_bomb_stops_at_the_limit(void)
     static const char bomb[] = "b() { b | b & }; b; sleep 1; echo";
 
     run_stage(&r, "05_cgroups", "--pids", "20", "sh", "-c", bomb, NULL);
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "hit its limit of 20 processes: refused"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its limit of 20 processes: "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, " more refused\n"));
 }
 
 static void a_cpu_hog_is_throttled(void)
@@ -48,6 +53,33 @@ static void a_disk_s_limit_is_set_by_its_name(void)
               "/sys/fs/cgroup/io.max", NULL);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.out, "rbps=max wbps=1048576 riops=100 wiops=max"));
+}
+
+static void limits_of_a_disk_add_up(void)
+{
+    run_stage(&r, "05_cgroups", "--io-max", "/dev/vda:wbps=1M", "--io-max",
+              "/dev/vda:riops=100,wiops=max", "cat", "/sys/fs/cgroup/io.max",
+              NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.out, "rbps=max wbps=1048576 riops=100 wiops=max\n"));
+}
+
+static void a_fraction_of_a_processor_is_exact(void)
+{
+    run_stage(&r, "05_cgroups", "--cpus", "0.29", "cat",
+              "/sys/fs/cgroup/cpu.max", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "29000 100000\n");
+}
+
+static void the_least_limits_let_a_command_run(void)
+{
+    for (int i = 0; i < 5; i++) {
+        run_stage(&r, "05_cgroups", "--pids", "2", "--memory", "1M",
+                  "--memory-high", "1M", "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 0);
+        CU_ASSERT_STRING_EQUAL(r.err, "");
+    }
 }
 
 static void a_weight_that_the_disk_cannot_have_is_explained(void)
@@ -85,7 +117,13 @@ static void a_bad_limit_names_the_good_ones(void)
         { "--memory", "1.5G" },
         { "--memory", "64MB" },
         { "--memory", "" },
+        { "--memory", "0" },
+        { "--memory", "4K" },
+        { "--memory", "1023K" },
+        { "--memory-high", "4K" },
         { "--pids", "0x5" },
+        { "--pids", "0" },
+        { "--pids", "1" },
         { "--cpus", "0" },
         { "--cpus", "nan" },
         { "--cpus", "1,5" },
@@ -94,7 +132,14 @@ static void a_bad_limit_names_the_good_ones(void)
         { "--io-max", "/dev/vda" },
         { "--io-max", "/dev/null:wbps=1M" },
         { "--io-max", "/dev/vda:bps=1M" },
+        { "--io-max", "/dev/vda:riop=1" },
+        { "--io-max", "/dev/vda:s wb=1" },
+        { "--io-max", "/dev/vda:rbpss=1" },
+        { "--io-max", "/dev/vda:wbps" },
+        { "--io-max", "/dev/vda:wbps=" },
+        { "--io-max", "/dev/vda:" },
         { "--io-weight", "/dev/vda:x" },
+        { "--io-weight", "/dev/vda:0" },
     };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -103,6 +148,27 @@ static void a_bad_limit_names_the_good_ones(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(r.err, bad[i][0]));
         CU_ASSERT(strstr(r.err, "give") || strstr(r.err, "lsblk"));
     }
+}
+
+static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
+{
+    static const char *const bad[][3] = {
+        { "--mnt", "/no/such", "paths are the lab's here" },
+        { "--mnt", "/etc/passwd", "and a root is a directory" },
+        { "--volume", "/no/such:/mnt", "lab --share DIR" },
+        { "--volume", "/etc/passwd/x:/mnt", "a part of that path is a file" },
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        run_stage(&r, "05_cgroups", "--explain", bad[i][0], bad[i][1], "true",
+                  NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot find the container's"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, bad[i][2]));
+        CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
+    }
+    run_stage(&r, "05_cgroups", "--explain", "true", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
 }
 
 /* Root inside has CAP_SYS_ADMIN over its mounts, for now. */
@@ -169,12 +235,19 @@ SUITE("05_cgroups",
       { "a cpu hog is throttled", a_cpu_hog_is_throttled },
       { "a disk's limit is set by its name",
         a_disk_s_limit_is_set_by_its_name },
+      { "limits of a disk add up", limits_of_a_disk_add_up },
+      { "a fraction of a processor is exact",
+        a_fraction_of_a_processor_is_exact },
+      { "the least limits let a command run",
+        the_least_limits_let_a_command_run },
       { "a weight that the disk cannot have is explained",
         a_weight_that_the_disk_cannot_have_is_explained },
       { "nothing above its cgroup is seen", nothing_above_its_cgroup_is_seen },
       { "its limits cannot be lifted from inside",
         its_limits_cannot_be_lifted_from_inside },
       { "a bad limit names the good ones", a_bad_limit_names_the_good_ones },
+      { "a wrong path is told before a cgroup is made",
+        a_wrong_path_is_told_before_a_cgroup_is_made },
       { "until stage 06 a read-only volume can be remounted",
         until_stage_06_a_read_only_volume_can_be_remounted },
       { "several run at a time", several_run_at_a_time },

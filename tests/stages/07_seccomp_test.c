@@ -201,9 +201,12 @@ static void a_bad_profile_ends_it_before_anything_starts(void)
     CU_ASSERT_PTR_NULL(strstr(r.err, "clone3"));
     CU_ASSERT_TRUE(nothing_left_since(before));
 
-    run_stage(&r, "07_seccomp", "--seccomp", "/no/such", "true", NULL);
+    run_stage(&r, "07_seccomp", "--explain", "--seccomp", "/no/such", "true",
+              NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such file"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "paths are the lab's here"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lab --share DIR"));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
 }
 
 static void what_repeats_is_told_twice(void)

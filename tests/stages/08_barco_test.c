@@ -161,6 +161,51 @@ static void the_environment_is_its_own(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "\n/usr\n"));
 }
 
+/* One of each group of options. */
+static void a_mistake_in_the_options_gets_a_hint(void)
+{
+    static const char *const wrong[][2] = {
+        { "--verbsoe", "did you mean --verbose?" },
+        { "--hostnmae", "did you mean --hostname?" },
+        { "--read_only", "did you mean --read-only?" },
+        { "--volmue", "did you mean --volume?" },
+        { "--udi", "did you mean --uid?" },
+        { "--evn", "did you mean --env?" },
+        { "--memroy", "did you mean --memory?" },
+        { "--cap-dorp", "did you mean --cap-drop?" },
+        { "--secomp", "did you mean --seccomp?" },
+    };
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        run_stage(&r, "08_barco", wrong[i][0], "x", "echo", "ran", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_STRING_EQUAL(r.out, "");
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, wrong[i][1]));
+    }
+    run_stage(&r, "08_barco", "-v", "/etc:/mnt", "echo", "ran", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "give --volume /etc:/mnt\n"));
+}
+
+static void a_wrong_directory_to_start_in_is_explained(void)
+{
+    run_stage(&r, "08_barco", "--explain", "-w", "/no/such", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "the container has no such directory"));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
+    /* Not certain before the container is there. */
+    run_stage(&r, "08_barco", "-w", "/tmp/no", "ls", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "the container has no such directory"));
+    run_stage(&r, "08_barco", "-w", "/etc/passwd", "ls", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "that is a file in the container"));
+    run_stage(&r, "08_barco", "-u", "7", "-w", "/root", "ls", NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "may not enter that directory"));
+}
+
 /* A directory of the host, open in who starts us, and not close-on-exec. */
 static void an_inherited_descriptor_does_not_arrive(void)
 {
@@ -463,6 +508,10 @@ SUITE("08_barco",
         ctrl_z_does_not_wedge_the_terminal },
       { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
       { "the environment is its own", the_environment_is_its_own },
+      { "a mistake in the options gets a hint",
+        a_mistake_in_the_options_gets_a_hint },
+      { "a wrong directory to start in is explained",
+        a_wrong_directory_to_start_in_is_explained },
       { "an inherited descriptor does not arrive",
         an_inherited_descriptor_does_not_arrive },
       { "the services of the host are out of reach",

@@ -16,6 +16,7 @@ check() { # SENTENCE COMMAND...
 }
 TMPDIR=$(mktemp -d)
 export TMPDIR
+unset XDG_RUNTIME_DIR
 trap 'rm -r "$TMPDIR"' EXIT
 
 # ---- What passes through, in one boot for both users ------------------------
@@ -27,6 +28,9 @@ trap 'rm -r "$TMPDIR"' EXIT
     echo "$me complains" >&2
     echo "$me mark: $(ls /run/barco-lab)"
     echo "$me uptime: $(cat /proc/uptime)"
+    echo "$me clock: $(date +%s)"
+    echo "$me random: $(head -c 16 /dev/urandom | xxd -p)"
+    df -m / | sed "1d; s/.* \([0-9]*\) .*% .*/$me free: \1/"
     cgroup=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)
     echo "$me cgroup: $cgroup"
     echo "$me controllers: $(cat "${cgroup%/*}/cgroup.controllers")"
@@ -55,6 +59,29 @@ for user in root learner; do
     check "$user can make a cgroup beside his own" says "$user delegated"
     check 'newuidmap is setuid root' says "$user helper: 4755:0"
 done
+# What a saved machine could bring along from the time when it was saved.
+random() { # FILE
+    sed -n 's/^root random: //p' "$1"
+}
+clock_is_right() {
+    local now clock
+    now=$(date +%s)
+    clock=$(sed -n 's/^root clock: //p' "$TMPDIR/out")
+    [[ $((now - clock)) -ge 0 && $((now - clock)) -lt 600 ]]
+}
+"$lab" "$busybox" sh -c 'echo "root random: $(head -c 16 /dev/urandom | xxd -p)"' \
+    </dev/null >"$TMPDIR/other" 2>&1
+other_numbers() {
+    [[ $(random "$TMPDIR/out") && $(random "$TMPDIR/other") &&
+        $(random "$TMPDIR/out") != "$(random "$TMPDIR/other")" ]]
+}
+check 'the clock is the host'\''s' clock_is_right
+check 'two labs have random numbers of their own' other_numbers
+enough_room() {
+    [[ $(sed -n 's/^root free: //p' "$TMPDIR/out") -ge 1000 ]]
+}
+check 'there is a gigabyte to write to' enough_room
+
 check 'root is root' says 'root caps: 000001ffffffffff'
 check 'learner has no capability' says 'learner caps: 0000000000000000'
 
@@ -77,7 +104,7 @@ is_gone() {
 }
 
 no_files() {
-    [[ ! -e $TMPDIR/barco-lab-$UID ]]
+    ! compgen -G "$TMPDIR/barco-lab-*" >/dev/null
 }
 
 check 'no machine is left after a run' is_gone
@@ -98,6 +125,75 @@ for signal in INT HUP TERM KILL; do
 done
 set +m
 
+# ---- Booted, when there is nothing to continue from --------------------------
+
+boots() {
+    [[ $(BARCO_LAB_BOOT=1 "$lab" "$busybox" echo booted </dev/null) = booted ]]
+}
+check 'a lab can be booted as well' boots
+
+# ---- A directory of the host's ------------------------------------------------
+
+mkdir "$TMPDIR/shared" "$TMPDIR/private"
+echo 'from the host' >"$TMPDIR/shared/file"
+"$lab" --share "$TMPDIR/shared" "$busybox" sh -c '
+    cat /share/shared/file
+    echo "from the lab" >/share/shared/answer
+    ls /share/shared/../private /share/shared/../../private 2>/dev/null' \
+    </dev/null >"$TMPDIR/out" 2>"$TMPDIR/err"
+check 'a shared directory is in the lab' says 'from the host'
+check 'and the lab can write to it' \
+    grep -qx 'from the lab' "$TMPDIR/shared/answer"
+"$lab" --share "$TMPDIR/shared:ro" "$busybox" sh -c '
+    cat /share/shared/file
+    : >/share/shared/forbidden' </dev/null >"$TMPDIR/out" 2>"$TMPDIR/err"
+check 'one shared with :ro is there too' says 'from the host'
+check 'and cannot be written' test ! -e "$TMPDIR/shared/forbidden"
+
+share_is_refused() { # DIR WORDS
+    local out status
+    out=$("$lab" --share "$1" "$busybox" true </dev/null 2>&1)
+    status=$?
+    [[ $status -eq 125 && $out = *"$2"* && $out = *'fix:'* ]] ||
+        { echo "$out" && false; }
+}
+mkdir "$TMPDIR/a b"
+check 'a directory that is not there is named' \
+    share_is_refused "$TMPDIR/none" 'no such directory'
+check 'a name that the lab does not take is refused' \
+    share_is_refused "$TMPDIR/a b" 'letters, digits'
+
+# ---- A shell of a lab that runs -----------------------------------------------
+
+"$lab" "$busybox" sleep 1000 </dev/null >/dev/null 2>&1 &
+job=$!
+lab_runs() {
+    "$lab" list | grep -q 'busybox sleep 1000'
+}
+check 'a lab that runs is listed, with what it runs' eventually lab_runs
+echo 'command -v 02_pid; nsenter --version; exit 3' |
+    "$lab" shell >"$TMPDIR/out" 2>"$TMPDIR/err"
+status=$?
+check 'a shell ends as its user says' test "$status" = 3
+check 'a shell says which lab it joins' \
+    grep -q 'joining the lab that runs busybox sleep 1000' "$TMPDIR/err"
+check 'a shell finds the stages' says '/barco/stages/02_pid'
+check 'and nsenter of util-linux' says 'nsenter from util-linux .*'
+(sleep 2 && kill "$job") &
+echo 'sleep 100' | "$lab" shell >/dev/null 2>"$TMPDIR/err"
+check 'a lab that ends says so to its shells' \
+    grep -q 'the lab has ended' "$TMPDIR/err"
+wait
+
+# ---- What somebody else has prepared is left alone ----------------------------
+
+mkdir "$TMPDIR/victim"
+echo 2147483647 >"$TMPDIR/victim/pid"
+ln -s "$TMPDIR/victim" "$TMPDIR/barco-lab-$UID.linked"
+"$lab" "$busybox" true </dev/null >/dev/null 2>&1
+check 'a link is not followed when files are swept' test -e "$TMPDIR/victim/pid"
+rm "$TMPDIR/barco-lab-$UID.linked"
+
 # ---- What is missing is named -----------------------------------------------
 
 explains() { # WORDS VARIABLE=VALUE
@@ -109,7 +205,8 @@ explains() { # WORDS VARIABLE=VALUE
 }
 
 mkdir "$TMPDIR/bin"
-for program in bash env cat readlink dirname mkdir rm ssh ssh-keygen socat; do
+for program in bash env cat readlink dirname mkdir mktemp rm ssh ssh-keygen \
+    socat stat tail tr; do
     ln -s "$(command -v "$program")" "$TMPDIR/bin/"
 done
 check 'a missing kernel is named' explains 'there is no kernel' \

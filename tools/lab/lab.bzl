@@ -1,16 +1,17 @@
 """Tests that run in the lab."""
 
-def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], tags = [], **kwargs):
+def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], tags = [], timeout = "long", **kwargs):
     """Boots the lab once and runs a CUnit program in it, as each user in turn.
 
     Args:
       name: of the test
       binary: the program
-      users: root, and learner, who has no privileges and a cgroup of his own
+      users: root, and learner, who has no privileges and a cgroup of their own
       data: what the program needs beside itself
       debian: whether it needs the Debian root on /debian
       args: of the program
       tags: of the test
+      timeout: of the test
       **kwargs: of sh_test
     """
     lab_args = []
@@ -22,10 +23,10 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
         args = lab_args + ["$(rootpath %s)" % binary] + args,
         data = data + [
             binary,
-            "//tools/lab:disk",
-            "//tools/lab:initramfs",
+            "//tools/lab:machine",
         ] + (["//tools/lab:debian"] if debian else []),
-        size = "medium", # a boot takes seconds, and where it is emulated, more
+        # Seconds on an idle machine; but a busy one may take ten times as long.
+        timeout = timeout,
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.
         tags = ["no-sandbox"] + tags,

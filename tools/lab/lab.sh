@@ -2,50 +2,73 @@
 # lab - run a program in a throwaway virtual machine
 #
 # The machine is QEMU with Debian's kernel, the disk of make-disk, and a second
-# disk that is nothing but a tar archive of what is to run. The way in is ssh
-# over a virtio port, because it brings terminals, window sizes, signals, exit
-# statuses and a second session, and all of that is well kept by others.
+# disk that is nothing but a tar archive of what is to run. It is not booted: the
+# build has done that once and saved it (save), and a lab continues from there;
+# only where that cannot be does it boot. The way in is ssh over a virtio port,
+# because it brings terminals, window sizes, signals, exit statuses and a second
+# session, and all of that is well kept by others.
 #
 #     here                              in the lab
 #     ssh -- socat -- unix socket -- virtio port -- dropbear -- the command
 set -euo pipefail
 
 usage() {
-    cat <<'EOF'
-Usage: lab [--user USER]... PROGRAM [ARG...]
+    cat <<'END'
+Usage: lab [--user USER]... [--share DIR[:ro]] PROGRAM [ARG...]
                                             run a program of this machine
-       lab [--user USER] shell              a shell in the lab that runs already,
+       lab [--user USER] [--share DIR[:ro]] shell
+                                            a shell in the lab that runs already,
                                             else in a new one
        lab list                             the labs that run
 
 Runs in a virtual machine that is thrown away at the end. USER is root or
-learner, an ordinary user with a cgroup of his own; with several, the program
+learner, an ordinary user with a cgroup of their own; with several, the program
 runs once as each of them, and all have to succeed.
+
+--share shows DIR, a directory of this machine, in a new lab at /share/NAME,
+where NAME is DIR's last component; with :ro it cannot be written there. All
+other paths are the lab's. Its shells have the stages on PATH.
+
 BARCO_LAB_ACCEL=kvm or tcg overrides what tools/setup found out.
+BARCO_LAB_BOOT=1 boots, instead of continuing from the saved machine.
 The exit status is the program's; 125 when the lab could not run it.
-EOF
+END
 }
 
-fail() {
-    printf 'lab: cannot %s\n  cause: %s\n  fix:   %s\n' "$@" >&2
-    exit 125
-}
-
-kernel=${BARCO_LAB_KERNEL:-/var/cache/barco/lab}
-labs=${TMPDIR:-/tmp}/barco-lab-$UID
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 if [[ -d ${RUNFILES_DIR:-$0.runfiles}/barco/tools/lab ]]; then
     here=${RUNFILES_DIR:-$0.runfiles}/barco/tools/lab
 fi
+# shellcheck source=tools/lab/machine.sh
+. "$here/machine.sh"
 
-need() {
-    local program
-    for program in qemu-system-x86_64 ssh ssh-keygen socat setpriv; do
-        command -v "$program" >/dev/null ||
-            fail 'start' "$program is not installed" 'tools/setup'
+# ---- The labs of this user ---------------------------------------------------
+
+# Each has a directory, and the process id of its lab.sh in it. Nobody else can
+# make a directory that is ours, so what is not, we neither enter nor remove.
+labs=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}
+
+is_ours() { # DIR
+    [[ ! -L $1 && -d $1 && -O $1 && -f $1/pid ]]
+}
+
+# A lab that was killed could not remove its files; its successor does.
+sweep() {
+    local lab
+    for lab in "$labs/barco-lab-$UID".*; do
+        if is_ours "$lab" && ! alive "$(<"$lab/pid")"; then
+            rm -rf "$lab"
+        fi
     done
-    [[ -r $kernel/vmlinuz && -r $kernel/modules.cpio ]] ||
-        fail 'start' "there is no kernel in $kernel" 'tools/setup'
+}
+
+running() {
+    local lab
+    for lab in "$labs/barco-lab-$UID".*; do
+        if is_ours "$lab" && [[ -S $lab/ctl ]] && alive "$(<"$lab/pid")"; then
+            printf '%s  %s\n' "$lab" "$(<"$lab/what")"
+        fi
+    done
 }
 
 # ---- What is to run: the program and its runfiles, as a tar archive ---------
@@ -53,18 +76,24 @@ need() {
 # Everything keeps its place below Bazel's output directory, because stages
 # look for the bundled root beside themselves. A test has the runfiles of all.
 # Runfiles are symbolic links, so -h follows them; hard links stay hard links.
-pack() { # PROGRAM
-    local program=$1 runfiles=${TEST_SRCDIR:-$1.runfiles} at libraries
+pack() { # [PROGRAM]
     local archive=(--owner=0 --group=0 --mode=a+rX -hf "$dir/payload.tar")
+    local runfiles libraries
     tar -c "${archive[@]}" --files-from=/dev/null
-    [[ -d $runfiles/barco ]] &&
-        tar -r "${archive[@]}" -C "$runfiles/barco" --exclude=./tools/lab .
-    at=$(inside "$program")
-    tar -r "${archive[@]}" --transform="s|.*|$at|" -C / "${program#/}"
-    # A program that is not static brings its libraries along.
-    libraries=$(ldd "$program" 2>/dev/null | grep -o '/[^ ]*') || return 0
-    # shellcheck disable=SC2086 # a list of words
-    tar -r "${archive[@]}" -P --transform='s|.*/|lib/|' $libraries
+    for runfiles in "$0.runfiles" "${TEST_SRCDIR:-${1-$0}.runfiles}"; do
+        [[ ! -d $runfiles/barco ]] ||
+            tar -r "${archive[@]}" -C "$runfiles/barco" --exclude=./tools/lab .
+    done
+    if [[ $# -gt 0 ]]; then
+        tar -r "${archive[@]}" --transform="s|.*|$(inside "$1")|" -C / "${1#/}"
+        # A program that is not static brings its libraries along.
+        if libraries=$(ldd "$1" 2>/dev/null | grep -o '/[^ ]*'); then
+            # shellcheck disable=SC2086 # a list of words
+            tar -r "${archive[@]}" -P --transform='s|.*/|lib/|' $libraries
+        fi
+    fi
+    payload=$(stat -c %s "$dir/payload.tar")
+    truncate -s "$payload_size" "$dir/payload.tar"
 }
 
 # The place of a program in the lab, below /barco.
@@ -75,6 +104,43 @@ inside() {
     esac
 }
 
+# ---- A directory of this machine in the lab ----------------------------------
+
+share="" share_mode=""
+
+share_option() { # DIR[:ro]
+    share=${1%:ro} share_mode=rw
+    [[ $share = "$1" ]] || share_mode=ro
+    [[ -d $share && -r $share ]] ||
+        fail "share $1" 'there is no such directory that you can read' 'lab --help'
+    command -v bwrap >/dev/null && [[ -x /usr/lib/openssh/sftp-server ]] ||
+        fail "share $1" 'bubblewrap or sftp-server is not installed' 'tools/setup'
+    share=$(readlink -f "$share")
+    [[ ${share##*/} =~ ^[[:alnum:]._-]+$ ]] ||
+        fail "share $1" 'the lab takes names of letters, digits, and . _ -' \
+            'give the directory another name, or share the one above'
+}
+
+# The lab reaches it by SFTP over a port of its own. What runs there may be
+# hostile, so the server sees that directory and little else of this machine.
+serve_share() {
+    local sandbox=(--die-with-parent --unshare-ipc --unshare-pid --unshare-net
+        --unshare-uts --ro-bind /usr /usr --dev /dev
+        --ro-bind "$dir/passwd" /etc/passwd) server=() link
+    for link in /lib /lib64; do
+        [[ ! -L $link ]] || sandbox+=(--symlink "$(readlink $link)" $link)
+    done
+    case $share_mode in
+    ro) sandbox+=(--ro-bind "$share" /share) server=(-R) ;;
+    rw) sandbox+=(--bind "$share" /share) ;;
+    esac
+    getent passwd "$UID" >"$dir/passwd"
+    mkfifo "$dir/requests"
+    socat - "UNIX-CONNECT:$dir/share" <"$dir/requests" |
+        bwrap "${sandbox[@]}" /usr/lib/openssh/sftp-server "${server[@]}" \
+            >"$dir/requests" 2>>"$dir/ssh" &
+}
+
 # ---- The machine ------------------------------------------------------------
 
 accel() {
@@ -83,14 +149,24 @@ accel() {
     printf '%s' "${BARCO_LAB_ACCEL:-$found}"
 }
 
-alive() { # PID...
-    local pid
-    for pid; do
-        kill -0 "$pid" 2>/dev/null || return 1
-    done
+# A machine that was saved by another QEMU, or with another kernel, is not
+# continued; and with KVM a boot takes no time worth saving.
+can_continue() {
+    [[ -z ${BARCO_LAB_BOOT-} && $(accel) = tcg && -r $here/saved.state &&
+        $(<"$here/saved.made-with") = "$(made_with)" ]]
 }
 
-qemu="" master="" notice="" dir="" disk=""
+dir="" payload="" qemu="" master="" notice=""
+
+stop_machine() {
+    local pid
+    for pid in $master $qemu; do
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    qemu="" master=""
+    rm -f "$dir/port" "$dir/share" "$dir/ctl"
+}
 
 # Nothing is left behind: no QEMU, no ssh, no file.
 clean_up() {
@@ -98,133 +174,130 @@ clean_up() {
     set +e
     trap '' HUP INT TERM
     [[ -n $notice ]] && kill "$notice" 2>/dev/null
-    [[ -n $master ]] && kill "$master" 2>/dev/null
-    [[ -n $qemu ]] && kill -KILL "$qemu" 2>/dev/null
+    stop_machine
     wait 2>/dev/null
     [[ -n $dir ]] && rm -rf "$dir"
-    rmdir "$labs" 2>/dev/null
     exit "$status"
 }
 
-# A lab that was killed could not remove its files; its successor does.
-sweep() {
-    local lab
-    for lab in "$labs"/*; do
-        [[ -d $lab ]] && ! alive "${lab##*/}" && rm -rf "$lab"
-    done
-    true
+# Something to look at, where somebody looks and it takes longer.
+show_notice() {
+    [[ -t 2 ]] || return 0
+    (sleep 2 && printf 'booting the lab...\r' >&2) &
+    notice=$!
 }
 
-boot() { # [PROGRAM]
-    local file debian=()
-    need
-    (umask 077 && mkdir -p "$labs")
-    sweep
-    dir=$labs/$$
-    mkdir -m 700 "$dir"
-    trap clean_up EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' HUP TERM
-
-    if [[ -t 2 ]]; then
-        (sleep 2 && printf 'booting the lab...\r' >&2) &
-        notice=$!
-    fi
-    ssh-keygen -q -t ed25519 -N '' -C '' -f "$dir/key"
-    cat "$here/init.cpio" "$kernel/modules.cpio" >"$dir/initrd"
-    if [[ $# -gt 0 ]]; then
-        pack "$1"
-    else
-        tar -cf "$dir/payload.tar" --files-from=/dev/null
-    fi
-
-    disk=$(readlink -f "$here/disk.ext4")
-    # Some tests bring a Debian root along; it has to be the third disk.
-    if [[ -e $here/debian.ext4 ]]; then
-        file=$(readlink -f "$here/debian.ext4")
-        debian=(
-            -drive "id=debian,if=none,format=raw,snapshot=on,file=$file"
-            -device "virtio-blk-pci,drive=debian"
-        )
-    fi
-    # pc: microvm is a second faster, but has no clock to measure the TSC with,
-    # and one boot in four hangs. Nehalem has nothing that is slow to emulate.
-    # setpriv: a lab that is killed takes its machine along.
-    setpriv --pdeathsig KILL qemu-system-x86_64 \
-        -M pc -accel "$(accel)" -cpu Nehalem -m 1024 \
-        -nodefaults -nographic -no-reboot \
-        -kernel "$kernel/vmlinuz" -initrd "$dir/initrd" \
-        -append "console=ttyS0 quiet panic=-1 cryptomgr.notests barco.key=$(cut -d' ' -f2 "$dir/key.pub")" \
-        -drive "id=disk,if=none,format=raw,snapshot=on,file=$disk" \
-        -device virtio-blk-pci,drive=disk \
-        -drive "id=payload,if=none,format=raw,readonly=on,file=$dir/payload.tar" \
-        -device virtio-blk-pci,drive=payload \
-        "${debian[@]}" \
-        -device virtio-rng-pci -device virtio-serial-pci \
-        -chardev "socket,id=ssh,path=$dir/port,server=on,wait=off" \
-        -device virtserialport,chardev=ssh,name=ssh \
-        -serial "file:$dir/console" </dev/null >"$dir/qemu" 2>&1 &
-    qemu=$!
-    while [[ ! -S $dir/port ]]; do
-        alive "$qemu" ||
-            fail 'start' "QEMU ended: $(<"$dir/qemu")" 'see its message'
-        sleep 0.02
-    done
-
-    lab_ssh -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
-        -o "ProxyCommand=socat - UNIX-CONNECT:$dir/port" -N root@lab \
-        </dev/null >"$dir/ssh" 2>&1 &
-    master=$!
-    while [[ ! -S $dir/ctl ]]; do
-        alive "$master" "$qemu" ||
-            fail 'reach the lab' "$(tail -n 20 "$dir/ssh" "$dir/console")" \
-                'bazel run //tools:doctor'
-        sleep 0.02
-    done
-    if [[ -n $notice ]]; then
-        kill "$notice" 2>/dev/null || true
-        wait "$notice" 2>/dev/null || true
-        notice=""
-        printf '\r\033[K' >&2
-    fi
+hide_notice() {
+    [[ -n $notice ]] || return 0
+    kill "$notice" 2>/dev/null || true
+    wait "$notice" 2>/dev/null || true
+    notice=""
+    printf '\r\033[K' >&2
 }
 
 lab_ssh() {
     ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no \
         -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes \
-        -o ConnectTimeout=60 "$@"
+        -o Ciphers=chacha20-poly1305@openssh.com -o ConnectTimeout=300 "$@"
+}
+
+# Continues the saved machine, or boots one, and waits until it lets us in.
+start_machine() { # [QEMU OPTION...]
+    local debian="" flags=""
+    # Some tests bring a Debian root along.
+    if [[ -e $here/debian.ext4 ]]; then
+        debian=$(readlink -f "$here/debian.ext4")
+        flags=debian
+    fi
+    [[ -z $share ]] || flags+=" share=${share##*/}"
+    launch "$dir" "$(accel)" "$(readlink -f "$here/disk.ext4")" \
+        "$here/init.cpio" "$dir/payload.tar" "$debian" "$@"
+    while [[ ! -S $dir/port || ! -S $dir/share ]]; do
+        alive "$qemu" || return 1
+        sleep 0.01
+    done
+    [[ -z $share ]] || serve_share
+
+    # The first line that the lab gets is for /lab/start, the rest is ssh.
+    echo "go $(date +%s) $(head -c 48 /dev/urandom | base64 -w 0)" \
+        "$(cut -d' ' -f2 "$dir/key.pub") $payload $flags" >"$dir/go"
+    lab_ssh -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
+        -o "ProxyCommand=cat '$dir/go' - | socat - 'UNIX-CONNECT:$dir/port'" \
+        -N root@lab </dev/null >>"$dir/ssh" 2>&1 &
+    master=$!
+    while [[ ! -S $dir/ctl ]]; do
+        alive "$master" "$qemu" || return 1
+        sleep 0.01
+    done
+}
+
+# What QEMU, the kernel and ssh said last, in a line.
+last_words() {
+    tail -qn 1 "$dir/qemu" "$dir/console" "$dir/ssh" 2>/dev/null |
+        tr -d '\033\r' | grep . | tail -n 1
+}
+
+# Once more after a failed start: a busy machine can be too slow for a kernel.
+start_lab() { # WHAT [PROGRAM]
+    need
+    sweep
+    dir=$(mktemp -d "$labs/barco-lab-$UID.XXXXXX")
+    trap clean_up EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' HUP TERM
+    echo $$ >"$dir/pid"
+    printf '%s' "$1" >"$dir/what"
+    shift
+    show_notice
+    ssh-keygen -q -t ed25519 -N '' -C '' -f "$dir/key"
+    pack "$@"
+    if can_continue && start_machine -incoming "exec:cat '$here/saved.state'"; then
+        hide_notice
+        return
+    fi
+    for _ in once again; do
+        stop_machine
+        if start_machine; then
+            hide_notice
+            return
+        fi
+    done
+    fail 'start' "the virtual machine ended: $(last_words)" \
+        'bazel run //tools:doctor'
 }
 
 # Runs a command in a lab, with each argument as it is.
 session() { # DIR COMMAND...
-    local lab=$1 terminal=-T
+    local lab=$1 terminal=-T status=0
     shift
     [[ -t 0 ]] && terminal=-t
     # In the background, because bash acts on a signal only when what runs in
     # the foreground has ended, and ssh need not end when a terminal hangs up.
     lab_ssh "$terminal" -o ControlPath="$lab/ctl" root@lab \
         "cd /barco && exec /lab/as ${*@Q}" <&0 &
-    wait $!
+    wait $! || status=$?
+    # 255 is ssh's own, and the socket goes with the lab.
+    [[ $status -ne 255 || -S $lab/ctl ]] ||
+        echo 'lab: the lab has ended, and this session with it' >&2
+    return "$status"
 }
 
-running() {
-    local lab
-    for lab in "$labs"/*; do
-        [[ -S $lab/ctl ]] && kill -0 "${lab##*/}" 2>/dev/null && echo "$lab"
-    done
-    true
-}
+# ---- The command line --------------------------------------------------------
 
 users=()
 while [[ $# -gt 0 ]]; do
     case $1 in
-    --user) users+=("$2") && shift 2 ;;
+    --user | --share)
+        [[ $# -gt 1 ]] || { usage >&2 && exit 125; }
+        if [[ $1 = --user ]]; then users+=("$2"); else share_option "$2"; fi
+        shift 2
+        ;;
     -h | --help) usage && exit 0 ;;
     --) shift && break ;;
+    -*) usage >&2 && exit 125 ;;
     *) break ;;
     esac
 done
-
 [[ ${#users[@]} -gt 0 ]] || users=(root)
 
 case ${1-} in
@@ -237,18 +310,21 @@ list)
     ;;
 shell)
     found=$(running | tail -n 1)
-    if [[ -z $found ]]; then
-        boot
-        found=$dir
+    if [[ -n $found && -z $share ]]; then
+        dir_found=${found%%  *}
+        echo "lab: joining the lab that runs ${found#*  }" >&2
+        session "$dir_found" "${users[0]}" /bin/sh -l
+    else
+        start_lab 'a shell'
+        session "$dir" "${users[0]}" /bin/sh -l
     fi
-    session "$found" "${users[0]}" /bin/sh -l || exit
     ;;
 *)
-    [[ -x $1 ]] ||
+    [[ -f $1 && -x $1 ]] ||
         fail "run $1" 'there is no such program here' 'lab --help'
     program=$(readlink -f "$1")
     shift
-    boot "$program"
+    start_lab "${program##*/} $*" "$program"
     status=0
     for user in "${users[@]}"; do
         [[ ${#users[@]} -gt 1 ]] && printf '\n==== as %s ====\n' "$user"
