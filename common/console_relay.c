@@ -283,7 +283,7 @@ static void pass_signal_on(struct relay *r, const struct signalfd_siginfo *info)
              (signal == SIGINT || signal == SIGQUIT))
         ioctl(r->master, TIOCSIG, signal); /* a key, at a terminal not raw */
     else
-        pidfd_send_signal(r->child->pidfd, signal, NULL, 0);
+        barco_process_forward(r->child, signal);
 }
 
 static void handle_signal(struct relay *r)

@@ -195,6 +195,7 @@ int barco_container_run(const struct barco_container_config *config)
     barco_console_close(&c.console);
     barco_rootfs_close(&c.config.rootfs);
     barco_seccomp_free(&c.config.seccomp);
+    barco_userns_release(&c.config.userns);
     BARCO_INFO("so long and thanks for all the fish");
     barco_process_release_signals();
     return result;

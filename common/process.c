@@ -282,8 +282,12 @@ static bool is_deadly(int signal)
            action.sa_handler != SIG_IGN;
 }
 
-static void forward(const struct barco_process *child, int signal)
+void barco_process_forward(struct barco_process *child, int signal)
 {
+    if (!*child->began && is_deadly(signal)) {
+        child->ended_by = signal;
+        signal = SIGKILL;
+    }
     if (pidfd_send_signal(child->pidfd, signal, NULL, 0) < 0 && errno != ESRCH)
         BARCO_WARN("signal %d cannot be passed on: %s", signal,
                    strerror(errno));
@@ -293,7 +297,7 @@ int barco_process_wait(struct barco_process *child)
 {
     siginfo_t info;
     sigset_t set;
-    int status = -1, ended_by = SIGKILL, result = 0;
+    int status = -1, result = 0;
 
     forwarded_signals(&set);
     while (status < 0 && result == 0) {
@@ -303,18 +307,16 @@ int barco_process_wait(struct barco_process *child)
         } else if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
             result = reap(child->pid, &status);
-        } else if (!*child->began && is_deadly(info.si_signo)) {
-            ended_by = info.si_signo;
-            forward(child, SIGKILL);
         } else if (!had_it(child, &info)) {
-            forward(child, info.si_signo);
+            barco_process_forward(child, info.si_signo);
         }
     }
     if (result < 0)
         return result;
     forget(child);
-    return status == BARCO_EXIT_SIGNAL + SIGKILL ? BARCO_EXIT_SIGNAL + ended_by
-                                                 : status;
+    return child->ended_by && status == BARCO_EXIT_SIGNAL + SIGKILL
+               ? BARCO_EXIT_SIGNAL + child->ended_by
+               : status;
 }
 //! [wait]
 

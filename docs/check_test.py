@@ -97,6 +97,7 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
+    "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
                               "@htmlinclude[block] graph.html\n",
     "docs/pages/reference.md": "# Reference {#reference}\n\n"

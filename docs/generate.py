@@ -347,7 +347,8 @@ def write(gen, parts):
         write_transcripts(gen, cast.parent)
 
     return [
-        ("", [("index.html", "Start"), ("setup.html", "Set up")]),
+        ("", [("index.html", "Start"), ("setup.html", "Set up"),
+              ("roots.html", "A root of your own")]),
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
