@@ -232,7 +232,7 @@ static const struct barco_cause causes[] = {
     { "read", EINVAL, "lines_read", NULL,
       "it is no regular file, and reading it might never end",
       "replace it by one" },
-    { "read", EFBIG, NULL, NULL,
+    { "read", EFBIG, "read_whole", NULL,
       "this file should be small, and has more than 4 MB",
       "replace it; root can do without it, by choosing the ids: --ids "
       "FIRST:COUNT" },
@@ -485,12 +485,6 @@ static const struct barco_cause causes[] = {
       "all terminals are taken: /proc/sys/kernel/pty/nr has reached "
       "/proc/sys/kernel/pty/max",
       "close some, or raise the limit as root: sysctl kernel.pty.max=8192" },
-    { "openat2", ENOENT, "open_master", NULL,
-      "a volume covers the container's /dev/pts, where its terminal is made",
-      "choose another destination for --volume" },
-    { "fstatfs", ENODEV, "open_master", NULL,
-      "a volume covers the container's /dev/pts, where its terminal is made",
-      "choose another destination for --volume" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

@@ -281,7 +281,7 @@ static void nothing_is_left_behind(void)
 /* ---- What the parent holds open ------------------------------------------ */
 
 struct held {
-    int pidfds, others;
+    int pidfds, sockets, others;
 };
 
 /* Besides standard input, output and error, its processes and its cgroup. */
@@ -298,6 +298,8 @@ static struct held held_by(pid_t pid)
         link[length < 0 ? 0 : length] = '\0';
         if (strcmp(link, "anon_inode:[pidfd]") == 0)
             held.pidfds++;
+        else if (strncmp(link, "socket:", 7) == 0)
+            held.sockets++;
         else if (*link && !strstr(link, "/sys/fs/cgroup/"))
             held.others++;
     }
@@ -309,7 +311,9 @@ static bool holds_its_child_alone(const void *arg)
 {
     struct held held = held_by(*(const pid_t *)arg);
 
-    return held.pidfds > 0 && held.others == 0;
+    /* The socket is what keeps a container of root its range of ids. */
+    return held.pidfds > 0 && held.others == 0 &&
+           held.sockets == (geteuid() == 0);
 }
 
 /* An end of the handshake, or the root directory, would keep a file system
