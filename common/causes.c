@@ -485,12 +485,6 @@ static const struct barco_cause causes[] = {
       "all terminals are taken: /proc/sys/kernel/pty/nr has reached "
       "/proc/sys/kernel/pty/max",
       "close some, or raise the limit as root: sysctl kernel.pty.max=8192" },
-    { "openat2", ENOENT, "open_master", NULL,
-      "a volume covers the container's /dev/pts, where its terminal is made",
-      "choose another destination for --volume" },
-    { "fstatfs", ENODEV, "open_master", NULL,
-      "a volume covers the container's /dev/pts, where its terminal is made",
-      "choose another destination for --volume" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)
