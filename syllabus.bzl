@@ -13,7 +13,10 @@ SYLLABUS = [
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),
     ("07_seccomp", ["seccomp"]),
-    ("08_barco", ["network", "environment", "container"]),
+    (
+        "08_barco",
+        ["network", "limits", "environment", "console", "container"],
+    ),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.
@@ -23,7 +26,7 @@ _CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
 
 # Static, because the dynamic linker costs more than the container does.
 STATIC = select({
-    "//:sanitize": [],
+    "//:dynamic": [],
     "//conditions:default": ["-static"],
 })
 

@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
     { "cap-drop", OPT_DROP, "NAME|ALL", 0,
       "Give up a capability that the default keeps; may be repeated, and ALL "
       "with --cap-add keeps just those. Default: chown dac_override fowner "
-      "fsetid kill setgid setuid setpcap net_bind_service sys_chroot setfcap",
+      "fsetid kill setgid setuid setpcap net_bind_service sys_chroot",
       0 },
     { 0 },
 };

@@ -54,6 +54,12 @@ static bool lacks_root(const struct barco_error *e)
     return !wants_userns(e) && geteuid() != 0;
 }
 
+static bool is_root(const struct barco_error *e)
+{
+    (void)e;
+    return geteuid() == 0;
+}
+
 static bool held_by_version_1(const struct barco_error *e)
 {
     return strstr(e->args, "version 1 holds it") != NULL;
@@ -202,6 +208,47 @@ static const struct barco_cause causes[] = {
       "make read-only files writable, and device nodes of an image devices",
       "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
       "user may have both" },
+    { "move_mount", EPERM, "check_place", NULL,
+      "that is in /dev, or is no file and no directory: programs that write to "
+      "/dev/null would write to the volume",
+      "choose another destination for --volume; below /dev/shm is fine" },
+
+    /* User ids, chosen before there is a container. */
+    { "setresuid", EINVAL, NULL, NULL,
+      "the user of --uid is not in the map of the container",
+      "choose a smaller --uid; or a larger range: --ids FIRST:COUNT for root, "
+      "/etc/subuid for others" },
+    { "setresgid", EINVAL, NULL, NULL,
+      "the group of --uid is not in the map of the container",
+      "choose a smaller one, as in --uid UID:0; or a larger range: --ids "
+      "FIRST:COUNT for root, /etc/subgid for others" },
+    { "geteuid", EPERM, "choose_as_user", NULL,
+      "the kernel lets root alone choose the ids of a container",
+      "leave --ids out; an ordinary user's range is that of /etc/subuid" },
+    { "open", EACCES, "lines_read", NULL,
+      "only root may read this file, so nobody knows which ids are yours; and "
+      "without them the container would keep your groups",
+      "give everybody r permission, as root: chmod 644" },
+    { "read", EINVAL, "lines_read", NULL,
+      "it is no regular file, and reading it might never end",
+      "replace it by one" },
+    { "read", EFBIG, NULL, NULL,
+      "this file should be small, and has more than 4 MB",
+      "replace it; root can do without it, by choosing the ids: --ids "
+      "FIRST:COUNT" },
+    { "strtonum", EINVAL, "read_range", NULL,
+      "that is your line, and no range: both have to be numbers, none is 0, "
+      "and the last id is at most 4294967294",
+      "correct it, as in learner:100000:65536" },
+    { "bind", EADDRINUSE, "take_one", NULL,
+      "each range of ids that barco has for root is held by another container, "
+      "or by a user who took its name: /proc/net/unix lists the names",
+      "end some of them; or choose a range yourself: --ids FIRST:COUNT" },
+    { "read", ERANGE, "choose_block", NULL,
+      "the user namespace that barco runs in has no 65536 ids in one piece, "
+      "from a multiple of 65536 on, that no user of /etc/passwd or /etc/subuid "
+      "has",
+      "choose a range that is in it, as the original's: --ids 10000:2000" },
 
     /* Ubuntu lets the clone through, and then refuses what comes after. */
     { NULL, EPERM, NULL, apparmor_restricts_userns,
@@ -305,7 +352,7 @@ static const struct barco_cause causes[] = {
     { "openat2", ENOTDIR, "walk_to", NULL,
       "a part of that path is a file in the container",
       "choose another destination for --volume" },
-    { "move_mount", EBUSY, "barco_volume_attach", NULL,
+    { "move_mount", EBUSY, "check_place", NULL,
       "it leads to the root directory itself, which is taken",
       "choose another destination, or --mnt for a root directory" },
     { "move_mount", EINVAL, "barco_volume_attach", NULL,
@@ -313,23 +360,28 @@ static const struct barco_cause causes[] = {
       "choose another destination for --volume" },
 
     /* The user namespace. */
+    { "write", EPERM, "write_text", is_root,
+      "that range is not in the user namespace that barco runs in, or not in "
+      "one piece",
+      "choose one with --ids that lies in a line of /proc/self/uid_map and of "
+      "/proc/self/gid_map" },
     { "write", EPERM, "write_text", NULL, "this user may map only its own id",
       "run as that user, or as root" },
     { "open", EROFS, "write_text", NULL,
       "/proc is read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "setresgid", EINVAL, NULL, NULL,
-      "that id is not in the map of the user namespace",
-      "choose a --uid that /proc/self/uid_map inside lists" },
-    { "posix_spawn", ENOENT, NULL, NULL,
-      "the program that maps the ranges of /etc/subuid is not installed",
-      "install Debian's package uidmap" },
     { "newuidmap", EPERM, NULL, NULL,
-      "newuidmap refused the range; its own message stands above",
-      "compare the ranges with /etc/subuid" },
+      "newuidmap refused the range, or was killed; if it refused, its own "
+      "message stands above",
+      "compare the range with /etc/subuid" },
     { "newgidmap", EPERM, NULL, NULL,
-      "newgidmap refused the range; its own message stands above",
-      "compare the ranges with /etc/subgid" },
+      "newgidmap refused the range, or was killed; if it refused, its own "
+      "message stands above",
+      "compare the range with /etc/subgid" },
+    { "poll", EINTR, "wait_for", NULL,
+      "a signal told barco to end while newuidmap and newgidmap were at work",
+      "start it again; if they hang, see whether the system can tell your "
+      "name: getent passwd" },
 
     /* The control group. */
     { "statfs", ENODEV, NULL, NULL,
@@ -422,6 +474,23 @@ static const struct barco_cause causes[] = {
       "standard input, output or error is a directory of the host, from which "
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
+
+    /* Limits. */
+    { "setrlimit", EPERM, NULL, NULL,
+      "it is above the limit of the process that started the container",
+      "raise that first, as root: ulimit -Hn N; or lower --nofile" },
+
+    /* The terminal. */
+    { "openat2", ENOSPC, "open_master", NULL,
+      "all terminals are taken: /proc/sys/kernel/pty/nr has reached "
+      "/proc/sys/kernel/pty/max",
+      "close some, or raise the limit as root: sysctl kernel.pty.max=8192" },
+    { "openat2", ENOENT, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
+    { "fstatfs", ENODEV, "open_master", NULL,
+      "a volume covers the container's /dev/pts, where its terminal is made",
+      "choose another destination for --volume" },
 };
 
 const struct barco_cause *barco_error_causes(size_t *count)

@@ -13,8 +13,10 @@
  */
 #include "barco/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <ftw.h>
 #include <linux/magic.h>
 #include <mntent.h>
@@ -127,6 +129,22 @@ static int controller_is_missing(const char *root, const char *list)
     errno = ENODEV;
     return BARCO_FAIL(controller, "\"%s\", not in %s/cgroup.controllers%s",
                       name, root, holder);
+}
+
+/* hugetlb where it is to be had: root can hand it down, others have it or have
+ * not. */
+static const char *choose_controllers(const struct barco_cgroup_limits *limits,
+                                      const char *root, const char *parent,
+                                      char buf[64])
+{
+    bool io = limits->io_max || limits->io_weight;
+    char dir[PATH_MAX], list[64];
+
+    snprintf(dir, sizeof(dir), "%s%s", root, geteuid() == 0 ? "" : parent);
+    snprintf(buf, 64, "cpu memory pids%s%s", io ? " io" : "",
+             *missing(dir, "cgroup.controllers", "hugetlb", list) ? ""
+                                                                  : " hugetlb");
+    return buf;
 }
 
 //! [hand_down]
@@ -289,6 +307,24 @@ static int set_limit(const struct barco_cgroup *cgroup,
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
+/* Huge pages are set aside for whoever the host's root means, and a page of
+ * them is 2 MB or 1 GB: none. As many files as there are sizes. */
+static int set_no_huge_pages(const struct barco_cgroup *cgroup)
+{
+    DIR *dir = opendir(cgroup->path);
+    const struct dirent *entry;
+    int result = 0;
+
+    if (!dir)
+        return BARCO_FAIL(opendir, "\"%s\"", cgroup->path);
+    while (result == 0 && (entry = readdir(dir)))
+        if (fnmatch("hugetlb.*.max", entry->d_name, 0) == 0)
+            result = set_limit(cgroup, &(struct setting){ .file = entry->d_name,
+                                                          .value = "0" });
+    closedir(dir);
+    return result;
+}
+
 /* The kernel takes the limits of one disk at a time, so each line of several
  * disks is a write of its own. */
 static int set_limit_lines(const struct barco_cgroup *cgroup,
@@ -339,7 +375,7 @@ static int set_limits(const struct barco_cgroup *cgroup,
          i++)
         if (settings[i].wanted)
             result = set_limit_lines(cgroup, &settings[i]);
-    return result;
+    return result == 0 ? set_no_huge_pages(cgroup) : result;
 }
 //! [limits]
 
@@ -398,11 +434,8 @@ static void remove_tree(const char *path)
 int barco_cgroup_create(struct barco_cgroup *cgroup,
                         const struct barco_cgroup_limits *limits)
 {
-    const char *needed = limits->io_max || limits->io_weight
-                             ? "cpu memory pids io"
-                             : "cpu memory pids";
     const char *root = find_root();
-    char parent[PATH_MAX];
+    char parent[PATH_MAX], needed[64];
     int result;
 
     if (!root) {
@@ -410,7 +443,9 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
         return BARCO_FAIL(statfs, "\"/sys/fs/cgroup\", not cgroup2");
     }
     if ((result = parent_path(parent)) < 0 ||
-        (result = hand_down(root, parent, needed)) < 0 ||
+        (result = hand_down(root, parent,
+                            choose_controllers(limits, root, parent, needed))) <
+            0 ||
         (result = choose_name(cgroup, root, parent)) < 0 ||
         (result = start_keeper(cgroup)) < 0 ||
         (result = make_directory(cgroup)) < 0)

@@ -10,13 +10,14 @@
  *     map the user ids
  *     open the root
  *     go on  ---------------> become root inside
- *     wait                    user limits, process group, keyring
- *                             name, network
- *                             root directory
+ *     wait                    user limits, session, keyring
+ *       keys and screen       name, network
+ *       of the terminal       root directory, terminal
  *                             cgroup namespace
  *                             limit the capabilities
- *                             clone3 ------------------> become the user
- *                             reap, forward signals      close descriptors
+ *                             clone3 ------------------> session, terminal
+ *                             reap, forward signals      become the user
+ *                                                        close descriptors
  *                                                        environment
  *                                                        drop capabilities
  *                                                        system call filter
@@ -34,12 +35,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "barco/console.h"
 #include "barco/error.h"
 #include "barco/init.h"
 #include "barco/network.h"
 #include "barco/process.h"
 #include "barco/sync.h"
-#include "barco/terminal.h"
 
 enum {
     NAMESPACES = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
@@ -49,16 +50,17 @@ enum {
 struct container {
     struct barco_container_config config;
     struct barco_sync sync;
-    const struct barco_terminal *terminal;
+    struct barco_console console;
 };
 
 /* ---- In PID 2 ------------------------------------------------------------ */
 
 static int command(void *arg)
 {
-    const struct barco_container_config *config =
-        &((struct container *)arg)->config;
+    const struct container *c = arg;
+    const struct barco_container_config *config = &c->config;
 
+    BARCO_TRY("take the terminal", barco_console_take(&c->console));
     BARCO_TRY("become the user of --uid",
               barco_userns_become_user(&config->userns));
     BARCO_TRY("close all descriptors", barco_environment_close_descriptors());
@@ -95,12 +97,15 @@ static int inside(void *arg)
               barco_sync_wait(&c->sync, config->rootfs.trees,
                               &config->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
-    BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
-    BARCO_TRY("leave the process group", barco_terminal_separate(c->terminal));
+    BARCO_TRY("limit what no cgroup counts",
+              barco_limits_set(&config->rlimits));
+    BARCO_TRY("leave the session", barco_console_separate());
     BARCO_TRY("leave the keys behind", join_session_keyring());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
+    BARCO_TRY("open a terminal",
+              barco_console_open(&c->console, config->userns.uid));
     BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
     BARCO_TRY("limit the capabilities", barco_caps_limit(&config->caps));
     BARCO_STEP("be PID 1");
@@ -119,6 +124,8 @@ static int start(struct container *c, struct barco_process *process)
     BARCO_INFO("setting cgroup.procs to %d, at its birth...", process->pid);
     BARCO_TRY_AS("map the user ids", "configuring user namespace",
                  barco_userns_map(&config->userns, process->pid));
+    BARCO_TRY("let the container go first when memory ends",
+              barco_limits_set_oom_score(process->pid));
     BARCO_TRY(
         "open the root directory",
         barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
@@ -145,15 +152,12 @@ static int check_paths(const struct barco_container_config *config)
 static int run(struct container *c)
 {
     struct barco_container_config *config = &c->config;
-    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     BARCO_CLEANUP(barco_process_end)
     struct barco_process process = BARCO_NO_PROCESS;
     int result;
 
-    barco_terminal_save(&terminal);
-    c->terminal = &terminal;
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
     BARCO_TRY("find the container's files", check_paths(config));
     BARCO_TRY("prepare the system call filter",
@@ -166,11 +170,12 @@ static int run(struct container *c)
     BARCO_TRY_AS("make a cgroup with limits", "initializing cgroups",
                  barco_cgroup_create(&cgroup, &config->limits));
     process.cgroup = cgroup.dir;
+    BARCO_TRY("look for a terminal", barco_console_prepare(&c->console));
 
     result = start(c, &process);
     if (result < 0)
         return result;
-    result = barco_process_wait(&process);
+    result = barco_console_wait(&c->console, &process);
     BARCO_STEP_AS("clean up", "freeing resources");
     barco_cgroup_report(&cgroup, &config->limits);
     return result;
@@ -178,15 +183,19 @@ static int run(struct container *c)
 
 int barco_container_run(const struct barco_container_config *config)
 {
-    struct container c = { .config = *config, .sync = BARCO_NO_SYNC };
+    struct container c = { .config = *config,
+                           .sync = BARCO_NO_SYNC,
+                           .console = BARCO_NO_CONSOLE };
     int result;
 
     c.config.rootfs.own_network = true;
     barco_process_hold_signals();
     result = run(&c);
     barco_sync_close(&c.sync);
+    barco_console_close(&c.console);
     barco_rootfs_close(&c.config.rootfs);
     barco_seccomp_free(&c.config.seccomp);
+    barco_userns_release(&c.config.userns);
     BARCO_INFO("so long and thanks for all the fish");
     barco_process_release_signals();
     return result;

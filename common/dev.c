@@ -71,9 +71,9 @@ static int add_device(int host, const struct device *device)
 
 static int add_file_systems(void)
 {
-    static barco_mount_options pts[] = { { "mode", "0620" },
-                                         { "ptmxmode", "0666" },
-                                         { 0 } };
+    static barco_mount_options pts[] = {
+        { "mode", "0620" }, { "ptmxmode", "0666" }, { "max", "64" }, { 0 }
+    };
     static barco_mount_options shm[] = { { "mode", "1777" }, { 0 } };
     static const struct {
         const char *type, *path;

@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,7 +119,36 @@ static bool is_host_root(int tree)
            (st.st_dev == root.st_dev && st.st_ino == root.st_ino);
 }
 
-int barco_mount_adopt(int tree, int userns, const char *path)
+/* Whether a user of the host who is neither owner nor group gets there. */
+static bool others_reach(const char *path)
+{
+    char *real = realpath(path, NULL);
+    struct stat st;
+    bool reach = real != NULL;
+
+    /* From the directory itself up to / , a name at a time. */
+    for (char *end; reach && *real; *end = '\0') {
+        reach = stat(real, &st) < 0 || (st.st_mode & S_IXOTH) ||
+                !S_ISDIR(st.st_mode);
+        end = strrchr(real, '/');
+    }
+    free(real);
+    return reach;
+}
+
+/* Files keep their owners there, and a set-user-ID program keeps its power:
+ * nosuid holds in the container alone. No refusal, because files that others
+ * may read are what many a volume is for. */
+static void warn_if_shared(const char *path)
+{
+    if (others_reach(path))
+        BARCO_WARN("other users of this host can reach %s, and a set-user-ID "
+                   "program that root in the container leaves there is root's; "
+                   "keep them out (chmod o-x), or make it read-only",
+                   path);
+}
+
+int barco_mount_adopt(int tree, int userns, bool read_only, const char *path)
 {
     const struct mount_attr attr = { .propagation = MS_PRIVATE };
 
@@ -132,6 +164,8 @@ int barco_mount_adopt(int tree, int userns, const char *path)
                    path);
         return 0;
     }
+    if (!read_only)
+        warn_if_shared(path);
     return map_ids(tree, userns, path);
 }
 
@@ -148,6 +182,14 @@ static int open_place(const char *path)
     return place < 0 ? -errno : (int)place;
 }
 
+int barco_mount_attach_to(int mount, int place, const char *path)
+{
+    if (move_mount(mount, "", place, "",
+                   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        return BARCO_FAIL(move_mount, "\"%s\"", path);
+    return 0;
+}
+
 int barco_mount_attach(int mount, const char *path)
 {
     BARCO_CLEANUP(barco_close) int place = open_place(path);
@@ -156,21 +198,31 @@ int barco_mount_attach(int mount, const char *path)
         errno = -place;
         return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
     }
-    if (move_mount(mount, "", place, "",
-                   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-        return BARCO_FAIL(move_mount, "\"%s\"", path);
-    return 0;
+    return barco_mount_attach_to(mount, place, path);
 }
 
-int barco_mount_new_at(const char *type, const char *path, unsigned attrs,
-                       barco_mount_options options[])
+int barco_mount_open_at(const char *type, const char *path, unsigned attrs,
+                        barco_mount_options options[])
 {
     BARCO_CLEANUP(barco_close) int mount = -1;
     char names[128];
+    int result;
 
     BARCO_EXPLAIN("a file system of our own", "mount(\"%s\", \"%s\", %s)", type,
                   path,
                   barco_flag_names(attr_flags, attrs, names, sizeof(names)));
     mount = barco_mount_new(type, attrs, options);
-    return mount < 0 ? mount : barco_mount_attach(mount, path);
+    if (mount < 0)
+        return mount;
+    result = barco_mount_attach(mount, path);
+    return result < 0 ? result : barco_take_fd(&mount);
+}
+
+int barco_mount_new_at(const char *type, const char *path, unsigned attrs,
+                       barco_mount_options options[])
+{
+    BARCO_CLEANUP(barco_close)
+    int mount = barco_mount_open_at(type, path, attrs, options);
+
+    return mount < 0 ? mount : 0;
 }

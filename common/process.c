@@ -90,6 +90,9 @@ void barco_process_hold_signals(void)
     sigaction(SIGPIPE, &ignore, &callers_sigpipe);
     sigpipe_ignored = true;
     forwarded_signals(&set);
+    /* A job of the child's that was killed may have left us in the background,
+     * where with `stty tostop` our last words would stop us. */
+    sigaddset(&set, SIGTTOU);
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
 }
 
@@ -247,18 +250,6 @@ static void forget(struct barco_process *child)
     barco_close(&child->pidfd);
 }
 
-/* Ctrl-Z stops the group of the container, and not us outside of it. Nobody
- * would continue it, so PID 1, if it leads that group, does. */
-static void let_group_go_on(const struct barco_process *child)
-{
-    siginfo_t stopped = { 0 };
-
-    if (getpid() == 1 && getpgrp() == 1 &&
-        waitid(P_PID, (id_t)child->pid, &stopped, WSTOPPED | WNOHANG) == 0 &&
-        stopped.si_pid == child->pid)
-        kill(0, SIGCONT);
-}
-
 //! [wait]
 /* Takes every child that has ended; `result` is the status of ours, once it is
  * among them. */
@@ -291,8 +282,12 @@ static bool is_deadly(int signal)
            action.sa_handler != SIG_IGN;
 }
 
-static void forward(const struct barco_process *child, int signal)
+void barco_process_forward(struct barco_process *child, int signal)
 {
+    if (!*child->began && is_deadly(signal)) {
+        child->ended_by = signal;
+        signal = SIGKILL;
+    }
     if (pidfd_send_signal(child->pidfd, signal, NULL, 0) < 0 && errno != ESRCH)
         BARCO_WARN("signal %d cannot be passed on: %s", signal,
                    strerror(errno));
@@ -302,7 +297,7 @@ int barco_process_wait(struct barco_process *child)
 {
     siginfo_t info;
     sigset_t set;
-    int status = -1, ended_by = SIGKILL, result = 0;
+    int status = -1, result = 0;
 
     forwarded_signals(&set);
     while (status < 0 && result == 0) {
@@ -311,20 +306,17 @@ int barco_process_wait(struct barco_process *child)
                 result = BARCO_FAIL(sigwaitinfo, "%s", "");
         } else if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
-            let_group_go_on(child);
             result = reap(child->pid, &status);
-        } else if (!*child->began && is_deadly(info.si_signo)) {
-            ended_by = info.si_signo;
-            forward(child, SIGKILL);
         } else if (!had_it(child, &info)) {
-            forward(child, info.si_signo);
+            barco_process_forward(child, info.si_signo);
         }
     }
     if (result < 0)
         return result;
     forget(child);
-    return status == BARCO_EXIT_SIGNAL + SIGKILL ? BARCO_EXIT_SIGNAL + ended_by
-                                                 : status;
+    return child->ended_by && status == BARCO_EXIT_SIGNAL + SIGKILL
+               ? BARCO_EXIT_SIGNAL + child->ended_by
+               : status;
 }
 //! [wait]
 

@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -82,9 +83,14 @@ const struct argp barco_rootfs_argp = { .options = options,
 
 /* ---- /proc and /sys ---------------------------------------------------- */
 
+/* Mounts of the kernel's files, and of the host's root. */
+struct kernel {
+    int proc, sys, host;
+};
+
 static int mount_proc(void)
 {
-    return barco_mount_new_at("proc", "/proc", BARCO_MOUNT_RESTRICTED, NULL);
+    return barco_mount_open_at("proc", "/proc", BARCO_MOUNT_RESTRICTED, NULL);
 }
 
 /* sysfs shows the devices of a network namespace, so whoever owns none gets no
@@ -95,76 +101,128 @@ static int mount_sys(const struct barco_rootfs *rootfs, int host)
     int result;
 
     if (rootfs->own_network)
-        return barco_mount_new_at(
+        return barco_mount_open_at(
             "sysfs", "/sys", BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
     sys = barco_mount_clone(host, "sys");
     if (sys < 0)
         return sys;
     BARCO_EXPLAIN("the host's devices may be looked at, and not be changed",
                   "mount_setattr(\"/sys\", MOUNT_ATTR_RDONLY)");
-    result = barco_mount_set_read_only(sys);
-    return result < 0 ? result : barco_mount_attach(sys, "/sys");
+    (void)((result = barco_mount_set_read_only(sys)) < 0 ||
+           (result = barco_mount_attach(sys, "/sys")) < 0);
+    return result < 0 ? result : barco_take_fd(&sys);
 }
 
 /* ---- What must not be seen, and what must not be changed ---------------- */
 
 //! [masks]
 static const char *const masked[] = {
-    "/proc/acpi",        "/proc/asound",  "/proc/interrupts",
-    "/proc/kcore",       "/proc/keys",    "/proc/latency_stats",
-    "/proc/sched_debug", "/proc/scsi",    "/proc/timer_list",
-    "/proc/timer_stats", "/sys/firmware", "/sys/devices/virtual/powercap",
+    "/proc/acpi",
+    "/proc/asound",
+    "/proc/interrupts",
+    "/proc/irq",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/proc/softirqs",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/sys/devices/virtual/powercap",
+    "/sys/firmware",
+    "/sys/kernel/irq",
 };
 
 static const char *const read_only[] = {
-    "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+    "/proc/bus",
+    "/proc/fs",
+    "/proc/sys",
+    "/proc/sysrq-trigger",
 };
 //! [masks]
 
+//! [below]
+/* A kernel file by its path, looked up below the mount of ours and not below
+ * /: whoever shares our root directory may rename /proc while we are at it. */
+static int open_kernel_file(const struct kernel *kernel, const char *path)
+{
+    struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+    bool in_proc = strncmp(path, "/proc/", strlen("/proc/")) == 0;
+    long file =
+        syscall(SYS_openat2, in_proc ? kernel->proc : kernel->sys,
+                path + strlen(in_proc ? "/proc/" : "/sys/"), &how, sizeof(how));
+
+    /* Not in this kernel: nothing to protect. Whatever else went wrong, it
+     * may be there. */
+    if (file < 0 && errno != ENOENT)
+        return BARCO_FAIL(openat2, "\"%s\", RESOLVE_BENEATH", path);
+    return file < 0 ? -ENOENT : (int)file;
+}
+//! [below]
+
 /* A file is covered with /dev/null, a directory with an empty one. */
-static int mask(const char *path, int host)
+static int mask(const struct kernel *kernel, int file, const char *path)
 {
     BARCO_CLEANUP(barco_close) int cover = -1;
     struct stat st;
 
-    if (lstat(path, &st) < 0)
-        return 0; /* not in this kernel: nothing to hide */
+    if (fstat(file, &st) < 0)
+        return BARCO_FAIL(fstat, "\"%s\"", path);
     cover = S_ISDIR(st.st_mode)
                 ? barco_mount_new(
                       "tmpfs", BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL)
-                : barco_dev_clone_null(host);
-    return cover < 0 ? cover : barco_mount_attach(cover, path);
+                : barco_dev_clone_null(kernel->host);
+    return cover < 0 ? cover : barco_mount_attach_to(cover, file, path);
 }
 
-static int make_read_only(const char *path)
+static int make_read_only(const struct kernel *kernel, int file,
+                          const char *path)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
     int result;
 
-    if (access(path, F_OK) < 0)
-        return 0;
-    tree = barco_mount_clone(AT_FDCWD, path);
+    (void)kernel;
+    tree = open_tree(file, "",
+                     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+                         AT_RECURSIVE);
     if (tree < 0)
-        return tree;
+        return BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE", path);
     result = barco_mount_set_read_only(tree);
-    return result < 0 ? result : barco_mount_attach(tree, path);
+    return result < 0 ? result : barco_mount_attach_to(tree, file, path);
 }
 
-static int protect_kernel_files(int host)
+/* Does the same to each path of a list. */
+static int
+protect(const struct kernel *kernel, const char *const paths[], size_t count,
+        int (*how)(const struct kernel *kernel, int file, const char *path))
+{
+    int result = 0;
+
+    for (size_t i = 0; i < count && result == 0; i++) {
+        BARCO_CLEANUP(barco_close)
+        int file = open_kernel_file(kernel, paths[i]);
+
+        if (file != -ENOENT)
+            result = file < 0 ? file : how(kernel, file, paths[i]);
+    }
+    return result;
+}
+
+static int protect_kernel_files(const struct kernel *kernel)
 {
     int result;
 
     BARCO_EXPLAIN("they tell about the host: kernel memory, keys, hardware",
                   "mount over /proc/kcore, /proc/keys, /sys/firmware, ...");
-    for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++)
-        if ((result = mask(masked[i], host)) < 0)
-            return result;
-    BARCO_EXPLAIN("they change the host: sysctls, interrupts, sysrq",
+    result = protect(kernel, masked, sizeof(masked) / sizeof(*masked), mask);
+    if (result < 0)
+        return result;
+    BARCO_EXPLAIN("they change the host: sysctls, sysrq",
                   "mount read-only /proc/sys, /proc/sysrq-trigger, ...");
-    for (size_t i = 0; i < sizeof(read_only) / sizeof(read_only[0]); i++)
-        if ((result = make_read_only(read_only[i])) < 0)
-            return result;
-    return 0;
+    return protect(kernel, read_only, sizeof(read_only) / sizeof(*read_only),
+                   make_read_only);
 }
 
 /* ---- The root itself --------------------------------------------------- */
@@ -268,10 +326,14 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     tree = open_directory(dir, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
         return tree;
-    if ((result = barco_mount_adopt(tree, userns, dir)) < 0)
-        return result;
     if (!rootfs->dir || rootfs->read_only)
         attrs |= MOUNT_ATTR_RDONLY;
+    /* The bundled root is for all containers, and so must not be theirs: who
+     * owns a file may take a lease on it, and everybody who opens it waits. */
+    result = barco_mount_adopt(tree, rootfs->dir ? userns : -1,
+                               attrs & MOUNT_ATTR_RDONLY, dir);
+    if (result < 0)
+        return result;
     BARCO_EXPLAIN("a device node that came with the files is no device",
                   "mount_setattr(\"%s\", MOUNT_ATTR_NODEV%s)", dir,
                   attrs & MOUNT_ATTR_RDONLY ? "|MOUNT_ATTR_RDONLY" : "");
@@ -335,17 +397,28 @@ static int leave_old_root(int host)
 }
 //! [pivot]
 
+static int furnish_kernel(const struct barco_rootfs *rootfs, int host)
+{
+    BARCO_CLEANUP(barco_close) int proc = mount_proc();
+    BARCO_CLEANUP(barco_close) int sys = -1;
+    struct kernel kernel = { .proc = proc, .host = host };
+    int result = 0;
+
+    if (proc < 0)
+        return proc;
+    kernel.sys = sys = mount_sys(rootfs, host);
+    (void)((result = sys) < 0 || (result = barco_dev_mount(host)) < 0 ||
+           (result = protect_kernel_files(&kernel)) < 0);
+    return result;
+}
+
 static int furnish(const struct barco_rootfs *rootfs, int host)
 {
     static barco_mount_options tmp[] = { { "mode", "1777" }, { 0 } };
     static barco_mount_options home[] = { { "mode", "700" }, { 0 } };
     unsigned attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-    int result;
+    int result = furnish_kernel(rootfs, host);
 
-    (void)((result = mount_proc()) < 0 ||
-           (result = mount_sys(rootfs, host)) < 0 ||
-           (result = barco_dev_mount(host)) < 0 ||
-           (result = protect_kernel_files(host)) < 0);
     if (result < 0 || rootfs->dir)
         return result;
 

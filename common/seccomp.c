@@ -212,12 +212,12 @@ int barco_seccomp_load(const struct barco_seccomp *seccomp)
     if (seccomp->mode == BARCO_SECCOMP_OFF)
         return 0;
     result = set_no_new_privs();
-    /* The one for ioctl first: the other may refuse seccomp(2). Its refusals
-     * are told by the kernel's log, because one process can have but one
-     * listener. */
+    /* The one for arguments first: the other may refuse seccomp(2). Its
+     * refusals are told by the kernel's log, because one process can have but
+     * one listener. */
     if (result == 0)
-        result =
-            load("ioctl.json", barco_seccomp_ioctl, barco_seccomp_ioctl_length,
-                 seccomp->log ? SECCOMP_FILTER_FLAG_LOG : 0);
+        result = load("arguments.json", barco_seccomp_arguments,
+                      barco_seccomp_arguments_length,
+                      seccomp->log ? SECCOMP_FILTER_FLAG_LOG : 0);
     return result < 0 ? result : load_last(seccomp);
 }

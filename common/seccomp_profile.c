@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <seccomp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,8 @@
 #include "seccomp_json.h"
 
 enum {
-    MAX_ERRNO = 4095, /* of the kernel */
+    MAX_ERRNO = 4095,         /* of the kernel */
+    X32_NUMBERS = 0x40000000, /* x32's begin here; no other architecture's do */
     MAX_ARGS =
         32 /* comparisons of one rule: six arguments, some values of each */
 };
@@ -47,6 +49,7 @@ struct profile {
     scmp_filter_ctx ctx;
     uint32_t default_action;
     uint64_t caps;
+    int newest; /* the highest number of a call that it names */
 };
 
 /* A word of the profile, and what libseccomp calls it. */
@@ -308,15 +311,17 @@ static bool compares_one_twice(const struct scmp_arg_cmp *cmps, unsigned n)
     return false;
 }
 
-static int add_name(const struct profile *p, const struct barco_json *name,
-                    uint32_t action, const struct scmp_arg_cmp *cmps,
-                    unsigned n)
+static int add_name(struct profile *p, const struct barco_json *name,
+                    bool wanted, uint32_t action,
+                    const struct scmp_arg_cmp *cmps, unsigned n)
 {
     int nr = seccomp_syscall_resolve_name(barco_json_text(name));
     bool alternatives = compares_one_twice(cmps, n);
     int result = 0;
 
-    if (nr == __NR_SCMP_ERROR)
+    if (nr > p->newest)
+        p->newest = nr;
+    if (nr == __NR_SCMP_ERROR || !wanted)
         return 0; /* of another processor, or of a later kernel */
     if (!alternatives)
         result = seccomp_rule_add_array(p->ctx, action, nr, n, cmps);
@@ -329,7 +334,7 @@ static int add_name(const struct profile *p, const struct barco_json *name,
 }
 
 /* "names", or "name" in older files; not both. */
-static int add_names(const struct profile *p, const struct barco_json *rule,
+static int add_names(struct profile *p, const struct barco_json *rule,
                      bool wanted, uint32_t action,
                      const struct scmp_arg_cmp *cmps, unsigned n)
 {
@@ -343,19 +348,19 @@ static int add_names(const struct profile *p, const struct barco_json *rule,
     if (one > 0 && *barco_json_text(&name)) {
         if (barco_json_length(&names) > 0)
             return barco_json_refuse(&name, "given beside names");
-        return wanted ? add_name(p, &name, action, cmps, n) : 0;
+        return add_name(p, &name, wanted, action, cmps, n);
     }
     if (many == 0)
         return barco_json_refuse(&names, "no names of system calls");
     for (size_t i = 0; result == 0 && i < barco_json_length(&names); i++) {
         result = barco_json_item(&names, i, json_type_string, &name);
-        if (result == 0 && wanted)
-            result = add_name(p, &name, action, cmps, n);
+        if (result == 0)
+            result = add_name(p, &name, wanted, action, cmps, n);
     }
     return result;
 }
 
-static int add_rule(const struct profile *p, const struct barco_json *rule)
+static int add_rule(struct profile *p, const struct barco_json *rule)
 {
     struct scmp_arg_cmp cmps[MAX_ARGS];
     uint32_t action = 0;
@@ -375,7 +380,7 @@ static int add_rule(const struct profile *p, const struct barco_json *rule)
                      cmps, (unsigned)n);
 }
 
-static int add_rules(const struct profile *p, const struct barco_json *root)
+static int add_rules(struct profile *p, const struct barco_json *root)
 {
     struct barco_json list, rule;
     int result = barco_json_member(root, "syscalls", json_type_array, &list);
@@ -495,6 +500,46 @@ static int export_program(const struct profile *p,
     return 0;
 }
 
+/* Which calls does the profile not know, because they are of a later kernel?
+ * Those with numbers above all that it names, for numbers are given in order.
+ * A program takes EPERM for an answer and ENOSYS for a kernel that is older, so
+ * these get ENOSYS. libseccomp has no rule for that; so it goes in front:
+ *
+ *     not our architecture, or x32's numbers: on
+ *     above the newest: ENOSYS */
+static int add_newer(const struct profile *p,
+                     struct barco_seccomp_program *program)
+{
+    const struct sock_filter front[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_NUMBERS, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (unsigned)p->newest, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+    };
+    const unsigned short more = sizeof(front) / sizeof(front[0]);
+    struct sock_filter *code;
+
+    if ((p->default_action & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO ||
+        p->newest <= 0)
+        return 0;
+    if (program->length + more > BPF_MAXINSNS) {
+        errno = E2BIG;
+        return BARCO_FAIL(seccomp_export_bpf, "%d instructions",
+                          program->length + more);
+    }
+    code = malloc((program->length + more) * sizeof(*code));
+    if (!code)
+        return BARCO_FAIL(malloc, "%d instructions", program->length + more);
+    memcpy(code, front, sizeof(front));
+    memcpy(code + more, program->code, program->length * sizeof(*code));
+    free(program->code);
+    program->code = code;
+    program->length = (unsigned short)(program->length + more);
+    return 0;
+}
+
 static int compile(struct profile *p, const struct barco_json *root,
                    struct barco_seccomp_program *program)
 {
@@ -515,7 +560,9 @@ static int compile(struct profile *p, const struct barco_json *root,
     result = add_architectures(p, root);
     if (result == 0)
         result = add_rules(p, root);
-    return result == 0 ? export_program(p, program) : result;
+    if (result == 0)
+        result = export_program(p, program);
+    return result == 0 ? add_newer(p, program) : result;
 }
 
 int barco_seccomp_compile(const char *path, uint64_t caps,

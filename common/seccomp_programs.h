@@ -17,8 +17,8 @@ extern const unsigned short barco_seccomp_default_length;
 extern const struct sock_filter barco_seccomp_logged[];
 extern const unsigned short barco_seccomp_logged_length;
 
-/* ioctl.json. */
-extern const struct sock_filter barco_seccomp_ioctl[];
-extern const unsigned short barco_seccomp_ioctl_length;
+/* arguments.json. */
+extern const struct sock_filter barco_seccomp_arguments[];
+extern const unsigned short barco_seccomp_arguments_length;
 
 #endif

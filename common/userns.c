@@ -1,152 +1,160 @@
 /**
  * @file
  * @brief Three ways to fill uid_map and gid_map, and what follows from them.
+ *
+ * Which ids of the host they lead to is found in userns_ranges.c, and what
+ * newuidmap does for ordinary users in userns_newidmap.c.
  */
 #include "barco/userns.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/process.h"
-
-/* The range of the original barco: where it begins on the host, how many. */
-enum {
-    ROOT_FIRST = 10000,
-    ROOT_COUNT = 2000
-};
-
-/* ---- The options ------------------------------------------------------- */
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-    struct barco_userns *userns = state->input;
-    char *uid = arg, *gid;
-
-    if (key != 'u')
-        return ARGP_ERR_UNKNOWN;
-    gid = strchr(arg, ':');
-    if (gid)
-        *gid++ = '\0';
-    else
-        gid = uid;
-    userns->uid = barco_cli_number(state, uid, "--uid", 65535);
-    userns->gid = barco_cli_number(state, gid, "--uid", 65535);
-    return 0;
-}
-
-static const struct argp_option options[] = {
-    { "uid", 'u', "UID[:GID]", 0,
-      "Run COMMAND with this user id inside, and this group id or the same "
-      "number; default: 0",
-      0 },
-    { 0 },
-};
-
-const struct argp barco_userns_argp = { .options = options,
-                                        .parser = parse_option };
+#include "common/userns_newidmap.h"
+#include "common/userns_ranges.h"
 
 /* ---- Choosing the maps -------------------------------------------------- */
 
-/* The name of a user, from /etc/passwd alone: getpwuid() would load modules
- * for directory services, and a static program has none. */
-static bool user_name(uid_t uid, char *name, size_t size)
+/* Root's: a range of its own, or the one that was asked for. */
+static int choose_as_root(struct barco_userns *userns)
 {
-    FILE *file = fopen("/etc/passwd", "re");
-    const struct passwd *entry;
-    bool found = false;
+    struct barco_id_range *uid = &userns->uids[0], *gid = &userns->gids[0];
+    int lock;
 
-    if (!file)
-        return false;
-    while (!found && (entry = fgetpwent(file)))
-        if (entry->pw_uid == uid) {
-            snprintf(name, size, "%s", entry->pw_name);
-            found = true;
-        }
-    fclose(file);
-    return found;
-}
-
-/* The first range of a user in /etc/subuid or /etc/subgid, whose lines are
- * NAME:FIRST:COUNT, where NAME may be a number. */
-static bool subid_range(const char *path, struct barco_id_range *range)
-{
-    FILE *file = fopen(path, "re");
-    char name[64] = "", line[256], owner[64];
-    uid_t uid = geteuid();
-    bool found = false;
-
-    if (!file)
-        return false;
-    user_name(uid, name, sizeof(name));
-    while (!found && fgets(line, sizeof(line), file)) {
-        if (sscanf(line, "%63[^:]:%u:%u", owner, &range->outside,
-                   &range->count) != 3)
-            continue;
-        found = range->count > 0 && (strcmp(owner, name) == 0 ||
-                                     (unsigned)strtoul(owner, NULL, 10) == uid);
+    userns->plan = BARCO_USERNS_ROOT;
+    *uid = userns->ids;
+    if (userns->ids.count == 0) {
+        lock = range_of_its_own(uid);
+        if (lock < 0)
+            return lock;
+        userns->lock = lock;
     }
-    fclose(file);
+    *gid = *uid;
+    return 0;
+}
+
+/* A group that is not our own, and opens files to us; if in doubt, yes. */
+static bool has_groups(void)
+{
+    int count = getgroups(0, NULL);
+    gid_t *groups = calloc((size_t)count + 1, sizeof(*groups));
+    bool found = count < 0 || !groups || getgroups(count, groups) != count;
+
+    while (!found && count > 0)
+        found = groups[--count] != getegid();
+    free(groups);
     return found;
 }
 
-static bool installed(const char *program)
+/* One id is all that we may map, so it had better be the right one. That is a
+ * container still, and better than none; but what it lacks has to be told. */
+static void choose_single(struct barco_userns *userns)
 {
-    char path[64];
-
-    snprintf(path, sizeof(path), "/usr/bin/%s", program);
-    return access(path, X_OK) == 0;
+    userns->plan = BARCO_USERNS_SINGLE;
+    userns->uids[0].inside = userns->uid;
+    userns->gids[0].inside = userns->gid;
+    if (has_groups())
+        BARCO_WARN("without a range in /etc/subuid and /etc/subgid the "
+                   "container keeps your groups, and can use files that are "
+                   "theirs");
 }
 
-static bool use_subids(struct barco_userns *userns)
+/* What /etc/subuid and /etc/subgid grant: 1, and 0 if it cannot be had. */
+static int use_subids(struct barco_userns *userns)
 {
     struct barco_id_range uids = { .inside = 1 }, gids = { .inside = 1 };
+    int has_uids = range_of_user("/etc/subuid", &uids);
+    int has_gids =
+        has_uids < 0 ? has_uids : range_of_user("/etc/subgid", &gids);
 
-    if (!subid_range("/etc/subuid", &uids) ||
-        !subid_range("/etc/subgid", &gids))
-        return false;
-    if (!installed("newuidmap") || !installed("newgidmap")) {
-        BARCO_INFO("/etc/subuid has a range for you, but newuidmap is not "
-                   "installed (Debian's package uidmap): mapping one id");
-        return false;
+    if (has_gids < 0)
+        return has_gids;
+    if (has_uids != has_gids) {
+        BARCO_WARN("you have a range in %s, and none in %s: the container has "
+                   "one id",
+                   has_uids ? "/etc/subuid" : "/etc/subgid",
+                   has_uids ? "/etc/subgid" : "/etc/subuid");
+        return 0;
+    }
+    if (has_uids && !newidmap_can_run()) {
+        BARCO_WARN("you have a range in /etc/subuid, and newuidmap to map it "
+                   "with is not installed (Debian's package uidmap): the "
+                   "container has one id");
+        return 0;
+    }
+    if (!has_uids) {
+        BARCO_INFO("you have no range in /etc/subuid: the container has one "
+                   "id");
+        return 0;
     }
     userns->uids[1] = uids;
     userns->gids[1] = gids;
-    return true;
+    return 1;
+}
+
+static int choose_as_user(struct barco_userns *userns)
+{
+    int result;
+
+    if (userns->ids.count > 0) {
+        errno = EPERM;
+        return BARCO_FAIL(geteuid, "--ids %u:%u", userns->ids.outside,
+                          userns->ids.count);
+    }
+    userns->uids[0] = (struct barco_id_range){ 0, geteuid(), 1 };
+    userns->gids[0] = (struct barco_id_range){ 0, getegid(), 1 };
+    result = use_subids(userns);
+    if (result == 0)
+        choose_single(userns);
+    if (result > 0)
+        userns->plan = BARCO_USERNS_SUBID;
+    return result < 0 ? result : 0;
+}
+
+static bool maps(const struct barco_id_range *range, unsigned id)
+{
+    for (; range->count > 0; range++)
+        if (id >= range->inside && id - range->inside < range->count)
+            return true;
+    return false;
+}
+
+/* Said now, while there is nothing yet to be undone. */
+static int check_user(const struct barco_userns *userns)
+{
+    errno = EINVAL;
+    if (!maps(userns->uids, userns->uid))
+        return BARCO_FAIL(setresuid, "%u, and the container has %u ids",
+                          userns->uid,
+                          userns->uids[0].count + userns->uids[1].count);
+    if (!maps(userns->gids, userns->gid))
+        return BARCO_FAIL(setresgid, "%u, and the container has %u ids",
+                          userns->gid,
+                          userns->gids[0].count + userns->gids[1].count);
+    return 0;
 }
 
 int barco_userns_prepare(struct barco_userns *userns)
 {
-    struct barco_id_range *uid = &userns->uids[0], *gid = &userns->gids[0];
+    int result =
+        geteuid() == 0 ? choose_as_root(userns) : choose_as_user(userns);
 
-    *uid = (struct barco_id_range){ 0, geteuid(), 1 };
-    *gid = (struct barco_id_range){ 0, getegid(), 1 };
-    if (geteuid() == 0) {
-        userns->plan = BARCO_USERNS_ROOT;
-        *uid = *gid = (struct barco_id_range){ 0, ROOT_FIRST, ROOT_COUNT };
-    } else if (use_subids(userns)) {
-        userns->plan = BARCO_USERNS_SUBID;
-    } else {
-        /* One id is all we may map, so it had better be the right one. */
-        userns->plan = BARCO_USERNS_SINGLE;
-        if (getgroups(0, NULL) > 1)
-            BARCO_WARN("without a range in /etc/subgid the container keeps "
-                       "your groups, and can use files that are theirs");
-        uid->inside = userns->uid;
-        gid->inside = userns->gid;
-    }
-    return 0;
+    return result < 0 ? result : check_user(userns);
+}
+
+void barco_userns_release(struct barco_userns *userns)
+{
+    if (userns->lock > 0)
+        close(userns->lock);
+    userns->lock = 0;
 }
 
 /* ---- Writing the maps --------------------------------------------------- */
@@ -176,48 +184,12 @@ static int write_map(pid_t pid, const char *name,
     return write_text(path, text);
 }
 
-/* newuidmap is setuid root, and checks the ranges against /etc/subuid. */
-static int run_newidmap(char *program, pid_t pid,
-                        const struct barco_id_range ranges[2])
-{
-    char words[7][16];
-    char *argv[] = { program,  words[0], words[1], words[2], words[3],
-                     words[4], words[5], words[6], NULL };
-    pid_t helper;
-    int status, err;
-
-    snprintf(words[0], sizeof(words[0]), "%d", pid);
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(words[1 + 3 * i], 16, "%u", ranges[i].inside);
-        snprintf(words[2 + 3 * i], 16, "%u", ranges[i].outside);
-        snprintf(words[3 + 3 * i], 16, "%u", ranges[i].count);
-    }
-    BARCO_EXPLAIN("root's helper writes the ranges that /etc/subuid grants",
-                  "%s %s  %s %s %s  %s %s %s", program, argv[1], argv[2],
-                  argv[3], argv[4], argv[5], argv[6], argv[7]);
-    err = posix_spawnp(&helper, program, NULL, NULL, argv, environ);
-    if (err != 0) {
-        errno = err;
-        return BARCO_FAIL(posix_spawn, "\"%s\"", program);
-    }
-    while (waitpid(helper, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return 0;
-    return barco_error_report(program, EPERM, __func__, __FILE__, __LINE__,
-                              "%s, exit status %d", argv[1],
-                              WEXITSTATUS(status));
-}
-
 int barco_userns_map(const struct barco_userns *userns, pid_t pid)
 {
-    static char newuidmap[] = "newuidmap", newgidmap[] = "newgidmap";
     int result;
 
-    if (userns->plan == BARCO_USERNS_SUBID) {
-        result = run_newidmap(newgidmap, pid, userns->gids);
-        return result < 0 ? result : run_newidmap(newuidmap, pid, userns->uids);
-    }
+    if (userns->plan == BARCO_USERNS_SUBID)
+        return newidmap_run(userns, pid);
 
     /* Leaving a group can open files that are closed to its members, so the
      * kernel lets an ordinary user map groups only when that is given up. */
@@ -277,43 +249,6 @@ int barco_userns_become_root(const struct barco_userns *userns)
     result = set_ids(0, 0);
     /* The change of ids has made the kernel forget. */
     return result < 0 ? result : barco_process_die_with_parent();
-}
-
-/* A quarter of one of the host's limits becomes the container's. */
-static int limit_to_quarter(const char *host, const char *own)
-{
-    FILE *file = fopen(host, "re");
-    unsigned limit = 0;
-    char text[16];
-
-    if (!file)
-        return BARCO_FAIL(fopen, "\"%s\"", host);
-    if (fscanf(file, "%u", &limit) != 1)
-        limit = 0;
-    fclose(file);
-    snprintf(text, sizeof(text), "%u", limit / 4);
-    BARCO_EXPLAIN("they count for the user who started us, and he needs some",
-                  "write(\"%s\", \"%s\")", own, text);
-    return write_text(own, text);
-}
-
-int barco_userns_limit(void)
-{
-    struct rlimit signals;
-    int result = limit_to_quarter("/proc/sys/fs/inotify/max_user_instances",
-                                  "/proc/sys/user/max_inotify_instances");
-
-    if (result == 0)
-        result = limit_to_quarter("/proc/sys/fs/inotify/max_user_watches",
-                                  "/proc/sys/user/max_inotify_watches");
-    if (result < 0)
-        return result;
-    if (getrlimit(RLIMIT_SIGPENDING, &signals) < 0)
-        return BARCO_FAIL(getrlimit, "RLIMIT_SIGPENDING");
-    signals.rlim_cur = signals.rlim_max = signals.rlim_cur / 4;
-    if (setrlimit(RLIMIT_SIGPENDING, &signals) < 0)
-        return BARCO_FAIL(setrlimit, "RLIMIT_SIGPENDING");
-    return 0;
 }
 
 int barco_userns_become_user(const struct barco_userns *userns)

@@ -153,7 +153,8 @@ int barco_volume_open(const struct barco_volume *volume, int userns)
     tree = open_source(volume, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
         return tree;
-    if ((result = barco_mount_adopt(tree, userns, volume->source)) < 0)
+    result = barco_mount_adopt(tree, userns, volume->read_only, volume->source);
+    if (result < 0)
         return result;
     BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
                   "mount_setattr(MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV%s)",
@@ -258,13 +259,38 @@ static int open_place(int root, const char *target, bool directory)
     return barco_take_fd(&place);
 }
 
-/* If in doubt, it is. */
-static bool is_root(int place, int root)
+/* Whether it is in one of the file systems of /dev; /dev/shm is for data, and
+ * the devices themselves are of the host's /dev, but no files. If in doubt, it
+ * is. */
+static bool is_in_dev(int root, const struct stat *place)
 {
-    struct stat one, other;
+    static const char *const dirs[] = { "dev", "dev/pts", "dev/mqueue" };
+    struct stat dir;
 
-    return fstat(place, &one) < 0 || fstat(root, &other) < 0 ||
-           (one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+    if (!S_ISDIR(place->st_mode) && !S_ISREG(place->st_mode))
+        return true;
+    for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+        if (fstatat(root, dirs[i], &dir, AT_SYMLINK_NOFOLLOW) < 0 ||
+            dir.st_dev == place->st_dev)
+            return true;
+    return false;
+}
+
+static int check_place(int root, int place, const char *target)
+{
+    struct stat st, top;
+
+    if (fstat(place, &st) < 0 || fstat(root, &top) < 0)
+        return BARCO_FAIL(fstat, "\"%s\"", target);
+    if (st.st_dev == top.st_dev && st.st_ino == top.st_ino) {
+        errno = EBUSY;
+        return BARCO_FAIL(move_mount, "\"%s\", the root directory", target);
+    }
+    if (is_in_dev(root, &st)) {
+        errno = EPERM;
+        return BARCO_FAIL(move_mount, "\"%s\", in /dev", target);
+    }
+    return 0;
 }
 
 int barco_volume_attach(const struct barco_volume *volume, int tree)
@@ -274,6 +300,7 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
     BARCO_CLEANUP(barco_close) int place = -1;
     const char *target = volume->target;
     struct stat st;
+    int result;
 
     if (root < 0)
         return BARCO_FAIL(open, "\"/\", O_PATH");
@@ -285,10 +312,8 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
     place = open_place(root, target, S_ISDIR(st.st_mode));
     if (place < 0)
         return place;
-    if (is_root(place, root)) {
-        errno = EBUSY;
-        return BARCO_FAIL(move_mount, "\"%s\", the root directory", target);
-    }
+    if ((result = check_place(root, place, target)) < 0)
+        return result;
     BARCO_EXPLAIN("the volume appears", "move_mount(\"%s\", \"%s\")",
                   volume->source, target);
     if (move_mount(tree, "", place, "",

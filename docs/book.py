@@ -123,6 +123,13 @@ def put_frames(folder, order):
         page.write_text(text)
     for file in "jquery.js", "dynsections.js", "tabs.css":
         (folder / file).unlink(missing_ok=True)
+    # Doxygen 1.9.8 styles parts that this book does not have, such as its own
+    # search, with images that it then does not bring.
+    style = folder / "doxygen.css"
+    style.write_text(re.sub(
+        r"url\(['\"]?([^'\")]+)['\"]?\)",
+        lambda url: url[0] if url[1].startswith("data:") or
+        (folder / url[1]).exists() else "none", style.read_text()))
 
 
 UNUSED = {"annotated.html", "classes.html", "functions.html", "globals.html",

@@ -168,8 +168,9 @@ if (chapters.length) {
 // ---- Readers who do not see the screen ------------------------------------------------
 
 const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html", "breakouts.html"];
-const heard = [...drawn, ...chapters.slice(1), "setup.html", "syllabus.html",
-    "troubleshooting.html", "reference.html", "stories.html"];
+const heard = [...drawn, ...chapters.slice(1), "setup.html", "roots.html", "syllabus.html",
+    "troubleshooting.html", "reference.html", "stories.html",
+    "as_the_kernel_sees_it.html"];
 for (const scheme of ["light", "dark"]) {
     await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);
     for (const name of heard) {

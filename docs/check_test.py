@@ -97,12 +97,16 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
+    "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
                               "@htmlinclude[block] graph.html\n",
     "docs/pages/reference.md": "# Reference {#reference}\n\n"
                                "@htmlinclude[block] modules.html\n",
     "docs/pages/troubleshooting.md": "# Trouble {#troubleshooting}\n\n"
                                      "@htmlinclude[block] causes.html\n",
+    "docs/pages/container.md": "# Kernel {#as_the_kernel_sees_it}\n\n"
+                               "@verbinclude a_container.txt\n",
+    "tests/stages/a_container.txt": "# mounts\n/ ro\n",
     "docs/pages/breakouts.md": "# Break-outs {#breakouts}\n\n" + "\n\n".join(
         f"@htmlinclude[block] breakouts.{piece}.html" for piece in
         ("legend", "matrix", "comparison", "layers", "columns")) + "\n",
@@ -126,6 +130,7 @@ column_nothing() { command="minus nothing"; }
 column_wall() { command="minus wall"; }
 """,
     "tests/attacks/oci": "#!/bin/sh\n",
+    "tests/attacks/proofs.sh": "every_layer=seccomp\n",
     "tests/attacks/minus.c": """\
 /**
  * @file

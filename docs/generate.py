@@ -347,12 +347,15 @@ def write(gen, parts):
         write_transcripts(gen, cast.parent)
 
     return [
-        ("", [("index.html", "Start"), ("setup.html", "Set up")]),
+        ("", [("index.html", "Start"), ("setup.html", "Set up"),
+              ("roots.html", "A root of your own")]),
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
                      ("breakouts.html", "The break-outs"),
                      ("stories.html", "The break-outs, one by one"),
+                     ("as_the_kernel_sees_it.html",
+                      "A container as the kernel sees it"),
                      ("troubleshooting.html", "When it goes wrong")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),

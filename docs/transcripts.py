@@ -195,7 +195,8 @@ def normal(text, script):
     text = re.sub(r"\.c:\d+", ".c:LINE", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text)
     text = re.sub(r"\[\d{10}\]", "[ID]", text)
-    text = re.sub(r"kernel \d[\w.+-]*", "kernel VERSION", text)
+    # In a table, the column after a longer version begins later.
+    text = re.sub(r"kernel \d[\w.+-]*(?: {2,})?", "kernel VERSION ", text)
     text = re.sub(r"\bbarco-\w+", "barco-ID", text)
     text = re.sub(r"\b\d+\.\d+(?=[KMG]?\b)", "N", text)
     return re.sub(r"(?<![\w.-])\d{4,6}(?![\w.-])", "PID", text)

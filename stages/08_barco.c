@@ -4,8 +4,8 @@
  *
  * The story that the stages before have told is a function of the library now
  * (common/container.c), and there is nothing left to do here but to read the
- * command line. New are an empty network namespace, a clean environment, and
- * that no descriptor of the host reaches the command.
+ * command line. New are an empty network namespace, a clean environment, a
+ * terminal of its own, and that no descriptor of the host reaches the command.
  */
 #include "barco/cli.h"
 #include "barco/container.h"
@@ -30,6 +30,7 @@ int main(int argc, char **argv)
         { &barco_userns_argp, &config.userns },
         { &barco_environment_argp, &config.environment },
         { &barco_cgroup_argp, &config.limits },
+        { &barco_limits_argp, &config.rlimits },
         { &barco_caps_argp, &config.caps },
         { &barco_seccomp_argp, &config.seccomp },
         { 0 },

@@ -24,7 +24,7 @@ def module_suites():
     """A test for every module of the syllabus: NAME_test.c."""
     for stage, modules in SYLLABUS:
         for module in modules:
-            _suite(module + "_test", stage)
+            _suite(module + "_test", stage, data = ["//tests/lib:calls"])
 
 def stage_suites(needs_root, debian):
     """A test for every stage: NAME_test.c.
@@ -47,3 +47,16 @@ def stage_suites(needs_root, debian):
             ],
             debian = stage in debian,
         )
+
+def table_suite():
+    """A container, compared with what a_container.txt says of it."""
+    _suite(
+        "a_container_test",
+        "08_barco",
+        data = [
+            "a_container.txt",
+            "//stages:08_barco",
+            "//tests/lib:calls",
+            "//tools/rootfs:busybox",
+        ],
+    )

@@ -6,12 +6,14 @@ usage() {
     cat <<'END'
 Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
        bazel run //tests/attacks -- --table matrix.md|layers.md
+       bazel run //tests/attacks -- --prove COLUMN...
        bazel run //tests/attacks -- --list
 
 Runs break-outs in the lab and tells what the host shows of them. COLUMN is a
 stage (05, or 05_cgroups), learner, bwrap, crun, runc, a layer to leave out of
 the last stage (seccomp; see minus.c), or host: no container at all (default).
---table runs a whole table and prints it; --list tells which break-outs there
+--table runs a whole table and prints it; --prove tells whether columns have the
+layers that their names say, and no others; --list tells which break-outs there
 are.
 END
 }
@@ -42,6 +44,7 @@ case ${1-} in
     exit
     ;;
 --table) judge=("$2") ;;
+--prove) judge=("$@") ;;
 --stage)
     column=$2
     # 05_cgroups is 05.

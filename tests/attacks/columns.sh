@@ -2,9 +2,11 @@
 # The columns of the tables: the exact command line of each.
 #
 # Each function sets `command`, to be followed by the break-out's own words,
-# `as`, if it is not root who runs that, and `runtime`, the program of the host
-# that becomes the container. The judge's wishes are in memory, cpus, uid and
-# volume (SRC:DST[:ro]); empty is none.
+# `as`, if it is not root who runs that, `runtime`, the program of the host that
+# becomes the container, and `layers`: what it has of them, and has to prove
+# (proofs.sh). The judge's wishes are in memory, cpus, uid, volume
+# (SRC:DST[:ro]) and bundled (the root directory that barco brings along, as it
+# is when nobody names one); empty is none.
 
 option() { # NAME VALUE
     [ -z "$2" ] || command="$command $1 $2"
@@ -15,8 +17,11 @@ option() { # NAME VALUE
 column_host() {
     runtime=$host
     command="$host run"
+    layers=''
     case $volume in # by hand, as a careless runtime would
-    *:/data) command="unshare -m $work/follow $command" ;;
+    *:/data | *:/sink)
+        command="unshare -m $work/follow ${volume%:*} ${volume#*:} $command"
+        ;;
     ?*) mount --bind "$vault" /volume && mount -o "remount,bind,${volume##*:}" /volume ;;
     esac
 }
@@ -34,7 +39,7 @@ stage() { # NAME OPTIONS...: the wishes that this stage knows, at its options
     [ -x "$runtime" ] && [ -n "$command" ] || return
     for known; do
         case $known in
-        mnt) option --mnt "$root" ;;
+        mnt) [ -n "$bundled" ] || option --mnt "$root" ;;
         uid) option --uid "$uid" ;;
         limits) option --memory "$memory" && option --cpus "$cpus" ;;
         volume) option --volume "$volume" ;;
@@ -43,17 +48,41 @@ stage() { # NAME OPTIONS...: the wishes that this stage knows, at its options
     command="$command --"
 }
 
-column_01() { stage 01_clone; }
-column_02() { stage 02_pid; }
-column_03() { stage 03_mount mnt volume; }
-column_04() { stage 04_user mnt volume uid; }
-column_05() { stage 05_cgroups mnt volume uid limits; }
-column_06() { stage 06_capabilities mnt volume uid limits; }
-column_07() { stage 07_seccomp mnt volume uid limits; }
-column_08() { stage 08_barco mnt volume uid limits; }
+# Each stage adds a layer, or several.
+column_01() { stage 01_clone && layers=''; }
+column_02() { stage 02_pid && layers='pid uts ipc'; }
+column_03() {
+    stage 03_mount mnt volume
+    layers='pid uts ipc mount pivot masks readonly'
+}
+column_04() {
+    column_03
+    stage 04_user mnt volume uid
+    layers="$layers user"
+}
+column_05() {
+    column_04
+    stage 05_cgroups mnt volume uid limits
+    layers="$layers cgroupns cgroup quota"
+}
+column_06() {
+    column_05
+    stage 06_capabilities mnt volume uid limits
+    layers="$layers caps nnp"
+}
+column_07() {
+    column_06
+    stage 07_seccomp mnt volume uid limits
+    layers="$layers seccomp"
+}
+column_08() {
+    column_07
+    stage 08_barco mnt volume uid limits
+    layers="$layers network inherited limits"
+}
 
 # The last stage again, run by an ordinary user, who has no privileges and a
-# cgroup of his own. Root inside is himself outside.
+# cgroup of their own. Root inside is that user outside.
 column_learner() {
     column_08
     as='/lab/as learner'
@@ -64,6 +93,7 @@ column_learner() {
 column_bwrap() {
     as='/lab/as learner'
     runtime=/usr/bin/bwrap
+    layers='pid uts ipc mount pivot user cgroupns caps nnp network'
     command="bwrap --unshare-all --die-with-parent --bind $root /"
     command="$command --proc /proc --dev /dev"
     option --uid "$uid"
@@ -77,6 +107,8 @@ column_bwrap() {
 # tells what is changed in it.
 oci() { # RUNTIME
     runtime=$1
+    layers='pid uts ipc mount pivot masks readonly cgroupns cgroup caps nnp'
+    layers="$layers network inherited"
     command="env ROOT=$root uid=$uid volume=$volume memory=$memory cpus=$cpus"
     command="$command $here/oci $1"
 }
@@ -86,16 +118,35 @@ column_runc() { oci /usr/sbin/runc; }
 column_runc_after() { runc delete -f breakout; }
 
 # For the second table: the last stage without one of its layers (minus.c).
+without() { # LAYER...; the layers of the last stage, but for these
+    for layer in $every_layer; do
+        case " $* " in
+        *" $layer "*) ;;
+        *) printf '%s ' "$layer" ;;
+        esac
+    done
+}
+
 minus() { # LAYERS
     runtime=$here/minus
-    command="$runtime $1 --mnt $root"
+    command="$runtime --without $1"
+    [ -n "$bundled" ] || option --mnt "$root"
     option --uid "$uid"
     option --memory "$memory"
     option --cpus "$cpus"
     option --volume "$volume"
     command="$command --"
+    # shellcheck disable=SC2046 # lists of words
+    case $1 in # what a layer takes along
+    nnp) layers=$(without nnp seccomp) ;;
+    cgroup) layers=$(without cgroup cgroupns quota) ;;
+    user | user_*) # its limits are files of the user namespace
+        layers=$(without limits $(echo "$1" | tr _ ' '))
+        ;;
+    *) layers=$(without $(echo "$1" | tr _ ' ')) ;;
+    esac
 }
-for layers in nothing user user_readonly caps nnp seccomp masks readonly \
-    cgroup network pivot inherited; do
-    eval "column_$layers() { minus $layers; }"
+for layer in nothing user user_readonly caps nnp seccomp masks readonly \
+    cgroup limits network pivot inherited; do
+    eval "column_$layer() { minus $layer; }"
 done

@@ -19,6 +19,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -29,7 +30,9 @@
 #include <unistd.h>
 
 #include <arpa/inet.h>
+#include <linux/aio_abi.h>
 #include <linux/keyctl.h>
+#include <linux/tty.h>
 #include <netinet/in.h>
 
 static _Noreturn void fail(const char *call)
@@ -96,12 +99,33 @@ static _Noreturn void group(char **words)
     become(words + 1);
 }
 
+/* nice COMMAND...: with a high priority. */
+static _Noreturn void high(char **words)
+{
+    if (setpriority(PRIO_PROCESS, 0, -10) < 0)
+        fail("setpriority");
+    become(words);
+}
+
+/* Whether a terminal is of no use any more to those who share it. */
+static int is_dead(int slave, mode_t mode)
+{
+    int exclusive = 0, discipline = N_TTY;
+    struct stat st;
+
+    ioctl(slave, TIOCGEXCL, &exclusive);
+    ioctl(slave, TIOCGETD, &discipline);
+    return exclusive || discipline != N_TTY || fstat(slave, &st) < 0 ||
+           st.st_mode != mode || fcntl(slave, F_GETFL) & O_NONBLOCK;
+}
+
 /* pty FILE COMMAND...: on a terminal; FILE gets what its next reader, the
- * host's shell, would find typed. */
+ * host's shell, would find typed, and "dead" if it can read no more. */
 static int pty(char **words)
 {
     int master, slave, typed = 0;
     char text[256];
+    struct stat st;
     int file = open(words[0], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     if (file < 0 || openpty(&master, &slave, NULL, NULL, NULL) < 0)
@@ -112,7 +136,10 @@ static int pty(char **words)
     if (dup2(slave, STDIN_FILENO) < 0)
         fail("dup2");
     signal(SIGHUP, SIG_IGN);
+    fstat(slave, &st);
     run(words + 1);
+    if (is_dead(slave, st.st_mode) && write(file, "dead\n", 5) < 0)
+        fail("write");
     if (ioctl(slave, FIONREAD, &typed) == 0 && typed > 0) {
         ssize_t n = read(slave, text, sizeof(text));
 
@@ -199,6 +226,8 @@ int main(int argc, char **argv)
         key(argv + 2);
     if (strcmp(kind, "group") == 0)
         group(argv + 2);
+    if (strcmp(kind, "nice") == 0)
+        high(argv + 2);
     if (strcmp(kind, "pty") == 0)
         return pty(argv + 2);
     if (strcmp(kind, "serve") == 0)
@@ -207,5 +236,7 @@ int main(int argc, char **argv)
         return ipc(argv + 2);
     if (strcmp(kind, "inotify") == 0)
         return inotify_init1(IN_CLOEXEC) < 0;
+    if (strcmp(kind, "aio") == 0)
+        return syscall(SYS_io_setup, 1, &(aio_context_t){ 0 }) < 0;
     return 99;
 }

@@ -4,8 +4,9 @@
  *
  * Layers overlap: a user namespace alone stops half of the break-outs and hides
  * what the others would do. So this program, which is for tests alone, builds
- * the container of common/container.c once more and leaves out what its first
- * argument names: `minus user_readonly --mnt DIR -- COMMAND`.
+ * the container of common/container.c once more and leaves out what it is told
+ * to: `minus --without user_readonly --mnt DIR -- COMMAND`. Whether a layer is
+ * really gone, and all the others are there, is proved by the judge.
  *
  *     user       root inside is the host's root
  *     caps       all capabilities are kept
@@ -13,7 +14,8 @@
  *     seccomp    no filter
  *     masks      /proc and /sys are not covered
  *     readonly   /proc/sys, /sys and others can be written
- *     cgroup     no limits, no cgroup namespace
+ *     cgroup     no cgroup, no cgroup namespace
+ *     limits     what no cgroup counts is not limited
  *     network    the host's network
  *     pivot      chroot in the place of pivot_root
  *     inherited  process group, descriptors, environment, keyring of the host
@@ -29,22 +31,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "barco/cleanup.h"
 #include "barco/cli.h"
+#include "barco/console.h"
 #include "barco/container.h"
-#include "barco/dev.h"
 #include "barco/error.h"
 #include "barco/init.h"
 #include "barco/mount.h"
 #include "barco/network.h"
 #include "barco/process.h"
 #include "barco/sync.h"
-#include "barco/terminal.h"
 
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
     struct barco_sync sync;
-    struct barco_terminal terminal; /* not saved: the judge has none */
 };
 
 /* Whether a layer is to be left out. */
@@ -52,6 +53,48 @@ static bool no(const struct container *c, const char *layer)
 {
     return strstr(c->minus, layer) != NULL;
 }
+
+/* ---- The option ----------------------------------------------------------
+ */
+
+static const char *const layers[] = {
+    "user",   "caps",   "nnp",     "seccomp", "masks",     "readonly",
+    "cgroup", "limits", "network", "pivot",   "inherited", "nothing",
+};
+
+static bool is_layer(const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+        if (strncmp(name, layers[i], length) == 0 && !layers[i][length])
+            return true;
+    return false;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct container *c = state->input;
+
+    if (key != 'x')
+        return ARGP_ERR_UNKNOWN;
+    for (const char *name = arg; *name; name += strspn(name, "_")) {
+        size_t length = strcspn(name, "_");
+
+        if (!is_layer(name, length))
+            argp_error(state, "--without: there is no layer %.*s", (int)length,
+                       name);
+        name += length;
+    }
+    c->minus = arg;
+    return 0;
+}
+
+static const struct argp_option options[] = {
+    { "without", 'x', "LAYER[_LAYER...]", 0, "Leave these out", 0 },
+    { 0 },
+};
+
+static const struct argp without_argp = { .options = options,
+                                          .parser = parse_option };
 
 /* ---- The root directory, less well made -----------------------------------
  */
@@ -84,44 +127,38 @@ static void uncover(bool masks)
     }
 }
 
-/* As it was done before pivot_root: the same mounts, with the host's root
- * still there above. Of the masks only one, which a break-out looks for. */
+/* As it was done before pivot_root: the host's root is the root of the mount
+ * namespace again, ours is mounted on a directory of it, with all that is
+ * mounted in it, and chroot makes that the root of this process alone. */
 static int enter_by_chroot(struct barco_rootfs *rootfs)
 {
-    int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), null;
+    struct mount_attr private = { .propagation = MS_PRIVATE };
+    BARCO_CLEANUP(barco_close)
+    int host =
+        open_tree(AT_FDCWD, "/",
+                  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (unsigned)AT_RECURSIVE);
 
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-        return BARCO_FAIL(mount, "\"/\", MS_REC|MS_PRIVATE");
-    if (move_mount(rootfs->trees[0], "", AT_FDCWD, rootfs->dir,
-                   MOVE_MOUNT_F_EMPTY_PATH) < 0)
-        return BARCO_FAIL(move_mount, "\"%s\"", rootfs->dir);
-    if (chroot(rootfs->dir) < 0 || chdir("/") < 0)
-        return BARCO_FAIL(chroot, "\"%s\"", rootfs->dir);
-    BARCO_TRY("mount /proc", barco_mount_new_at("proc", "/proc",
-                                                BARCO_MOUNT_RESTRICTED, NULL));
-    BARCO_TRY("mount /sys",
-              barco_mount_new_at("sysfs", "/sys",
-                                 BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY,
-                                 NULL));
-    BARCO_TRY("mount /dev", barco_dev_mount(host));
-    BARCO_TRY("mask a file", null = barco_dev_clone_null(host));
-    BARCO_TRY("mask a file", barco_mount_attach(null, "/proc/interrupts"));
-    for (int i = 1; i < rootfs->opened; i++)
-        BARCO_TRY("attach a volume",
-                  barco_volume_attach(&rootfs->volumes.list[i - 1],
-                                      rootfs->trees[i]));
-    barco_rootfs_close(rootfs);
-    close(null);
-    close(host);
+    if (host < 0)
+        return BARCO_FAIL(open_tree, "\"/\", OPEN_TREE_CLONE|AT_RECURSIVE");
+    if (mount_setattr(host, "", AT_EMPTY_PATH | AT_RECURSIVE, &private,
+                      sizeof(private)) < 0)
+        return BARCO_FAIL(mount_setattr, "\"/\", MS_PRIVATE");
+    BARCO_TRY("enter the root directory", barco_rootfs_enter(rootfs));
+    BARCO_TRY("mount the host's root", barco_mount_attach(host, "/tmp"));
+    if (syscall(SYS_pivot_root, "/tmp", "/tmp/tmp") < 0)
+        return BARCO_FAIL(pivot_root, "\"/tmp\", \"/tmp/tmp\"");
+    if (chroot("/tmp") < 0 || chdir("/") < 0)
+        return BARCO_FAIL(chroot, "\"/tmp\"");
     return 0;
 }
 
 static int enter(struct container *c)
 {
-    if (no(c, "pivot"))
-        return enter_by_chroot(&c->config.rootfs);
-    BARCO_TRY("enter the root directory",
-              barco_rootfs_enter(&c->config.rootfs));
+    struct barco_rootfs *rootfs = &c->config.rootfs;
+
+    BARCO_TRY("enter the root directory", no(c, "pivot")
+                                              ? enter_by_chroot(rootfs)
+                                              : barco_rootfs_enter(rootfs));
     if (no(c, "masks"))
         uncover(true);
     if (no(c, "readonly"))
@@ -146,6 +183,8 @@ static int command(void *arg)
     }
     if (!no(c, "caps") && !no(c, "nnp"))
         BARCO_TRY("drop capabilities", barco_caps_drop(&config->caps));
+    if (no(c, "caps") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS");
     if (!no(c, "seccomp") && !no(c, "nnp"))
         BARCO_TRY("filter system calls", barco_seccomp_load(&config->seccomp));
     return barco_process_exec(config->argv);
@@ -160,18 +199,17 @@ static int inside(void *arg)
                                       &config->rootfs.opened));
     if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
-        BARCO_TRY("limit what no cgroup counts", barco_userns_limit());
+        if (!no(c, "limits"))
+            BARCO_TRY("limit what no cgroup counts",
+                      barco_limits_set(&config->rlimits));
     }
     if (!no(c, "inherited")) {
-        BARCO_TRY("leave the process group",
-                  barco_terminal_separate(&c->terminal));
+        BARCO_TRY("leave the session", barco_console_separate());
         syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     }
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     if (!no(c, "network"))
         BARCO_TRY("start the network", barco_network_start_loopback());
-    if (no(c, "user") && no(c, "pivot"))
-        BARCO_TRY("open the root", barco_rootfs_open(&config->rootfs, -1));
     BARCO_TRY("enter the root directory", enter(c));
     if (!no(c, "cgroup"))
         BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
@@ -224,20 +262,18 @@ static int run(struct container *c)
 int main(int argc, char **argv)
 {
     static struct barco_cli cli = { .about = "A container with a layer less." };
-    static struct container c = { .config = BARCO_CONTAINER_DEFAULT,
+    static struct container c = { .minus = "nothing",
+                                  .config = BARCO_CONTAINER_DEFAULT,
                                   .sync = BARCO_NO_SYNC };
     const struct barco_cli_part parts[] = {
+        { &without_argp, &c },
         { &barco_rootfs_argp, &c.config.rootfs },
         { &barco_userns_argp, &c.config.userns },
         { &barco_cgroup_argp, &c.config.limits },
         { 0 },
     };
-    int result;
+    int result = barco_cli_parse(&cli, parts, argc, argv);
 
-    if (argc < 3)
-        return BARCO_EXIT_FAILED;
-    c.minus = argv[1];
-    result = barco_cli_parse(&cli, parts, argc - 1, argv + 1);
     c.config.argv = cli.argv;
     if (result == 0)
         result = run(&c);

@@ -6,9 +6,13 @@
 #   NAME_before  puts on the host what there is to lose, and says what the run
 #                needs:  words     of the break-out
 #                        launch    a command before the container's
+#                        service   the same, by root, before an ordinary user
+#                                  starts it: what a service manager would do
 #                        memory, cpus, uid, volume   options of the container
-#                        during    look while it runs, not when it has ended
-#                        refusal   a container that does not start is an answer
+#                        bundled   the root directory of barco, see columns.sh
+#                        during    look while it runs, not when it has ended;
+#                                  once: as soon as it is there, and then be done
+#                        refusal   what a runtime may say that does not start it
 #   NAME_seen    succeeds if the break-out got through; if there is none, that
 #                is when the secret was printed
 #   NAME_after   repairs the host
@@ -94,7 +98,6 @@ ptrace_seen() { grep -qs 'TracerPid:.[1-9]' /proc/[0-9]*/status; }
 procexe_seen() { [ "$(stat -c %a "$runtime")" = 777 ]; }
 procexe_after() { chmod 755 "$runtime"; }
 
-
 initenv_before() { launch="env HOST_TOKEN=$secret"; }
 initfd_before() { launch="$host leak $work/open"; }
 env_before() { launch="env HOST_TOKEN=$secret"; }
@@ -102,6 +105,18 @@ fdleak_before() { launch="$host leak $work/open"; }
 
 oomscore_before() { during=yes; }
 oomscore_seen() { escaped && grep -qx -e -1000 "/proc/$pid/oom_score_adj"; }
+
+oomshield_before() {
+    service="$work/shield"
+    during=once
+}
+oomshield_seen() { escaped && grep -q ^- "/proc/$pid/oom_score_adj"; }
+
+nice_before() {
+    service="$host nice"
+    during=once
+}
+nice_seen() { escaped && [ "$(cut -d' ' -f19 "/proc/$pid/stat")" -lt 0 ]; }
 
 realtime_before() { during=yes; }
 realtime_seen() { escaped && [ "$(cut -d' ' -f41 "/proc/$pid/stat")" = 1 ]; }
@@ -120,6 +135,29 @@ mknod_before() {
     echo "$secret" | dd of=/dev/vda conv=notrunc 2>/dev/null
 }
 
+imagenode_before() { mknod_before; }
+
+# It is the caller's.
+rostdin_before() { launch="$work/hand_in"; }
+rostdin_seen() { grep -qs owned /tmp/given; }
+
+diskfill_before() { free=$(free_on_disk); }
+diskfill_seen() { [ $((free - $(free_on_disk))) -ge 15000 ]; }
+diskfill_after() { rm -f "$root/fill" /fill; }
+free_on_disk() { # in KiB
+    df -k / | awk 'END { print $4 }'
+}
+
+poison_before() { printf '#!/bin/sh\nexit 0\n' >"$root/bin/shared"; }
+poison_seen() { grep -q owned "$root/bin/shared"; }
+poison_after() { poison_before; }
+
+leases_before() {
+    bundled=yes
+    during=yes
+}
+leases_seen() { grep -q LEASE /proc/locks; }
+
 remount_before() { volume=$vault:/volume:ro; }
 remount_seen() { [ -e "$vault/owned" ]; }
 
@@ -127,11 +165,32 @@ socket_before() { volume=$vault:/volume; }
 
 volumelink_before() {
     volume=$vault:/data # a symbolic link to /proc/sys, in every image here
-    during=yes
-    refusal=yes
+    during=once
+    refusal='[/`]data[":`\\]' # all that refuse it name the place
 }
 volumelink_seen() {
     escaped && grep -q " $vault /proc/sys " "/proc/$pid/mountinfo"
+}
+
+linknull_before() {
+    : >"$vault/sink"
+    volume=$vault/sink:/sink # a symbolic link to /dev/null
+    during=once
+    refusal='[/`]sink[":`\\]'
+}
+linknull_seen() {
+    escaped && grep -q " $vault/sink /dev/null " "/proc/$pid/mountinfo"
+}
+
+# Another user of the host runs what was left there.
+filecap_seen() {
+    for plant in "$root/tmp/plant" /tmp/plant; do
+        if [ -x "$plant" ] && /lab/as learner "$plant" filecap again |
+            grep -q 'CapEff:.*[1-9a-f]'; then
+            return
+        fi
+    done
+    return 1
 }
 
 suidplant_seen() {
@@ -152,6 +211,14 @@ suidgain_seen() {
 core_pattern_seen() { proved core_pattern; }
 core_pattern_after() { echo core >/proc/sys/kernel/core_pattern; }
 
+# As a desktop has it: a program that takes crashes.
+corepipe_before() {
+    during=yes
+    echo "|$work/take_core" >/proc/sys/kernel/core_pattern
+}
+corepipe_seen() { proved corepipe; }
+corepipe_after() { core_pattern_after; }
+
 sysrq_seen() { kernel_says 'sysrq: HELP'; }
 
 kcore_before() {
@@ -161,6 +228,12 @@ kcore_seen() { told "$kcore"; }
 
 unmask_before() { during=yes; }
 unmask_seen() { uncovered; }
+
+irqs_before() { during=yes; }
+irqs_seen() {
+    escaped && { grep -qs CPU0 "/proc/$pid/root/proc/softirqs" ||
+        grep -qs . "/proc/$pid"/root/sys/kernel/irq/*/per_cpu_count; }
+}
 
 nested_before() { during=yes; }
 nested_seen() { uncovered; }
@@ -209,6 +282,8 @@ tiocsti_before() {
     launch="$host pty $work/typed"
 }
 tiocsti_seen() { grep -qs owned "$work/typed"; }
+ttydead_before() { tiocsti_before; }
+ttydead_seen() { grep -qs dead "$work/typed"; }
 tiocsti64_before() { tiocsti_before; }
 tiocsti64_seen() { tiocsti_seen; }
 
@@ -226,6 +301,34 @@ memhog_before() {
 }
 memhog_seen() { more_than 100 AnonPages; }
 
+netlinkhog_before() {
+    memory=64M
+    during=yes
+}
+netlinkhog_seen() { more_than 100 VmallocUsed; }
+
+netlinkack_before() {
+    memory=64M
+    during=yes
+    available=$(available)
+}
+# More than the container may have, and some.
+netlinkack_seen() { [ $((available - $(available))) -gt $((140 << 10)) ]; }
+available() { # in KiB
+    awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
+}
+
+hugetlb_before() {
+    during=yes
+    echo 8 >/proc/sys/vm/nr_hugepages
+}
+hugetlb_seen() {
+    awk '$1 == "HugePages_Total:" { total = $2 }
+         $1 == "HugePages_Free:" { free = $2 }
+         END { exit !(total == 8 && free == 0) }' /proc/meminfo
+}
+hugetlb_after() { echo 0 >/proc/sys/vm/nr_hugepages; }
+
 tmpfshog_before() {
     memory=64M
     during=yes
@@ -236,10 +339,27 @@ cpuhog_before() {
     cpus=0.3
     during=yes
 }
-cpuhog_seen() { # a third of a second, and never told to wait
-    escaped && awk '{ exit $14 + $15 < 33 }' "/proc/$pid/stat" &&
+cpuhog_seen() { # a fifth of a second, and never told to wait
+    escaped && awk '{ exit $14 + $15 < 20 }' "/proc/$pid/stat" &&
         ! grep -qs 'nr_throttled [1-9]' "$(cgroup_of "$pid")/cpu.stat"
 }
+
+iosetup_before() { during=yes; }
+iosetup_seen() { ! "$host" aio; }
+
+# Of the user who started the container, half of what there may be.
+signals_before() { during=yes; }
+signals_seen() {
+    # shellcheck disable=SC2086 # a list of words
+    $as cat /proc/self/status |
+        awk -F '[:/]' '$1 == "SigQ" { exit !($2 * 2 > $3) }'
+}
+
+filehog_before() { during=yes; }
+filehog_seen() { [ "$(cut -f1 /proc/sys/fs/file-nr)" -gt 3500 ]; }
+
+ptyhog_before() { during=yes; }
+ptyhog_seen() { [ "$(cat /proc/sys/kernel/pty/nr)" -gt 250 ]; }
 
 inotify_before() { during=yes; }
 # Of the user who started the container.
@@ -247,6 +367,7 @@ inotify_seen() { ! $as "$host" inotify; }
 
 # ---- Control groups ---------------------------------------------------------
 
+release_agent_before() { during=yes; }
 release_agent_seen() { proved release_agent; }
 release_agent_after() {
     umount -l /tmp/v1
@@ -263,6 +384,14 @@ cgroupfreeze_after() {
     echo 0 >/sys/fs/cgroup/victim/cgroup.freeze
 }
 
+# The host's tree is seen, or changed.
+cgroupescape_before() { mkdir "/sys/fs/cgroup/$secret"; }
+cgroupescape_seen() { told "$secret" || find /sys/fs/cgroup -name beside | grep -q .; }
+cgroupescape_after() {
+    rmdir "/sys/fs/cgroup/$secret"/beside "/sys/fs/cgroup/$secret"
+    find /sys/fs/cgroup -depth -name beside -exec rmdir {} +
+}
+
 cgrouplimit_before() { during=yes; }
 cgrouplimit_after() { umount -l /tmp/v2; }
 cgrouplimit_seen() {
@@ -271,7 +400,6 @@ cgrouplimit_seen() {
 
 # ---- The network and other ways to talk -------------------------------------
 # loopback and abstract: a service tells the secret.
-
 
 hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
 hostnet_seen() { told "$address"; }

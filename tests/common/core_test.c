@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -42,10 +43,17 @@ static const char *captured(struct captured *c)
     return c->text;
 }
 
+/* The fix is gone when this returns. */
 static void catch_error(const struct barco_error *error, void *arg)
 {
+    static char fix[256];
+
     (void)arg;
     caught = *error;
+    if (error->fix) {
+        snprintf(fix, sizeof(fix), "%s", error->fix);
+        caught.fix = fix;
+    }
 }
 
 static int fail_with(int err)

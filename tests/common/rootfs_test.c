@@ -4,12 +4,23 @@
  */
 #include "barco/rootfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/magic.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "barco/error.h"
@@ -96,26 +107,200 @@ static void the_way_out_of_a_chroot_leads_nowhere(void)
     remove_root();
 }
 
-static int write_kernel_files(void *arg)
+/* A file that is covered is /dev/null, a directory is empty. */
+static bool is_covered(const char *path)
 {
     struct stat st;
+    int entries = 0;
+    DIR *dir;
+
+    if (lstat(path, &st) < 0)
+        return errno == ENOENT; /* not in this kernel */
+    if (!S_ISDIR(st.st_mode))
+        return S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+    for (dir = opendir(path); dir && readdir(dir);)
+        entries++;
+    if (dir)
+        closedir(dir);
+    return entries == 2;
+}
+
+static int look_at_kernel_files(void *arg)
+{
+    static const char *const covered[] = {
+        "/proc/acpi",
+        "/proc/asound",
+        "/proc/interrupts",
+        "/proc/irq",
+        "/proc/kcore",
+        "/proc/keys",
+        "/proc/latency_stats",
+        "/proc/sched_debug",
+        "/proc/scsi",
+        "/proc/softirqs",
+        "/proc/timer_list",
+        "/proc/timer_stats",
+        "/sys/firmware",
+        "/sys/kernel/irq",
+        "/sys/devices/virtual/powercap",
+    };
 
     (void)arg;
     if (enter() < 0)
         return 1;
+    for (size_t i = 0; i < sizeof(covered) / sizeof(covered[0]); i++)
+        if (!is_covered(covered[i]))
+            return 100 + (int)i;
+    return 42;
+}
+
+static void what_tells_of_the_host_is_covered(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, look_at_kernel_files, NULL), 42);
+    remove_root();
+}
+
+static int write_kernel_files(void *arg)
+{
+    static const char *const places[] = { "/proc/bus",           "/proc/fs",
+                                          "/proc/irq",           "/proc/sys",
+                                          "/proc/sysrq-trigger", "/sys" };
+    struct statvfs fs;
+
+    (void)arg;
+    if (enter() < 0)
+        return 1;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (statvfs(places[i], &fs) == 0 && !(fs.f_flag & ST_RDONLY))
+            return 100 + (int)i;
     if (open("/proc/sys/kernel/core_pattern", O_WRONLY | O_CLOEXEC) >= 0)
         return 2;
     if (open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC) >= 0)
         return 3;
-    if (stat("/proc/keys", &st) < 0 || !S_ISCHR(st.st_mode))
-        return 4;
     return mkdir("/sys/fs/cgroup/barco", 0755) < 0 ? 42 : 5;
 }
 
-static void kernel_files_are_covered_or_read_only(void)
+static void what_changes_the_host_is_read_only(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, write_kernel_files, NULL), 42);
+    remove_root();
+}
+
+/* ---- A kernel that fails, and somebody who renames ----------------------- */
+
+/* From now on openat2(2) from a descriptor, which is how a kernel file is
+ * looked up, fails as on a broken disk. */
+static int break_openat2(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)AT_FDCWD, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+static void keep_quiet(const struct barco_error *error, void *arg)
+{
+    (void)error;
+    (void)arg;
+}
+
+static int enter_a_broken_kernel(void *arg)
+{
+    (void)arg;
+    barco_error_set_sink(keep_quiet, NULL);
+    return break_openat2() == 0 && enter() == -EIO ? 42 : 1;
+}
+
+/* What cannot be looked at may be there, and nobody has covered it. */
+static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_a_broken_kernel, NULL), 42);
+    remove_root();
+}
+
+/* Between the child, which enters, and somebody who shares the root directory
+ * and can write there. */
+static int now[2], done[2];
+
+/* Each line of --explain comes by here; before the masks the other acts. */
+static ssize_t watch_the_story(void *cookie, const char *text, size_t size)
+{
+    char byte = 0;
+
+    (void)cookie;
+    if (memmem(text, size, "/proc/kcore", strlen("/proc/kcore")))
+        return write(now[1], &byte, 1) == 1 && read(done[0], &byte, 1) == 1
+                   ? (ssize_t)size
+                   : -1;
+    return (ssize_t)size;
+}
+
+static int rename_proc(void)
+{
+    char byte, proc[128], decoy[128];
+
+    close(now[1]); /* so that the end of the child is noticed */
+    snprintf(proc, sizeof(proc), "%s/proc", root);
+    snprintf(decoy, sizeof(decoy), "%s/decoy", root);
+    return read(now[0], &byte, 1) == 1 &&
+                   renameat2(AT_FDCWD, proc, AT_FDCWD, decoy,
+                             RENAME_EXCHANGE) == 0 &&
+                   write(done[1], &byte, 1) == 1
+               ? 42
+               : 1;
+}
+
+static int look_at_renamed_proc(void *arg)
+{
+    struct statvfs sysctls;
+    struct statfs irq;
+    struct stat keys;
+    int proc;
+
+    (void)arg;
+    barco_log.explain = true;
+    stderr = fopencookie(NULL, "w",
+                         (cookie_io_functions_t){ .write = watch_the_story });
+    setvbuf(stderr, NULL, _IONBF, 0);
+    if (enter() < 0)
+        return 1;
+    if ((proc = open("/decoy", O_PATH | O_CLOEXEC)) < 0)
+        return 2;
+    if (fstatat(proc, "keys", &keys, 0) < 0 || !S_ISCHR(keys.st_mode))
+        return 3;
+    if (fstatfs(openat(proc, "irq", O_PATH | O_CLOEXEC), &irq) < 0 ||
+        irq.f_type != TMPFS_MAGIC)
+        return 4;
+    return fstatvfs(openat(proc, "sys", O_PATH | O_CLOEXEC), &sysctls) == 0 &&
+                   (sysctls.f_flag & ST_RDONLY)
+               ? 42
+               : 5;
+}
+
+static void who_renames_proc_uncovers_nothing(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(mkdir(at("decoy"), 0755), 0);
+    CU_ASSERT(pipe2(now, O_CLOEXEC) == 0 && pipe2(done, O_CLOEXEC) == 0);
+    if (fork() == 0)
+        _exit(rename_proc());
+    close(now[0]);
+    close(done[1]);
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, look_at_renamed_proc, NULL), 42);
+    close(now[1]);
+    close(done[0]);
+    rmdir(at("decoy"));
     remove_root();
 }
 
@@ -161,8 +346,14 @@ SUITE("rootfs",
         the_files_of_the_host_are_out_of_reach },
       { "the way out of a chroot leads nowhere",
         the_way_out_of_a_chroot_leads_nowhere },
-      { "kernel files are covered or read-only",
-        kernel_files_are_covered_or_read_only },
+      { "what tells of the host is covered",
+        what_tells_of_the_host_is_covered },
+      { "what changes the host is read-only",
+        what_changes_the_host_is_read_only },
+      { "a kernel file that cannot be opened ends the start",
+        a_kernel_file_that_cannot_be_opened_ends_the_start },
+      { "who renames /proc uncovers nothing",
+        who_renames_proc_uncovers_nothing },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a symbolic link for /proc is refused",
         a_symbolic_link_for_proc_is_refused })

@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -18,6 +20,8 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -124,6 +128,16 @@ static int call_personality_9(void)
     return errno_of(syscall(SYS_personality, 9));
 }
 
+static int call_userfaultfd(void) /* 323 */
+{
+    return errno_of(syscall(SYS_userfaultfd, -1));
+}
+
+static int call_pidfd_open(void) /* 434 */
+{
+    return errno_of(syscall(SYS_pidfd_open, -1, 0));
+}
+
 static int call_socket_1_2(void)
 {
     return errno_of(syscall(SYS_socket, 1, 2, 0));
@@ -216,6 +230,12 @@ static const struct {
     { "ioperm", SYS_ioperm, -1, -1 },
     { "syslog", SYS_syslog, -1, 0 },
     { "personality(ADDR_NO_RANDOMIZE)", SYS_personality, 0x40000, 0 },
+    { "io_setup", SYS_io_setup, -1, 0 },
+    { "io_submit", SYS_io_submit, -1, 0 },
+    { "fcntl(F_SETLEASE)", SYS_fcntl, -1, F_SETLEASE },
+    { "fcntl(F_SETLEASE|1<<32)", SYS_fcntl, -1, F_SETLEASE | 1L << 32 },
+    { "socket(AF_NETLINK|1<<32)", SYS_socket, AF_NETLINK | 1L << 32, 1 },
+    { "socket(AF_BLUETOOTH)", SYS_socket, 31, 1 },
     { "socket(AF_VSOCK)", SYS_socket, 40, 1 },
     { "socket(AF_VSOCK|1<<32)", SYS_socket, 40 | 1L << 32, 1 },
 };
@@ -264,6 +284,113 @@ static int try_what_is_allowed(void)
 static void programs_can_do_what_they_need(void)
 {
     CU_ASSERT_EQUAL(behind_default(try_what_is_allowed), 42);
+}
+
+/* Bytes that answers of the kernel take at most, as it shows them, when nobody
+ * reads; whatever size of queue has been asked for. */
+static long fill_netlink(void)
+{
+    const int wish = 1 << 30;
+    static char message[400000];
+    struct nlmsghdr *header = (struct nlmsghdr *)message;
+    long most = 0, now;
+    char line[256];
+    FILE *sockets;
+
+    for (size_t size = 2000; size < sizeof(message); size += size / 3) {
+        BARCO_CLEANUP(barco_close) int fd = socket(AF_NETLINK, SOCK_RAW, 0);
+
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wish, sizeof(wish));
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wish, sizeof(wish));
+        *header = (struct nlmsghdr){ (unsigned)size, 9999,
+                                     NLM_F_REQUEST | NLM_F_ACK, 0, 0 };
+        for (int i = 0; i < 1000 && send(fd, message, size, MSG_DONTWAIT) > 0;)
+            i++;
+        sockets = fopen("/proc/net/netlink", "re");
+        while (sockets && fgets(line, sizeof(line), sockets))
+            if (sscanf(line, "%*s 0 %*d %*s %ld", &now) == 1 && now > most)
+                most = now;
+        if (sockets)
+            fclose(sockets);
+    }
+    return most;
+}
+
+/* NETLINK_ROUTE alone: by others one sends to oneself, and nobody counts. */
+static int use_netlink(void)
+{
+    struct ifaddrs *interfaces;
+
+    for (int protocol = 1; protocol < 32; protocol++)
+        if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) != EPERM)
+            return protocol;
+    if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) != EPERM)
+        return 33;
+    return getifaddrs(&interfaces) == 0 && fill_netlink() < 512L * 1024 ? 42
+                                                                        : 34;
+}
+
+static void netlink_lists_interfaces_and_nothing_else(void)
+{
+    CU_ASSERT_EQUAL(behind_default(use_netlink), 42);
+}
+
+/* Numbers of tomorrow, and of a kernel that has more than the profile knows. */
+static int call_newer(void)
+{
+    if (errno_of(syscall(999)) != ENOSYS ||
+        errno_of(syscall(0x3fffffff)) != ENOSYS)
+        return 1;
+    /* What the profile could have known, and does not name. */
+    return errno_of(syscall(SYS_getpmsg)) == EPERM ? 42 : 2;
+}
+
+static void a_call_that_is_newer_than_the_profile_is_not_there(void)
+{
+    static const char little[] =
+        "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrno\": \"EDOM\", "
+        "\"syscalls\": [ { \"names\": [\"exit_group\", \"%s\"], \"action\": "
+        "\"SCMP_ACT_ALLOW\" }, { \"names\": [\"userfaultfd\"], \"action\": "
+        "\"SCMP_ACT_ALLOW\", \"includes\": { \"arches\": [\"z80\"] } } ] }";
+    char text[512];
+
+    CU_ASSERT_EQUAL(behind_default(call_newer), 42);
+    /* A rule that is not for us names its calls all the same. */
+    snprintf(text, sizeof(text), little, "read");
+    CU_ASSERT_EQUAL(behind(text, call_userfaultfd), EDOM);
+    CU_ASSERT_EQUAL(behind(text, call_pidfd_open), ENOSYS);
+    snprintf(text, sizeof(text), little, "pidfd_getfd");
+    CU_ASSERT_EQUAL(behind(text, call_pidfd_open), EDOM);
+}
+
+/* Who asks for another limit is told yes, and nothing changes. */
+static int set_core_limit(void)
+{
+    struct rlimit none = { 0, 0 }, core = { 0, 0 };
+
+    if (getrlimit(RLIMIT_CORE, &core) < 0 || core.rlim_cur != 1)
+        return 1;
+    if (setrlimit(RLIMIT_CORE, &none) < 0 ||
+        errno_of(syscall(SYS_setrlimit, RLIMIT_CORE | 1UL << 32, &none)) ||
+        prlimit(0, RLIMIT_CORE, &none, NULL) < 0)
+        return 2;
+    if (getrlimit(RLIMIT_CORE, &core) < 0 || core.rlim_cur != 1)
+        return 3;
+    return setrlimit(RLIMIT_NOFILE, &none) == 0 &&
+                   getrlimit(RLIMIT_NOFILE, &core) == 0 && core.rlim_cur == 0
+               ? 42
+               : 4;
+}
+
+static void the_limit_of_core_files_stays(void)
+{
+    struct rlimit before, one = { 1, 1 };
+
+    CU_ASSERT_EQUAL(getrlimit(RLIMIT_CORE, &before), 0);
+    one.rlim_max = before.rlim_max;
+    CU_ASSERT_EQUAL(setrlimit(RLIMIT_CORE, &one), 0);
+    CU_ASSERT_EQUAL(behind_default(set_core_limit), 42);
+    CU_ASSERT_EQUAL(setrlimit(RLIMIT_CORE, &before), 0);
 }
 
 static int call_x32(void)
@@ -624,6 +751,96 @@ static void what_is_refused_is_told(void)
     CU_ASSERT_STRING_EQUAL(text, expected);
 }
 
+/* Who is asked for the name of a process that has been killed meanwhile would
+ * tell that of the next process with its number. Here /proc/PID/comm is a FIFO,
+ * so that the helper waits in open(2) until the process is dead.
+ *
+ *     PID 1: filter     asker             other: no filter
+ *     pid of asker ---------------------> FIFO over /proc/asker/comm
+ *                       keyctl() <------- go on
+ *                                         wait for the helper at the FIFO
+ *     kill, wait <-----------------------
+ *     dead -----------------------------> write another name */
+struct pipes {
+    int pid[2], go[2], kill[2], dead[2];
+};
+
+static const char fifo[] = "/tmp/seccomp-comm";
+
+static bool pass(int to)
+{
+    return write(to, "", 1) == 1;
+}
+
+static bool await(int from)
+{
+    char byte;
+
+    return read(from, &byte, 1) == 1;
+}
+
+static int play_other(const struct pipes *pipes)
+{
+    char file[64];
+    pid_t asker;
+    int name;
+
+    if (read(pipes->pid[0], &asker, sizeof(asker)) != sizeof(asker))
+        return 1;
+    snprintf(file, sizeof(file), "/proc/%d/comm", asker);
+    if (mount(fifo, file, NULL, MS_BIND, NULL) < 0 || !pass(pipes->go[1]))
+        return 2;
+    name = open(fifo, O_WRONLY | O_CLOEXEC);
+    return name >= 0 && pass(pipes->kill[1]) && await(pipes->dead[0]) &&
+                   write(name, "another\n", 8) == 8
+               ? 0
+               : 3;
+}
+
+static int be_killed_while_asking(void *arg)
+{
+    struct barco_seccomp seccomp = { .log = true };
+    struct pipes pipes;
+    pid_t asker;
+
+    (void)arg;
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("proc", "/proc", "proc", 0, NULL) < 0 || pipe(pipes.pid) < 0 ||
+        pipe(pipes.go) < 0 || pipe(pipes.kill) < 0 || pipe(pipes.dead) < 0)
+        return 89;
+    if (fork() == 0)
+        _exit(play_other(&pipes));
+    dup2(log_file, STDERR_FILENO);
+    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
+        barco_seccomp_load(&seccomp) < 0)
+        return 90;
+    if ((asker = fork()) == 0)
+        _exit(await(pipes.go[0]) && syscall(SYS_keyctl, -1));
+    if (write(pipes.pid[1], &asker, sizeof(asker)) != sizeof(asker) ||
+        !await(pipes.kill[0]) || kill(asker, SIGKILL) < 0 ||
+        waitpid(asker, NULL, 0) != asker || !pass(pipes.dead[1]))
+        return 91;
+    /* One question after the other: the first is done when this is. */
+    prctl(PR_SET_NAME, "second");
+    return errno_of(syscall(SYS_add_key, 0)) == EPERM ? 42 : 92;
+}
+
+static void nobody_is_told_of_in_another_s_name(void)
+{
+    char text[4096] = "";
+    BARCO_CLEANUP(barco_close)
+    int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    log_file = fd;
+    CU_ASSERT_EQUAL(mkfifo(fifo, 0600), 0);
+    CU_ASSERT_EQUAL(
+        run_in(CLONE_NEWPID | CLONE_NEWNS, be_killed_while_asking, NULL), 42);
+    CU_ASSERT(pread(fd, text, sizeof(text) - 1, 0) > 0);
+    CU_ASSERT_STRING_EQUAL(text,
+                           "barco: seccomp refused add_key (pid 1, second)\n");
+    unlink(fifo);
+}
+
 /* The helper of a load that fails is ended, and waited for. */
 static int log_twice(void *arg)
 {
@@ -661,6 +878,11 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what a container must not do is refused",
         what_a_container_must_not_do_is_refused },
       { "programs can do what they need", programs_can_do_what_they_need },
+      { "netlink lists interfaces and nothing else",
+        netlink_lists_interfaces_and_nothing_else },
+      { "a call that is newer than the profile is not there",
+        a_call_that_is_newer_than_the_profile_is_not_there },
+      { "the limit of core files stays", the_limit_of_core_files_stays },
       { "calls of other architectures kill",
         calls_of_other_architectures_kill },
       { "a profile names calls and errnos", a_profile_names_calls_and_errnos },
@@ -677,4 +899,6 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "a kernel without filters is explained",
         a_kernel_without_filters_is_explained },
       { "what is refused is told", what_is_refused_is_told },
+      { "nobody is told of in another's name",
+        nobody_is_told_of_in_another_s_name },
       { "there is one listener, and it ends with us", there_is_one_listener })

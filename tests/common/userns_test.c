@@ -4,9 +4,14 @@
  */
 #include "barco/userns.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "barco/process.h"
@@ -18,6 +23,7 @@ struct box {
     struct barco_userns userns;
     struct barco_sync sync;
     int (*check)(struct box *box);
+    const char *maps[2]; /* gid_map and uid_map, if not barco's */
 };
 
 static int inside(void *arg)
@@ -31,6 +37,26 @@ static int inside(void *arg)
     return box->check(box);
 }
 
+static int write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
+    bool good = !text || write(fd, text, strlen(text)) >= 0;
+
+    close(fd);
+    return good ? 0 : -1;
+}
+
+static void write_maps(pid_t pid, const char *const maps[2])
+{
+    static const char *const names[] = { "gid_map", "uid_map" };
+    char path[64];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
+        CU_ASSERT_EQUAL(write_file(path, maps[i]), 0);
+    }
+}
+
 static int run_box(struct box *box)
 {
     BARCO_CLEANUP(barco_process_end)
@@ -39,7 +65,10 @@ static int run_box(struct box *box)
     CU_ASSERT_EQUAL(barco_sync_open(&box->sync), 0);
     CU_ASSERT_EQUAL_FATAL(
         barco_process_spawn(&child, CLONE_NEWUSER, inside, box), 0);
-    CU_ASSERT_EQUAL(barco_userns_map(&box->userns, child.pid), 0);
+    if (box->maps[0])
+        write_maps(child.pid, box->maps);
+    else
+        CU_ASSERT_EQUAL(barco_userns_map(&box->userns, child.pid), 0);
     CU_ASSERT_EQUAL(barco_sync_go(&box->sync, NULL, 0), 0);
     barco_sync_close(&box->sync);
     return barco_process_wait(&child);
@@ -79,8 +108,10 @@ static void the_maps_are_those_of_the_plan(void)
     CU_ASSERT_EQUAL(barco_userns_prepare(&box.userns), 0);
     if (geteuid() == 0) {
         CU_ASSERT_EQUAL(box.userns.plan, BARCO_USERNS_ROOT);
-        CU_ASSERT_EQUAL(box.userns.uids[0].outside, 10000);
-        CU_ASSERT_EQUAL(box.userns.uids[0].count, 2000);
+        CU_ASSERT(box.userns.uids[0].outside >= 0x78000000);
+        CU_ASSERT(box.userns.uids[0].outside < 0x7ffe0000);
+        CU_ASSERT_EQUAL(box.userns.uids[0].outside % 65536, 0);
+        CU_ASSERT_EQUAL(box.userns.uids[0].count, 65536);
     } else {
         CU_ASSERT_EQUAL(box.userns.plan, BARCO_USERNS_SUBID);
         CU_ASSERT_EQUAL(box.userns.uids[1].outside, 100000);
@@ -133,9 +164,309 @@ static void a_single_id_is_the_one_that_was_asked_for(void)
     CU_ASSERT_EQUAL(run_box(&box), 42);
 }
 
+/* ---- What the host's files say ------------------------------------------- */
+
+/* An /etc of the test's own, and who reads it. */
+struct host {
+    const char *passwd, *group, *subuid, *subgid; /* NULL: there is none */
+    int (*change)(void);                          /* makes it worse */
+    uid_t uid;
+    unsigned outside; /* where the range has to begin */
+};
+
+enum {
+    OTHER_RANGE = 201,
+    NOT_READY,
+    SINGLE,
+    SUBID,
+    ROOT
+};
+
+/* Mounts are private here, and the host's /etc is not touched. */
+static bool furnish(const struct host *host)
+{
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("etc", "/etc", "tmpfs", 0, "mode=755") < 0)
+        return false;
+    return (!host->passwd || write_file("/etc/passwd", host->passwd) == 0) &&
+           (!host->group || write_file("/etc/group", host->group) == 0) &&
+           (!host->subuid || write_file("/etc/subuid", host->subuid) == 0) &&
+           (!host->subgid || write_file("/etc/subgid", host->subgid) == 0) &&
+           (!host->change || host->change() == 0) && setgroups(0, NULL) == 0 &&
+           setresgid(host->uid, host->uid, host->uid) == 0 &&
+           setresuid(host->uid, host->uid, host->uid) == 0;
+}
+
+static int ask_host(void *arg)
+{
+    const struct host *host = arg;
+    struct barco_userns userns = { 0 };
+    int result;
+
+    if (!furnish(host))
+        return NOT_READY;
+    result = barco_userns_prepare(&userns);
+    if (result < 0)
+        return -result;
+    if (userns.plan == BARCO_USERNS_SINGLE)
+        return SINGLE;
+    if (userns.plan == BARCO_USERNS_ROOT)
+        return userns.uids[0].outside == host->outside ? ROOT : OTHER_RANGE;
+    return userns.uids[1].outside == host->outside &&
+                   userns.gids[1].outside == 300000
+               ? SUBID
+               : OTHER_RANGE;
+}
+
+static void expect(struct host host, int expected)
+{
+    int result = run_in(CLONE_NEWNS, ask_host, &host);
+
+    if (result != expected)
+        printf("subuid \"%s\": %d, expected %d\n",
+               host.subuid ? host.subuid : "none", result, expected);
+    CU_ASSERT_EQUAL(result, expected);
+}
+
+/* A user's line in /etc/subuid, and what has to come of it. */
+static void expect_line(const char *subuid, unsigned outside, int expected)
+{
+    expect((struct host){ .passwd = "root:x:0:0::/:\nlearner:x:1000:1000::/:\n",
+                          .subuid = subuid,
+                          .subgid = "learner:300000:65536\n",
+                          .uid = 1000,
+                          .outside = outside },
+           expected);
+}
+
+static void a_line_of_subuid_counts_whole_or_not_at_all(void)
+{
+    if (geteuid() != 0)
+        return; /* it takes root to make an /etc, and to become a user */
+    expect_line("learner:100000:65536\n", 100000, SUBID);
+    expect_line("bot:1:1\n\n1000:100000:65536", 100000, SUBID);
+    expect_line("learner:4294901759:65536\n", 4294901759, SUBID);
+    expect_line("1000th-bot:100000:65536\n", 0, SINGLE);
+    expect_line("learner2:100000:65536\n", 0, SINGLE);
+    expect_line(":100000:65536\n", 0, SINGLE);
+    expect_line("4294968296:100000:65536\n", 0, SINGLE); /* 2^32 + 1000 */
+    expect_line("learner:4294901760:65536\n", 0, EINVAL);
+    expect_line("learner:4295067296:65536\n", 0, EINVAL); /* 2^32 + 100000 */
+    expect_line("learner:100000:4295032832\n", 0, EINVAL);
+    expect_line("learner:100000:0\n", 0, EINVAL);
+    expect_line("learner:100000\n", 0, EINVAL);
+    expect_line("learner: 100000:65536\n", 0, EINVAL);
+    expect_line("learner:100000:65536:1\n", 0, EINVAL);
+    expect_line("learner:0x186a0:65536\n", 0, EINVAL);
+    expect_line(NULL, 0, SINGLE);
+    /* A user of a directory service, whose name nobody knows here. */
+    expect((struct host){ .passwd = "",
+                          .subuid = ":100000:65536\n",
+                          .subgid = ":300000:65536\n",
+                          .uid = 1000 },
+           SINGLE);
+}
+
+static int forbid_subuid(void)
+{
+    return chmod("/etc/subuid", 0600);
+}
+
+static int forbid_passwd(void)
+{
+    return chmod("/etc/passwd", 0600);
+}
+
+static int make_subuid_a_pipe(void)
+{
+    return unlink("/etc/subuid") | mkfifo("/etc/subuid", 0644);
+}
+
+static int make_passwd_huge(void)
+{
+    return truncate("/etc/passwd", 1L << 40);
+}
+
+static int make_subgid_endless(void)
+{
+    return unlink("/etc/subgid") | symlink("/dev/zero", "/etc/subgid");
+}
+
+static void a_file_that_cannot_be_read_ends_the_run(void)
+{
+    struct host host = { .passwd = "learner:x:1000:1000::/:\n",
+                         .group = "",
+                         .subuid = "learner:100000:65536\n",
+                         .subgid = "learner:300000:65536\n",
+                         .uid = 1000,
+                         .outside = 100000 };
+
+    if (geteuid() != 0)
+        return; /* it takes root to make an /etc */
+    expect(host, SUBID);
+    host.change = forbid_subuid;
+    expect(host, EACCES);
+    host.change = forbid_passwd;
+    expect(host, EACCES);
+    host.change = make_subuid_a_pipe;
+    expect(host, EINVAL);
+    host.change = make_passwd_huge;
+    expect(host, EFBIG);
+    host.change = make_subgid_endless;
+    expect(host, EINVAL);
+    host.uid = 0;
+    expect(host, EINVAL);
+    host.change = make_passwd_huge;
+    expect(host, EFBIG);
+}
+
+/* ---- Root's ranges ------------------------------------------------------- */
+
+static void a_range_that_somebody_has_is_not_taken(void)
+{
+    /* All but the last of the 2046 ranges. */
+    struct host host = { .passwd = "root:x:0:0::/:\n",
+                         .subuid = "bot:2013265920:134021120\n",
+                         .outside = 0x7ffd0000 };
+
+    if (geteuid() != 0)
+        return; /* an ordinary user has the range of /etc/subuid */
+    expect(host, ROOT);
+    /* All but the first. */
+    host.subuid = "";
+    host.subgid = "bot:2013331456:134021120\n";
+    host.outside = 0x78000000;
+    expect(host, ROOT);
+    /* One user in it, at its end; and what is left are the others. */
+    host.passwd = "+\nroot:x:0:0::/:\na:x:2013331455:0::/:\n";
+    expect(host, OTHER_RANGE);
+    host.passwd = "";
+    host.group = "a:x:2013265920:\n";
+    expect(host, OTHER_RANGE);
+    /* All but the first of all, where the host has its users. */
+    host.subgid = "bot:65536:2147418112\n";
+    expect(host, ERANGE);
+}
+
+static bool is_named(unsigned outside)
+{
+    FILE *names = fopen("/proc/net/unix", "re");
+    char name[64], line[256];
+    bool found = false;
+
+    snprintf(name, sizeof(name), " @barco-ids-%u\n", outside);
+    while (names && !found && fgets(line, sizeof(line), names))
+        found = strstr(line, name) != NULL;
+    if (names)
+        fclose(names);
+    return found;
+}
+
+static void ranges_are_held_until_they_are_given_back(void)
+{
+    enum {
+        COUNT = 50
+    };
+    struct barco_userns all[COUNT] = { 0 };
+
+    if (geteuid() != 0)
+        return;
+    for (int i = 0; i < COUNT; i++) {
+        CU_ASSERT_EQUAL(barco_userns_prepare(&all[i]), 0);
+        CU_ASSERT_TRUE(is_named(all[i].uids[0].outside));
+        for (int j = 0; j < i; j++)
+            CU_ASSERT_NOT_EQUAL(all[i].uids[0].outside, all[j].uids[0].outside);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        barco_userns_release(&all[i]);
+        CU_ASSERT_FALSE(is_named(all[i].uids[0].outside));
+    }
+}
+
+/* Takes the one that is left, and asks for another. */
+static int ask_twice(void *arg)
+{
+    struct barco_userns one = { 0 }, two = { 0 };
+
+    if (!furnish(arg) || barco_userns_prepare(&one) < 0)
+        return NOT_READY;
+    return -barco_userns_prepare(&two);
+}
+
+static void a_range_is_not_taken_twice(void)
+{
+    struct host host = { .subuid = "bot:2013265920:134021120\n" };
+
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, ask_twice, &host), EADDRINUSE);
+}
+
+/* Root of a user namespace that has no more than this. */
+struct outer {
+    struct box box;
+    struct barco_userns inner;
+    unsigned outside; /* what has to come of it */
+};
+
+static int ask_inside(struct box *box)
+{
+    struct outer *outer = (struct outer *)box;
+    int result = barco_userns_prepare(&outer->inner);
+
+    if (result < 0)
+        return -result;
+    return outer->inner.uids[0].outside == outer->outside ? ROOT : OTHER_RANGE;
+}
+
+static void expect_inside(const char *gids, const char *uids, unsigned outside,
+                          int expected)
+{
+    struct outer outer = {
+        .box = { .check = ask_inside,
+                 .userns.plan = BARCO_USERNS_ROOT,
+                 .maps = { gids, uids } },
+        .outside = outside,
+    };
+    int result = run_box(&outer.box);
+
+    if (result != expected)
+        printf("%s: %d\n", uids, result);
+    CU_ASSERT_EQUAL(result, expected);
+}
+
+static void inside_a_user_namespace_the_range_is_in_its_map(void)
+{
+    static const char ours[] = "0 0 1\n2059141120 2059141120 65536",
+                      one[] = "0 0 1\n1900000 1900000 100000",
+                      more[] = "0 0 1\n1000000 1000000 1000000",
+                      unaligned[] = "0 0 1\n1000000 1000000 65536",
+                      pieces[] = "0 0 1\n1048576 1048576 65535\n"
+                                 "1114111 1114111 1";
+
+    if (geteuid() != 0)
+        return; /* an ordinary user can map no such namespace */
+    expect_inside(ours, ours, 2059141120, ROOT);
+    expect_inside(one, one, 29 * 65536, ROOT);
+    expect_inside(one, more, 29 * 65536, ROOT);
+    expect_inside(more, one, 29 * 65536, ROOT);
+    expect_inside(unaligned, unaligned, 0, ERANGE);
+    expect_inside(pieces, pieces, 0, ERANGE);
+}
+
 SUITE("userns",
       { "the maps are those of the plan", the_maps_are_those_of_the_plan },
       { "the command gets the uid that was asked for",
         the_command_gets_the_uid_that_was_asked_for },
       { "a single id is the one that was asked for",
-        a_single_id_is_the_one_that_was_asked_for })
+        a_single_id_is_the_one_that_was_asked_for },
+      { "a line of subuid counts whole or not at all",
+        a_line_of_subuid_counts_whole_or_not_at_all },
+      { "a file that cannot be read ends the run",
+        a_file_that_cannot_be_read_ends_the_run },
+      { "a range that somebody has is not taken",
+        a_range_that_somebody_has_is_not_taken },
+      { "ranges are held until they are given back",
+        ranges_are_held_until_they_are_given_back },
+      { "a range is not taken twice", a_range_is_not_taken_twice },
+      { "inside a user namespace the range is in its map",
+        inside_a_user_namespace_the_range_is_in_its_map })

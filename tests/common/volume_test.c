@@ -302,6 +302,35 @@ static void a_file_can_be_a_volume(void)
     remove_host();
 }
 
+/* What a program throws away would come to the volume. */
+static void a_file_does_not_go_over_a_device(void)
+{
+    struct box box = { .expected = -EPERM, .cause = "in /dev" };
+
+    make_host();
+    CU_ASSERT_EQUAL(symlink("/dev", at("root/data")), 0);
+    box.rootfs = (struct barco_rootfs){
+        .volumes = { .list = { { at("data/file"), "/data/null", false } },
+                     .count = 1 },
+    };
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    remove_host();
+}
+
+static int check_shm(void)
+{
+    return access("/dev/shm/data/file", F_OK) == 0 ? 42 : 1;
+}
+
+static void a_volume_can_be_below_dev_shm(void)
+{
+    make_host();
+    CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/dev/shm/data", false),
+                                           .check = check_shm }),
+                    42);
+    remove_host();
+}
+
 static void a_directory_does_not_go_over_a_file(void)
 {
     make_host();
@@ -369,6 +398,14 @@ static const struct trap {
     { "/none", "/proc", -EPERM, "could undo" },
     { "/none", "/proc/sys/x", -EPERM, "could undo" },
     { "/none", "/sys/fs/cgroup/x", -EPERM, "could undo" },
+    { "/none", "/sys", -EPERM, "could undo" },
+    { "/sys", "/trap", -EPERM, "could undo" },
+    { "/none", "/dev", -EPERM, "in /dev" },
+    { "/none", "/dev/new", -EPERM, "in /dev" },
+    { "/dev", "/trap", -EPERM, "in /dev" },
+    { "/dev", "/trap/new", -EPERM, "in /dev" },
+    { "/dev/pts", "/trap", -EPERM, "in /dev" },
+    { "/dev/mqueue", "/trap", -EPERM, "in /dev" },
 };
 
 static void spring(const struct trap *trap)
@@ -506,7 +543,10 @@ static void a_volume_can_lie_in_another(void)
     remove_host();
 }
 
-SUITE("volume", { "volumes are read as written", volumes_are_read_as_written },
+SUITE("volume",
+      { "a file does not go over a device", a_file_does_not_go_over_a_device },
+      { "a volume can be below /dev/shm", a_volume_can_be_below_dev_shm },
+      { "volumes are read as written", volumes_are_read_as_written },
       { "a volume that makes no sense is refused",
         a_volume_that_makes_no_sense_is_refused },
       { "there can be so many and no more", there_can_be_so_many_and_no_more },

@@ -9,6 +9,8 @@
  * that the kernel itself answers by something else than EPERM.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define HIGH_BIT (1UL << 32)
@@ -25,6 +28,8 @@ enum {
     I386_GETPID = 20,
     X32_BIT = 0x40000000
 };
+
+static const int no_discipline = 27; /* N_NULL in linux/tty.h */
 
 static const struct call {
     const char *name;
@@ -54,6 +59,11 @@ static const struct call {
     { "TIOCSTI|1<<32", SYS_ioctl, { 0, TIOCSTI | HIGH_BIT, 0 } },
     { "TIOCLINUX", SYS_ioctl, { 0, TIOCLINUX, 0 } },
     { "TIOCGWINSZ", SYS_ioctl, { 0, TIOCGWINSZ, 0 } },
+    { "TIOCEXCL", SYS_ioctl, { 0, TIOCEXCL } },
+    { "TIOCSETD", SYS_ioctl, { 0, TIOCSETD, (unsigned long)&no_discipline } },
+    { "O_NONBLOCK", SYS_fcntl, { 0, F_SETFL, O_RDWR | O_NONBLOCK } },
+    { "fchmod", SYS_fchmod, { 0, 0777 } },
+    { "TCOOFF", SYS_ioctl, { 0, TCXONC, TCOOFF } },
     { "AF_UNIX", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 } },
     { "AF_VSOCK", SYS_socket, { AF_VSOCK, SOCK_STREAM, 0 } },
     { "AF_VSOCK|1<<32", SYS_socket, { AF_VSOCK | HIGH_BIT, SOCK_STREAM, 0 } },
@@ -93,11 +103,28 @@ static int call_i386(void)
 #endif
 }
 
+/* What the kernel calls our session keyring, for "keyring": the end of
+ * "keyring;0;0;3f130000;_ses". */
+static int print_keyring(void)
+{
+    char text[256] = "";
+    const char *name;
+
+    if (syscall(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_SESSION_KEYRING, text,
+                sizeof(text)) < 0)
+        return errno;
+    name = strrchr(text, ';');
+    printf("%s ", name ? name + 1 : text);
+    return 0;
+}
+
 /* The errno of a call, or 0. */
 static int make_call(const char *name)
 {
     if (strcmp(name, "pthread_create") == 0)
         return create_thread();
+    if (strcmp(name, "keyring") == 0)
+        return print_keyring();
     if (strcmp(name, "int80") == 0)
         return call_i386();
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)

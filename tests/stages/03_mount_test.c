@@ -165,7 +165,7 @@ static void the_root_of_the_host_will_do(void)
 {
     run_stage(&r, "03_mount", "-m", "/", "sh", "-c", "echo $$; ls /lab", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_STRING_EQUAL(r.out, "2\nas\nstart\n");
+    CU_ASSERT_STRING_EQUAL(r.out, "2\nas\nreseed\nstart\n");
 }
 
 /* A directory of the host's to share, as everybody may write to it. */

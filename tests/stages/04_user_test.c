@@ -17,47 +17,148 @@
 
 static struct run r;
 
-/* The uid outside of the process that runs a marked sleep, or -1. */
-static int uid_outside(const char *marker)
+/* The process that runs a marked sleep, or 0. */
+static pid_t find_sleep(const char *marker)
 {
     DIR *proc = opendir("/proc");
     const struct dirent *entry;
     char path[300], text[256];
-    struct stat st;
-    int uid = -1;
+    pid_t pid = 0;
 
-    while (proc && uid < 0 && (entry = readdir(proc))) {
+    while (proc && pid == 0 && (entry = readdir(proc))) {
         snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
         read_text(path, text, sizeof(text));
-        snprintf(path, sizeof(path), "/proc/%s", entry->d_name);
         if (strcmp(text, "sleep") == 0 &&
-            strcmp(text + strlen(text) + 1, marker) == 0 &&
-            stat(path, &st) == 0)
-            uid = (int)st.st_uid;
+            strcmp(text + strlen(text) + 1, marker) == 0)
+            pid = (pid_t)strtol(entry->d_name, NULL, 10);
     }
     if (proc)
         closedir(proc);
-    return uid;
+    return pid;
+}
+
+/* Its uid outside, or -1. */
+static long uid_outside(const char *marker)
+{
+    char path[64];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "/proc/%d", find_sleep(marker));
+    return stat(path, &st) == 0 ? (long)st.st_uid : -1;
 }
 
 static bool is_running(const void *marker)
 {
-    return uid_outside(marker) >= 0;
+    return find_sleep(marker) > 0;
 }
 
 static void uid_0_inside_is_not_uid_0_outside(void)
 {
     static const char marker[] = "4321";
-    int expected = geteuid() == 0 ? 10000 : (int)geteuid();
     pid_t pid = start_stage("04_user", "sleep", marker, NULL);
+    long uid;
 
     CU_ASSERT_TRUE(eventually(is_running, marker));
-    CU_ASSERT_EQUAL(uid_outside(marker), expected);
+    uid = uid_outside(marker);
+    if (geteuid() == 0)
+        CU_ASSERT(uid >= 0x78000000 && uid % 65536 == 0);
+    if (geteuid() != 0)
+        CU_ASSERT_EQUAL(uid, (long)geteuid());
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
 
     run_stage(&r, "04_user", "id", "-u", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0\n");
+}
+
+/* Where the ids of a running sleep begin on the host; how many has to be right
+ * for uids and gids. */
+static unsigned first_id(const char *marker, unsigned expected_count)
+{
+    static const char *const maps[] = { "uid_map", "gid_map" };
+    unsigned inside, first[2] = { 0 }, count = 0;
+    char path[64], text[256];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "/proc/%d/%s", find_sleep(marker),
+                 maps[i]);
+        CU_ASSERT_EQUAL(sscanf(read_text(path, text, sizeof(text)), "%u %u %u",
+                               &inside, &first[i], &count),
+                        3);
+        CU_ASSERT_EQUAL(count, expected_count);
+    }
+    CU_ASSERT_EQUAL(first[0], first[1]);
+    return first[0];
+}
+
+static void containers_of_root_share_no_id(void)
+{
+    enum {
+        COUNT = 8
+    };
+    char markers[COUNT][16];
+    unsigned first[COUNT];
+    pid_t pids[COUNT];
+
+    if (geteuid() != 0)
+        return; /* a user's containers share the user's range */
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(markers[i], sizeof(markers[i]), "43%d", 30 + i);
+        pids[i] = start_stage("04_user", "sleep", markers[i], NULL);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        CU_ASSERT_TRUE(eventually(is_running, markers[i]));
+        first[i] = first_id(markers[i], 65536);
+        for (int j = 0; j < i; j++)
+            CU_ASSERT((first[i] > first[j] ? first[i] - first[j]
+                                           : first[j] - first[i]) >= 65536);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        kill(pids[i], SIGTERM);
+        CU_ASSERT_EQUAL(wait_stage(pids[i]), 143);
+    }
+}
+
+static void root_can_choose_the_ids(void)
+{
+    static const char marker[] = "4323";
+    pid_t pid;
+
+    if (geteuid() != 0) {
+        run_stage(&r, "04_user", "--ids", "10000:2000", "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lets root alone choose"));
+        return;
+    }
+    pid = start_stage("04_user", "--ids", "10000:2000", "sleep", marker, NULL);
+    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_EQUAL(first_id(marker, 2000), 10000);
+    kill(pid, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(pid), 143);
+}
+
+static void ids_that_are_no_range_are_refused(void)
+{
+    static const char *const bad[] = { "",
+                                       "1",
+                                       "10000:",
+                                       ":5",
+                                       "0:2000",
+                                       "1:0",
+                                       "-1:5",
+                                       "1:2:3",
+                                       "4294967294:2",
+                                       " 1:2",
+                                       "4294967297:5",
+                                       "1:4294967297",
+                                       "0x10:5",
+                                       "1:+5" };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        run_stage(&r, "04_user", "--ids", bad[i], "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "is no range; give FIRST:COUNT"));
+    }
 }
 
 static void the_command_gets_the_uid_that_was_asked_for(void)
@@ -96,22 +197,162 @@ static void pid_1_is_init_and_shows_nothing_of_the_host(void)
 
 static void a_uid_without_a_map_is_refused(void)
 {
-    run_stage(&r, "04_user", "-u", geteuid() == 0 ? "2000" : "65535", "true",
-              NULL);
-    if (geteuid() == 0) {
-        CU_ASSERT_EQUAL(r.status, 125);
-        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "is not in the map"));
-    } else {
-        CU_ASSERT_EQUAL(r.status, 0); /* the range has 65536 ids and our own */
-    }
+    static const char *const users[] = { "2000", "1999:2000" };
+
+    run_stage(&r, "04_user", "-u", "65535", "id", "-u", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "65535\n");
     run_stage(&r, "04_user", "-u", "none", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
+    if (geteuid() != 0)
+        return; /* the range has 65536 ids, and more cannot be asked for */
+    for (size_t i = 0; i < 2; i++) {
+        run_stage(&r, "04_user", "-v", "--ids", "10000:2000", "-u", users[i],
+                  "true", NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "is not in the map"));
+        CU_ASSERT_PTR_NULL(strstr(r.err, "start the container"));
+    }
+    run_stage(&r, "04_user", "--ids", "10000:2000", "-u", "1999", "id", "-u",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "1999\n");
 }
+
+/* ---- What ordinary users have, with a host that is not as it should be ----
+ */
+
+/* Runs a command of the shell, and keeps what it says. */
+static int shell(const char *command)
+{
+    static char text[2048];
+    int status;
+
+    snprintf(text, sizeof(text), "exec 2>/tmp/shell.err >/dev/null; %s",
+             command);
+    status = system(text);
+    read_text("/tmp/shell.err", r.err, sizeof(r.err));
+    unlink("/tmp/shell.err");
+    return WEXITSTATUS(status);
+}
+
+/* Runs a script in a mount namespace of its own, where it may change the host;
+ * $as runs a command as learner. By its path, because BusyBox's shell would
+ * take BusyBox's setpriv. */
+static int on_a_host(const char *script)
+{
+    static char command[1024];
+
+    snprintf(command, sizeof(command),
+             "exec unshare -m timeout -s KILL 20 sh -c '"
+             "as=\"/usr/bin/setpriv --reuid 1000 --regid 1000 "
+             "--clear-groups\"; %s'",
+             script);
+    return shell(command);
+}
+
+/* As in a container that gave its root one id. */
+static void root_of_a_small_user_namespace_is_told(void)
+{
+    CU_ASSERT_EQUAL(shell("unshare -r stages/04_user true"), 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "has no 65536 ids in one piece"));
+    CU_ASSERT_EQUAL(shell("unshare -r stages/04_user --ids 5:5 true"), 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "that range is not in the user "
+                                         "namespace that barco runs in"));
+}
+
+static void a_subuid_that_cannot_be_read_ends_the_run(void)
+{
+    static const char script[] =
+        "cp /etc/subuid /tmp/subuid && chmod 600 /tmp/subuid && "
+        "mount --bind /tmp/subuid /etc/subuid && rm /tmp/subuid && "
+        "$as stages/04_user true";
+
+    if (geteuid() != 0)
+        return; /* root alone can change the host */
+    CU_ASSERT_EQUAL(on_a_host(script), 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "nobody knows which ids are yours"));
+}
+
+static void without_newuidmap_the_user_is_told(void)
+{
+    if (geteuid() != 0)
+        return;
+    CU_ASSERT_EQUAL(on_a_host("mount --bind /dev/null /usr/bin/newgidmap && "
+                              "$as stages/04_user true"),
+                    0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "WARN"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "is not installed"));
+    CU_ASSERT_PTR_NULL(strstr(r.err, "keeps your groups"));
+}
+
+static void groups_that_are_kept_are_told(void)
+{
+    if (geteuid() != 0)
+        return;
+    /* One group, which is not the user's own. */
+    CU_ASSERT_EQUAL(
+        on_a_host(": >/run/none && mount --bind /run/none /etc/subgid && "
+                  "/usr/bin/setpriv --reuid 1000 "
+                  "--regid 1000 --groups 4 stages/04_user true"),
+        0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "none in /etc/subgid"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "keeps your groups"));
+}
+
+/* Both have to be gone at the end, barco and the helper. */
+static void a_newuidmap_that_hangs_can_be_ended(void)
+{
+    static const char script[] =
+        "printf \"#!/bin/sh\\nexec sleep 4324\\n\" >/run/hang && "
+        "chmod 755 /run/hang && mount --bind /run/hang /usr/bin/newuidmap && "
+        "$as stages/04_user true & "
+        "until pidof sleep; do usleep 10000; done; kill -TERM $!; wait $!";
+    struct leftovers before = count_leftovers();
+
+    if (geteuid() != 0)
+        return;
+    CU_ASSERT_EQUAL(on_a_host(script), 143);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "a signal told barco to end"));
+    CU_ASSERT_FALSE(is_running("4324"));
+    CU_ASSERT_TRUE(nothing_left_since(before));
+    unlink("/run/hang");
+}
+
+static void the_path_does_not_choose_newuidmap(void)
+{
+    static const char script[] =
+        "mkdir /tmp/path && cd /tmp/path && "
+        "printf '#!/bin/sh\\ntouch /tmp/path/was-here\\n' >newuidmap && "
+        "cp newuidmap newgidmap && chmod 755 *";
+    char path[] = "/tmp/path:/usr/sbin:/usr/bin:/sbin:/bin", *old;
+
+    if (geteuid() == 0)
+        return; /* root needs no helper */
+    CU_ASSERT_EQUAL(system(script), 0);
+    old = strdup(getenv("PATH"));
+    setenv("PATH", path, 1);
+    run_stage(&r, "04_user", "-u", "5", "id", "-u", NULL);
+    setenv("PATH", old, 1);
+    free(old);
+    CU_ASSERT_STRING_EQUAL(r.out, "5\n");
+    CU_ASSERT_EQUAL(access("/tmp/path/was-here", F_OK), -1);
+    CU_ASSERT_EQUAL(system("rm -r /tmp/path"), 0);
+}
+
+/* ---- Files and mounts -----------------------------------------------------
+ */
 
 static void files_keep_their_owners(void)
 {
+    CU_ASSERT_EQUAL(mkdir("/tmp/owned", 0755), 0);
+    if (geteuid() == 0)
+        CU_ASSERT_EQUAL(chown("/tmp/owned", 5, 5), 0);
+    run_stage(&r, "04_user", "--volume", "/tmp/owned:/mnt", "stat", "-c", "%u",
+              "/mnt", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "5\n" : "0\n");
+    CU_ASSERT_EQUAL(rmdir("/tmp/owned"), 0);
+    /* The bundled root is for all containers, and belongs to none. */
     run_stage(&r, "04_user", "stat", "-c", "%u", "/etc/passwd", NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "0\n" : "65534\n");
+    CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
 }
 
 static void no_mount_leaks_to_the_host(void)
@@ -185,13 +426,16 @@ static void a_file_system_without_idmaps_is_told_and_used(void)
     if (geteuid() != 0)
         return; /* an ordinary user has no idmapped mounts */
     mkdir("/tmp/plain", 0755);
+    /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
+    CU_ASSERT_EQUAL_FATAL(mount("ram", "/tmp/plain", "ramfs", 0, NULL), 0);
     mkdir("/tmp/plain/proc", 0755);
     mkdir("/tmp/plain/sys", 0755);
     mkdir("/tmp/plain/dev", 0755);
     mkdir("/tmp/plain/bin", 0755);
     CU_ASSERT_EQUAL(system("cp /bin/busybox /tmp/plain/bin/true"), 0);
     run_stage(&r, "04_user", "-m", "/tmp/plain", "/bin/true", NULL);
-    CU_ASSERT_EQUAL(system("rm -r /tmp/plain"), 0);
+    CU_ASSERT_EQUAL(umount("/tmp/plain"), 0);
+    CU_ASSERT_EQUAL(rmdir("/tmp/plain"), 0);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot be idmapped"));
 }
@@ -434,6 +678,10 @@ static void nothing_is_left_behind(void)
 SUITE("04_user",
       { "uid 0 inside is not uid 0 outside",
         uid_0_inside_is_not_uid_0_outside },
+      { "containers of root share no id", containers_of_root_share_no_id },
+      { "root can choose the ids", root_can_choose_the_ids },
+      { "ids that are no range are refused",
+        ids_that_are_no_range_are_refused },
       { "the command gets the uid that was asked for",
         the_command_gets_the_uid_that_was_asked_for },
       { "the groups of the host are left behind",
@@ -441,6 +689,17 @@ SUITE("04_user",
       { "PID 1 is init and shows nothing of the host",
         pid_1_is_init_and_shows_nothing_of_the_host },
       { "a uid without a map is refused", a_uid_without_a_map_is_refused },
+      { "root of a small user namespace is told",
+        root_of_a_small_user_namespace_is_told },
+      { "a subuid that cannot be read ends the run",
+        a_subuid_that_cannot_be_read_ends_the_run },
+      { "without newuidmap the user is told",
+        without_newuidmap_the_user_is_told },
+      { "groups that are kept are told", groups_that_are_kept_are_told },
+      { "a newuidmap that hangs can be ended",
+        a_newuidmap_that_hangs_can_be_ended },
+      { "the PATH does not choose newuidmap",
+        the_path_does_not_choose_newuidmap },
       { "files keep their owners", files_keep_their_owners },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a sysctl of the host cannot be written",

@@ -20,8 +20,8 @@ static void the_command_has_the_default_capabilities(void)
 {
     run_stage(&r, "06_capabilities", "sh", "-c", sets, NULL);
     CU_ASSERT_STRING_EQUAL(r.out,
-                           "0000000000000000 00000000800405fb 00000000800405fb "
-                           "00000000800405fb 0000000000000000 1 ");
+                           "0000000000000000 00000000000405fb 00000000000405fb "
+                           "00000000000405fb 0000000000000000 1 ");
 }
 
 static void capabilities_are_added_and_dropped_by_name(void)
@@ -36,7 +36,7 @@ static void capabilities_are_added_and_dropped_by_name(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 0000000000000001 "));
     run_stage(&r, "06_capabilities", "--cap-drop", "kill", "sh", "-c", sets,
               NULL);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "00000000800405db"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "00000000000405db"));
 }
 
 static void an_ordinary_user_has_those_of_cap_add_alone(void)
@@ -44,12 +44,12 @@ static void an_ordinary_user_has_those_of_cap_add_alone(void)
     run_stage(&r, "06_capabilities", "-u", "5", "sh", "-c", sets, NULL);
     CU_ASSERT_STRING_EQUAL(r.out,
                            "0000000000000000 0000000000000000 0000000000000000 "
-                           "00000000800405fb 0000000000000000 1 ");
+                           "00000000000405fb 0000000000000000 1 ");
     run_stage(&r, "06_capabilities", "-u", "5", "--cap-add", "chown", "sh",
               "-c", sets, NULL);
     CU_ASSERT_STRING_EQUAL(r.out,
                            "0000000000000001 0000000000000001 0000000000000001 "
-                           "00000000800405fb 0000000000000001 1 ");
+                           "00000000000405fb 0000000000000001 1 ");
 }
 
 static void pid_1_keeps_no_more_than_it_needs(void)

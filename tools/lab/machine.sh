@@ -58,7 +58,7 @@ launch() { # DIR ACCEL DISK INITRAMFS PAYLOAD DEBIAN [QEMU OPTION...]
         -M pc -accel "$accel" -cpu Nehalem -m 1024 \
         -nodefaults -nographic -no-reboot \
         -kernel "$kernel/vmlinuz" -initrd "$dir/initrd" \
-        -append 'console=ttyS0 quiet panic=-1 cryptomgr.notests no_timer_check' \
+        -append 'console=ttyS0 quiet panic=-1 cryptomgr.notests no_timer_check barco.lab' \
         -drive "id=disk,if=none,format=raw,snapshot=on,file=$disk" \
         -device virtio-blk-pci,drive=disk \
         -drive "id=payload,if=none,readonly=on,${payload:-$nothing,size=$payload_size}" \

@@ -72,7 +72,7 @@ int linger(void)
 {
     prctl(PR_SET_NAME, "escaped");
     fflush(stdout);
-    sleep(3);
+    sleep(6);
     return 0;
 }
 
@@ -105,7 +105,7 @@ const char *root_on_host(void)
     return strcmp(root, "/") == 0 ? "" : root;
 }
 
-/* The lab's kernel is started with the key of the lab's user; no other is. */
+/* The lab's kernel is told on its command line where it is; no other is. */
 static int in_lab(void)
 {
     char text[4096] = "";
@@ -114,7 +114,7 @@ static int in_lab(void)
 
     if (fd >= 0)
         close(fd);
-    return n > 0 && strstr(text, " barco.key=");
+    return n > 0 && strstr(text, " barco.lab");
 }
 
 int main(int argc, char **argv)
@@ -125,6 +125,9 @@ int main(int argc, char **argv)
               stderr);
         return 1;
     }
+    /* No break-out: something for the judge to look at. */
+    while (argc > 1 && strcmp(argv[1], "stay") == 0)
+        linger();
     for (const struct breakout *const *b = __start_breakouts;
          argc > 1 && b < __stop_breakouts; b++) {
         if (strcmp((*b)->name, argv[1]) == 0) {

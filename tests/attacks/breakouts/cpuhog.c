@@ -13,7 +13,7 @@
 BREAKOUT(cpuhog)
 {
     prctl(PR_SET_NAME, "escaped");
-    while (clock() < CLOCKS_PER_SEC)
+    while (clock() < CLOCKS_PER_SEC / 2)
         ;
     return 0;
 }

@@ -4,7 +4,7 @@
  *
  * The kernel keeps keys (of Kerberos, of encrypted disks) in keyrings, which no
  * namespace divides: a session keyring is inherited like a descriptor, and who
- * possesses it may read it, whatever user he is. A session keyring of its own
+ * possesses it may read it, whatever user it is. A session keyring of its own
  * stops it, and so does a filter.
  */
 #include <linux/keyctl.h>

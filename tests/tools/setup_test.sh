@@ -1,0 +1,143 @@
+#!/bin/bash
+# tools/setup names a bogus option, shows a line for each step, keeps what apt
+# says for whoever needs it, and brings npm's packages without npm. apt and the
+# kernel are played by scripts: nothing is installed.
+# shellcheck disable=SC2016 # what a script that plays has to expand
+set -u
+setup=$1 progress=$2 fetch_npm=$3
+passed=0 failed=0
+check() { # SENTENCE COMMAND...
+    local sentence=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence"
+    fi
+}
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -r "$TMPDIR"' EXIT
+
+# ---- A machine on which nothing is installed ----------------------------------
+
+tree=$TMPDIR/tree bin=$TMPDIR/bin
+mkdir -p "$tree/tools/lab" "$bin"
+cp "$setup" "$progress" "$tree/tools/"
+play() { # FILE LINE...: a script
+    printf '%s\n' '#!/bin/sh' "${@:2}" >"$1"
+    chmod +x "$1"
+}
+play "$tree/tools/lab/fetch-kernel" \
+    '[ "$1" != --check ] || [ -e "$TMPDIR/kernel" ] || exit 1' \
+    'echo kernel >"$TMPDIR/kernel"'
+play "$bin/dpkg-query" '[ ! -e "$TMPDIR/installed" ] || printf installed'
+play "$bin/sudo" 'exec "$@"'
+play "$bin/apt-get" \
+    'for word; do [ "$word" = update ] && exit 0; done' \
+    'echo "$*" >"$TMPDIR/apt"' \
+    'i=0; while [ $i -lt 1500 ]; do i=$((i + 1)); echo "Setting up $i"; done' \
+    'echo "Fetched 1,234 kB in 3s (4 kB/s)"; echo "Fetched 20.5 MB in 3s (6 MB/s)"' \
+    '[ ! -e "$TMPDIR/broken" ] || { echo "E: no space left"; exit 100; }' \
+    'touch "$TMPDIR/installed"'
+
+run() { # [OPTION...]
+    PATH=$bin:$PATH "$tree/tools/setup" "$@" </dev/null >"$TMPDIR/out" 2>&1
+    status=$?
+}
+
+says() {
+    grep -qE -- "$1" "$TMPDIR/out" || { cat "$TMPDIR/out" && false; }
+}
+
+no_log() {
+    ! compgen -G "$TMPDIR/barco-setup.*" >/dev/null
+}
+
+# ---- Options ------------------------------------------------------------------
+
+for bogus in --doc --docs=all docs; do
+    run "$bogus"
+    check "$bogus is refused" test "$status" = 1
+    check "$bogus has a neighbour" \
+        says "^setup: unknown option $bogus; did you mean --docs\?$"
+done
+run --frob
+check 'an option without a neighbour is named' says '^setup: unknown option --frob$'
+run --dry-run
+check 'a dry run is none' test ! -e "$TMPDIR/apt"
+check 'it tells what it would run' says '^would run: .*apt-get.* install git '
+check 'and does not say that all is there' test "$(grep -c 'all there' "$TMPDIR/out")" = 0
+run --docs --dry-run
+check 'the book does not bring npm' test "$(grep -cE 'install.* npm( |$)' "$TMPDIR/out")" = 0
+
+# ---- A run --------------------------------------------------------------------
+
+touch "$TMPDIR/broken"
+run
+check 'a failing apt ends it' test "$status" = 100
+check 'and what apt said last is shown' says '^ +E: no space left$'
+check 'but not all of it' test "$(wc -l <"$TMPDIR/out")" -lt 40
+log=$(sed -n 's/.*the end of \(.*\):$/\1/p' "$TMPDIR/out")
+check 'which is in the log' grep -qx 'Setting up 1' "$log"
+rm "$TMPDIR/broken" "$log"
+
+run
+check 'it ends well' test "$status" = 0
+check 'a step is a line at its end' says '^ok +[0-9]+ packages, and what they need \('
+check 'in which apt is not heard' test "$(wc -l <"$TMPDIR/out")" -lt 10
+check 'packages come without recommendations' \
+    grep -q -- '--no-install-recommends install .*bazel-bootstrap' "$TMPDIR/apt"
+check 'the kernel is fetched' test -e "$TMPDIR/kernel"
+check 'what was downloaded is added up' says '^setup: downloaded 21 MB$'
+check 'no log is left of a good run' no_log
+run
+check 'the second run does nothing' test "$(cat "$TMPDIR/out")" = 'setup: all there'
+
+# On a terminal, the steps are one line, written again and again.
+script -qec "env PATH=$bin:$PATH sh -c '
+    log=$TMPDIR/log; . $tree/tools/progress
+    step sentence sh -c \"echo early; sleep 1.2; echo late\"'" \
+    "$TMPDIR/typescript" </dev/null >/dev/null
+check 'a terminal shows the newest line of output' \
+    grep -qP '\r\e\[K0:0\d +sentence: early' "$TMPDIR/typescript"
+
+# ---- npm's packages -----------------------------------------------------------
+
+# A registry in a folder: apt's downloader reads file: as it reads https:.
+registry=$TMPDIR/registry
+mkdir -p "$registry/@some/thing/-" "$TMPDIR/package"
+echo 'module.exports = 1' >"$TMPDIR/package/index.js"
+archive=$registry/@some/thing/-/thing-1.0.0.tgz
+tar -C "$TMPDIR" -czf "$archive" package
+sha512() {
+    python3 -c 'import base64, hashlib, sys
+print(base64.b64encode(hashlib.sha512(sys.stdin.buffer.read()).digest()).decode())'
+}
+lock() { # DIGEST
+    cat >"$TMPDIR/package-lock.json" <<END
+{ "packages": { "": {}, "node_modules/@some/thing": {
+    "version": "1.0.0", "integrity": "sha512-$1" } } }
+END
+}
+fetch() {
+    "$fetch_npm" "$TMPDIR/package-lock.json" "$TMPDIR/docs" "file:$registry/" \
+        >"$TMPDIR/out" 2>&1
+}
+lock "$(sha512 <"$archive")"
+check "a package of npm's is fetched" fetch
+check 'and is where its users look for it' \
+    test -s "$TMPDIR/docs/node_modules/@some/thing/index.js"
+check 'and the lock says so' \
+    cmp -s "$TMPDIR/docs/package-lock.json" "$TMPDIR/package-lock.json"
+lock "$(sha512 <<<another)"
+refused() {
+    ! fetch && grep -q 'fetch-npm: node_modules/@some/thing: ' "$TMPDIR/out"
+}
+check 'a package that is not what the lock says is refused' refused
+check 'and what was there before stays' \
+    test -s "$TMPDIR/docs/node_modules/@some/thing/index.js"
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
