@@ -232,7 +232,7 @@ static const struct barco_cause causes[] = {
     { "read", EINVAL, "lines_read", NULL,
       "it is no regular file, and reading it might never end",
       "replace it by one" },
-    { "read", EFBIG, NULL, NULL,
+    { "read", EFBIG, "read_whole", NULL,
       "this file should be small, and has more than 4 MB",
       "replace it; root can do without it, by choosing the ids: --ids "
       "FIRST:COUNT" },

@@ -73,9 +73,10 @@ struct barco_console {
 };
 
 /** No terminal chosen yet. */
-#define BARCO_NO_CONSOLE                            \
-    {                                               \
-        .wanted = false, .handover = BARCO_NO_SYNC, \
+#define BARCO_NO_CONSOLE           \
+    {                              \
+        .wanted = false,           \
+        .handover = BARCO_NO_SYNC, \
     }
 
 /**
