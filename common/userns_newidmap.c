@@ -86,8 +86,8 @@ static int start(struct helper *helper)
     return barco_process_spawn(&helper->process, 0, execute, helper);
 }
 
-/* Reaps it, and kills it first if it still runs; not barco_process_end(), which
- * would let signals through while the container is there. */
+/* Reaps it, and kills it first if it still runs; barco_process_end() alone
+ * would not tell how it ended. */
 static int reap(struct helper *helper)
 {
     struct barco_process *process = &helper->process;
@@ -100,6 +100,7 @@ static int reap(struct helper *helper)
         ;
     process->pid = 0;
     barco_close(&process->pidfd);
+    barco_process_end(process); /* signals are held on its account no longer */
     return status;
 }
 

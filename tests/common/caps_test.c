@@ -124,7 +124,7 @@ static void be_quiet(const struct barco_error *error, void *arg)
 static int limit_with_an_error(void *arg)
 {
     barco_error_set_sink(be_quiet, NULL);
-    refuse_call(SYS_prctl, 0, (uint32_t) * (const int *)arg, EIO);
+    refuse_call(SYS_prctl, 0, (uint32_t)*(const int *)arg, EIO);
     return barco_caps_limit(&defaults) == -EIO ? 42 : 1;
 }
 

@@ -26,8 +26,8 @@ static char cause[256], args[256];
 static void remember_cause(const struct barco_error *error, void *arg)
 {
     (void)arg;
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
     snprintf(args, sizeof(args), "%s", error->args);
+    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
 }
 
 /* A file of a cgroup, without its last newline. */
@@ -378,20 +378,20 @@ static void a_failure_leaves_nothing_behind(void)
     CU_ASSERT_TRUE(is_gone(cgroup.path));
 }
 
-/* Of the values only that of memory.swap.max has one character, and, later, that
- * of huge pages. */
+/* Only memory.swap.max and the limits of huge pages have a value of one
+ * character. */
 static int create_with_swap_refused(void *arg)
 {
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     int err = *(const int *)arg, result;
+    bool swap;
 
     barco_error_set_sink(remember_cause, NULL);
     refuse_call(SYS_write, 2, 1, err);
     result = barco_cgroup_create(&cgroup, &defaults);
-    if (err == ENOENT) /* then it was not this one that ended it */
-        return result == 0 || strstr(args, "hugetlb") ? 42 : 1;
-    return result == -err && strstr(args, "memory.swap.max") ? 42 : 2;
+    swap = result < 0 && strstr(args, "memory.swap.max");
+    return err == ENOENT ? (swap ? 1 : 42) : (swap && result == -err ? 42 : 2);
 }
 
 /* A kernel without swap has no such file; any other error is one. */
