@@ -18,7 +18,7 @@
  *     limits     what no cgroup counts is not limited
  *     network    the host's network
  *     pivot      chroot in the place of pivot_root
- *     inherited  process group, descriptors, environment, keyring of the host
+ *     inherited  terminal, session, descriptors, environment, keyring of the host
  *     nothing    the container as it is
  */
 #include <fcntl.h>
@@ -46,6 +46,7 @@ struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
     struct barco_sync sync;
+    struct barco_console console;
 };
 
 /* Whether a layer is to be left out. */
@@ -174,6 +175,8 @@ static int command(void *arg)
     const struct container *c = arg;
     const struct barco_container_config *config = &c->config;
 
+    if (!no(c, "inherited"))
+        BARCO_TRY("take the terminal", barco_console_take(&c->console));
     BARCO_TRY("become the user of --uid",
               barco_userns_become_user(&config->userns));
     if (!no(c, "inherited")) {
@@ -211,6 +214,9 @@ static int inside(void *arg)
     if (!no(c, "network"))
         BARCO_TRY("start the network", barco_network_start_loopback());
     BARCO_TRY("enter the root directory", enter(c));
+    if (!no(c, "inherited"))
+        BARCO_TRY("open a terminal",
+                  barco_console_open(&c->console, config->userns.uid));
     if (!no(c, "cgroup"))
         BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
     if (!no(c, "caps"))
@@ -244,6 +250,8 @@ static int run(struct container *c)
                   barco_cgroup_create(&cgroup, &config->limits));
         process.cgroup = cgroup.dir;
     }
+    if (!no(c, "inherited"))
+        BARCO_TRY("look for a terminal", barco_console_prepare(&c->console));
     BARCO_TRY("start the container",
               barco_process_spawn(&process, namespaces(c), inside, c));
     if (!no(c, "user")) {
@@ -253,10 +261,13 @@ static int run(struct container *c)
                   barco_userns_open_root(&config->userns, process.pid,
                                          &config->rootfs));
     }
+    if (!no(c, "limits"))
+        BARCO_TRY("let the container go first when memory ends",
+                  barco_limits_set_oom_score(process.pid));
     BARCO_TRY(
         "let the container go on",
         barco_sync_go(&c->sync, config->rootfs.trees, config->rootfs.opened));
-    return barco_process_wait(&process);
+    return barco_console_wait(&c->console, &process);
 }
 
 int main(int argc, char **argv)
@@ -264,7 +275,8 @@ int main(int argc, char **argv)
     static struct barco_cli cli = { .about = "A container with a layer less." };
     static struct container c = { .minus = "nothing",
                                   .config = BARCO_CONTAINER_DEFAULT,
-                                  .sync = BARCO_NO_SYNC };
+                                  .sync = BARCO_NO_SYNC,
+                                  .console = BARCO_NO_CONSOLE };
     const struct barco_cli_part parts[] = {
         { &without_argp, &c },
         { &barco_rootfs_argp, &c.config.rootfs },
