@@ -325,7 +325,8 @@ static int use_netlink(void)
         if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) !=
             EPROTONOSUPPORT)
             return protocol;
-    if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) != EPERM)
+    if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) !=
+        EPROTONOSUPPORT)
         return 33;
     return getifaddrs(&interfaces) == 0 && fill_netlink() < 512L * 1024 ? 42
                                                                         : 34;
@@ -515,9 +516,8 @@ static void rules_can_depend_on_the_machine(void)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         snprintf(text, sizeof(text), ALLOW DENY("ptrace") ", %s }" END,
                  cases[i].condition);
-        int r = behind_with_caps(text, cases[i].caps, call_ptrace);
-        if (r != cases[i].expected) printf("DEBUG %zu %d %s\n", i, r, text);
-        CU_ASSERT_EQUAL(r, cases[i].expected);
+        CU_ASSERT_EQUAL(behind_with_caps(text, cases[i].caps, call_ptrace),
+                        cases[i].expected);
     }
 }
 
