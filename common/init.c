@@ -16,19 +16,30 @@
 
 /* ---- The title ---------------------------------------------------------- */
 
-/* Where the kernel put the words of our command line, one after the other;
- * glibc hands them to every constructor. */
-static struct {
-    char *words;
+/* Where the kernel put the words of our command line and of our environment,
+ * one after the other; glibc hands them to every constructor. */
+static struct words {
+    char *first;
     size_t size;
-} line;
+} line, environment;
 
-__attribute__((constructor)) static void remember_line(int argc, char **argv)
+static struct words words_of(char **list)
 {
-    if (argc < 1)
-        return;
-    line.words = argv[0];
-    line.size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) + 1 - argv[0]);
+    char **last = list;
+
+    if (!*list)
+        return (struct words){ 0 };
+    while (last[1])
+        last++;
+    return (struct words){ *list, (size_t)(*last + strlen(*last) + 1 - *list) };
+}
+
+__attribute__((constructor)) static void remember_words(int argc, char **argv,
+                                                        char **envp)
+{
+    (void)argc;
+    line = words_of(argv);
+    environment = words_of(envp);
 }
 
 /* What PID 2 is to do, and a copy of the words that it may need for it. */
@@ -38,10 +49,10 @@ struct task {
     char *words;
 };
 
-/* Everybody may read /proc/1/cmdline, and our command line tells of the host.
- * The kernel shows what is at the place of the words; where the last byte is
- * not NUL, it shows one string and nothing of the rest. */
-static int hide_line(struct task *task)
+/* Whoever may read /proc/1/cmdline and environ is told of the host by them. The
+ * kernel shows what is at the place of the words; where the last byte of the
+ * line is not NUL, it shows one string and nothing of the rest. */
+static int hide_words(struct task *task)
 {
     static const char title[] = "init";
 
@@ -51,12 +62,16 @@ static int hide_line(struct task *task)
     prctl(PR_SET_NAME, title);
     if (line.size <= sizeof(title))
         return 0;
-    task->words = malloc(line.size);
+    task->words = malloc(line.size + environment.size);
     if (!task->words)
-        return BARCO_FAIL(malloc, "%zu", line.size);
-    memcpy(task->words, line.words, line.size);
-    memcpy(line.words, title, sizeof(title));
-    line.words[line.size - 1] = '.';
+        return BARCO_FAIL(malloc, "%zu", line.size + environment.size);
+    memcpy(task->words, line.first, line.size);
+    memcpy(line.first, title, sizeof(title));
+    line.first[line.size - 1] = '.';
+    if (environment.size > 0) {
+        memcpy(task->words + line.size, environment.first, environment.size);
+        memset(environment.first, 0, environment.size);
+    }
     return 0;
 }
 
@@ -65,8 +80,12 @@ static int run_task(void *arg)
 {
     const struct task *task = arg;
 
-    if (task->words)
-        memcpy(line.words, task->words, line.size);
+    if (task->words) {
+        memcpy(line.first, task->words, line.size);
+        if (environment.size > 0)
+            memcpy(environment.first, task->words + line.size,
+                   environment.size);
+    }
     return task->command(task->arg);
 }
 
@@ -77,7 +96,7 @@ int barco_init_run(barco_process_main *command, void *arg)
     BARCO_CLEANUP(barco_process_end)
     struct barco_process child = BARCO_NO_PROCESS;
     struct task task = { .command = command, .arg = arg };
-    int result = hide_line(&task);
+    int result = hide_words(&task);
 
     if (result < 0)
         return result;
