@@ -57,13 +57,19 @@ bool terminal_is_unspoiled(const struct terminal *t)
     const struct terminal_state *a = &t->before;
     const struct terminal_state b = look_at(t->slave);
 
+    /* All of them, so that each difference is printed. */
+    bool same_in_all[] = {
+        same("setting", &a->settings, &b.settings, sizeof(b.settings)),
+        same("flag", &a->flags, &b.flags, sizeof(b.flags)),
+        same("discipline", &a->discipline, &b.discipline, sizeof(int)),
+        same("owner alone", &a->exclusive, &b.exclusive, sizeof(int)),
+        same("mode", &a->mode, &b.mode, sizeof(b.mode)),
+        writes(t->slave),
+    };
+
     if (!writes(t->slave))
         printf("the terminal is stopped\n");
-    return same("setting", &a->settings, &b.settings, sizeof(b.settings)) &
-           same("flag", &a->flags, &b.flags, sizeof(b.flags)) &
-           same("discipline", &a->discipline, &b.discipline, sizeof(int)) &
-           same("owner alone", &a->exclusive, &b.exclusive, sizeof(int)) &
-           same("mode", &a->mode, &b.mode, sizeof(b.mode)) & writes(t->slave);
+    return !memchr(same_in_all, false, sizeof(same_in_all));
 }
 
 bool terminal_is_raw(const void *t)
