@@ -16,15 +16,16 @@
  * or /etc/subgid, takes its block away.
  *
  * Who has it: an abstract Unix socket with a name for each block. bind(2) lets
- * one process have a name, at once and without a race; the name is no file, so
- * none is left behind; and it is given up by the kernel when the last of barco,
- * the container's PID 1 and the cleaner of its cgroup has ended, whatever ended
- * them. Reading each /proc/PID/uid_map instead would take longer than all the
- * rest of a container's start, and somebody could take the block meanwhile.
- * The names are those of a network namespace: who starts barco in two of them
- * has the block by chance alone, one of 2046. An ordinary user can bind such
- * names too, and so can keep root from a block, but never get root to share
- * one; if all are gone, root is told so, and can choose with --ids.
+ * one process have a name, at once and without a race; the name is not a file,
+ * so none is left behind; and the kernel gives it up when barco and the
+ * container's PID 1 have ended, whatever ended them. PID 1 cannot be traced,
+ * and the command's process closes its copy, so the container cannot get at it.
+ * Reading each /proc/PID/uid_map instead would take longer than all the rest of
+ * a container's start, and somebody could take the block meanwhile. The names
+ * are those of a network namespace: two barcos in different ones can get the
+ * same block, once in 2046 times. An ordinary user can bind such names too, and
+ * so can keep root from a block, but never get root to share one; if all are
+ * gone, root is told so, and can choose with --ids.
  */
 #include "common/userns_ranges.h"
 
@@ -201,7 +202,7 @@ static int look_around(struct blocks *blocks)
     return result;
 }
 
-/* How many blocks there are for us between two, without those that live. */
+/* How many blocks of a part are for containers, whether one has them or not. */
 static unsigned count_free(const struct blocks *blocks, unsigned from,
                            unsigned end)
 {

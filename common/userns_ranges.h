@@ -9,7 +9,7 @@
 
 /* The first range of the user who runs us in /etc/subuid or /etc/subgid.
  * Returns 1 with the range; 0 when there is none; a negative errno, reported,
- * when nobody can tell. */
+ * when it cannot be found out. */
 int range_of_user(const char *path, struct barco_id_range *range);
 
 /* For root: 65536 ids that nobody else has, and what keeps others off them:
