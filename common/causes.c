@@ -209,7 +209,8 @@ static const struct barco_cause causes[] = {
       "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
       "user may have both" },
     { "move_mount", EPERM, "check_place", NULL,
-      "that is in /dev, or is no file and no directory: programs that write to "
+      "that is in /dev, or is neither a file nor a directory: programs that "
+      "write to "
       "/dev/null would write to the volume",
       "choose another destination for --volume; below /dev/shm is fine" },
 
@@ -230,14 +231,14 @@ static const struct barco_cause causes[] = {
       "without them the container would keep your groups",
       "give everybody r permission, as root: chmod 644" },
     { "read", EINVAL, "lines_read", NULL,
-      "it is no regular file, and reading it might never end",
-      "replace it by one" },
+      "it is not a regular file, and reading it might never end",
+      "replace it with one" },
     { "read", EFBIG, "read_whole", NULL,
       "this file should be small, and has more than 4 MB",
       "replace it; root can do without it, by choosing the ids: --ids "
       "FIRST:COUNT" },
     { "strtonum", EINVAL, "read_range", NULL,
-      "that is your line, and no range: both have to be numbers, none is 0, "
+      "that is your line, and not a range: both have to be numbers above 0, "
       "and the last id is at most 4294967294",
       "correct it, as in learner:100000:65536" },
     { "bind", EADDRINUSE, "take_one", NULL,

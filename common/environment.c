@@ -172,7 +172,7 @@ int barco_environment_close_descriptors(void)
 {
     struct stat st;
 
-    /* Whoever has a directory open can walk up from there. */
+    /* A process that has a directory open can walk up from there. */
     for (int fd = 0; fd < 3; fd++)
         if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
             errno = EISDIR;
