@@ -121,6 +121,10 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "name one with --workdir that ls shows in the container, or bring one " \
     "with --volume"
 
+#define NO_DIRECTORY \
+    "the root directory has something there that is not a directory"
+#define REPLACE_IT "replace it with a directory in that root file system"
+
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
     " needs neither"
@@ -226,11 +230,11 @@ static const struct barco_cause causes[] = {
     { "geteuid", EPERM, "choose_as_user", NULL,
       "the kernel lets root alone choose the ids of a container",
       "leave --ids out; an ordinary user's range is that of /etc/subuid" },
-    { "open", EACCES, "lines_read", NULL,
+    { "open", EACCES, "barco_lines_read", NULL,
       "only root may read this file, so nobody knows which ids are yours; and "
       "without them the container would keep your groups",
       "give everybody r permission, as root: chmod 644" },
-    { "read", EINVAL, "lines_read", NULL,
+    { "read", EINVAL, "barco_lines_read", NULL,
       "it is not a regular file, and reading it might never end",
       "replace it with one" },
     { "read", EFBIG, "read_whole", NULL,
@@ -306,10 +310,11 @@ static const struct barco_cause causes[] = {
       "make it there: mkdir proc sys dev" },
     { "openat2", ELOOP, "barco_mount_attach", NULL,
       "it is a symbolic link, and mounting through one could lead anywhere",
-      "replace it with a directory in that root file system" },
-    { "openat2", ENOTDIR, "barco_mount_attach", NULL,
-      "the root directory has something there that is not a directory",
-      "replace it with a directory in that root file system" },
+      REPLACE_IT },
+    { "openat2", ENOTDIR, "barco_mount_attach", NULL, NO_DIRECTORY,
+      REPLACE_IT },
+    { "move_mount", EINVAL, "barco_mount_attach_to", NULL, NO_DIRECTORY,
+      REPLACE_IT },
     { "fsmount", EPERM, NULL, NULL,
       "a fresh /proc is allowed only where all of the present one can be "
       "seen; in another container parts of it are covered",

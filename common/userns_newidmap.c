@@ -38,7 +38,7 @@ static char *path_of(const char *name, char path[32])
     return path;
 }
 
-bool newidmap_can_run(void)
+bool barco_newidmap_can_run(void)
 {
     char path[32];
 
@@ -169,7 +169,7 @@ static int wait_for(struct helper helpers[2])
     return result;
 }
 
-int newidmap_run(const struct barco_userns *userns, pid_t pid)
+int barco_newidmap_run(const struct barco_userns *userns, pid_t pid)
 {
     struct helper helpers[2];
     int result;

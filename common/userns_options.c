@@ -33,7 +33,7 @@ static void parse_ids(struct barco_id_range *ids, char *first,
 
     if (good) {
         *count++ = '\0';
-        good = parse_range(first, count, ids) && ids->outside > 0;
+        good = barco_lines_range(first, count, ids) && ids->outside > 0;
     }
     if (!good)
         barco_cli_refuse(
