@@ -23,6 +23,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -335,13 +336,14 @@ static int set_limit_lines(const struct barco_cgroup *cgroup,
 
     while (result == 0 && *lines) {
         size_t length = strcspn(lines, "\n");
-        BARCO_CLEANUP(barco_free) char *line = strndup(lines, length);
+        char *line = strndup(lines, length);
         struct setting one = *setting;
 
         if (!line)
             return BARCO_FAIL(strndup, "%zu", length);
         one.value = line;
         result = set_limit(cgroup, &one);
+        free(line);
         lines += length + (lines[length] == '\n');
     }
     return result;

@@ -120,8 +120,9 @@ static int clean_variables(const struct barco_environment *environment)
 {
     static const char path[] =
         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static char term_name[] = "TERM";
     char *wanted[BARCO_MAX_VARIABLES], home[PATH_MAX];
-    char term_name[] = "TERM", *term = with_value(term_name);
+    char *term = with_value(term_name);
     int result;
 
     for (int i = 0; i < environment->count; i++)
