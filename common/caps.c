@@ -127,7 +127,7 @@ static int drop_bounding(uint64_t keep)
 }
 
 /* Makes permitted and effective, and perhaps inheritable, what is in a mask
- * and had now; nobody can give himself more. */
+ * and had now; no process can give itself more. */
 static int set_sets(uint64_t keep, uint64_t inherit)
 {
     cap_t have = cap_get_proc(), want = cap_init();

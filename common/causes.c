@@ -121,6 +121,10 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "name one with --workdir that ls shows in the container, or bring one " \
     "with --volume"
 
+#define NO_DIRECTORY \
+    "the root directory has something there that is not a directory"
+#define REPLACE_IT "replace it with a directory in that root file system"
+
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
     " needs neither"
@@ -209,7 +213,8 @@ static const struct barco_cause causes[] = {
       "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
       "user may have both" },
     { "move_mount", EPERM, "check_place", NULL,
-      "that is in /dev, or is no file and no directory: programs that write to "
+      "that is in /dev, or is neither a file nor a directory: programs that "
+      "write to "
       "/dev/null would write to the volume",
       "choose another destination for --volume; below /dev/shm is fine" },
 
@@ -225,19 +230,19 @@ static const struct barco_cause causes[] = {
     { "geteuid", EPERM, "choose_as_user", NULL,
       "the kernel lets root alone choose the ids of a container",
       "leave --ids out; an ordinary user's range is that of /etc/subuid" },
-    { "open", EACCES, "lines_read", NULL,
+    { "open", EACCES, "barco_lines_read", NULL,
       "only root may read this file, so nobody knows which ids are yours; and "
       "without them the container would keep your groups",
       "give everybody r permission, as root: chmod 644" },
-    { "read", EINVAL, "lines_read", NULL,
-      "it is no regular file, and reading it might never end",
-      "replace it by one" },
+    { "read", EINVAL, "barco_lines_read", NULL,
+      "it is not a regular file, and reading it might never end",
+      "replace it with one" },
     { "read", EFBIG, "read_whole", NULL,
       "this file should be small, and has more than 4 MB",
       "replace it; root can do without it, by choosing the ids: --ids "
       "FIRST:COUNT" },
     { "strtonum", EINVAL, "read_range", NULL,
-      "that is your line, and no range: both have to be numbers, none is 0, "
+      "that is your line, and not a range: both have to be numbers above 0, "
       "and the last id is at most 4294967294",
       "correct it, as in learner:100000:65536" },
     { "bind", EADDRINUSE, "take_one", NULL,
@@ -305,10 +310,11 @@ static const struct barco_cause causes[] = {
       "make it there: mkdir proc sys dev" },
     { "openat2", ELOOP, "barco_mount_attach", NULL,
       "it is a symbolic link, and mounting through one could lead anywhere",
-      "replace it with a directory in that root file system" },
-    { "openat2", ENOTDIR, "barco_mount_attach", NULL,
-      "the root directory has something there that is not a directory",
-      "replace it with a directory in that root file system" },
+      REPLACE_IT },
+    { "openat2", ENOTDIR, "barco_mount_attach", NULL, NO_DIRECTORY,
+      REPLACE_IT },
+    { "move_mount", EINVAL, "barco_mount_attach_to", NULL, NO_DIRECTORY,
+      REPLACE_IT },
     { "fsmount", EPERM, NULL, NULL,
       "a fresh /proc is allowed only where all of the present one can be "
       "seen; in another container parts of it are covered",

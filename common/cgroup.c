@@ -23,6 +23,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -131,8 +132,8 @@ static int controller_is_missing(const char *root, const char *list)
                       name, root, holder);
 }
 
-/* hugetlb where it is to be had: root can hand it down, others have it or have
- * not. */
+/* hugetlb where it is available: root can hand it down, an ordinary user has
+ * it only where it was delegated. */
 static const char *choose_controllers(const struct barco_cgroup_limits *limits,
                                       const char *root, const char *parent,
                                       char buf[64])
@@ -223,8 +224,8 @@ static int keep(void *arg)
 }
 //! [keep]
 
-/* The keeper knows the name before there is a directory. Whoever kills us, and
- * our process group with us, does it before the mkdir or after: either way the
+/* The keeper knows the name before there is a directory. If we are killed, and
+ * our process group with us, it is before the mkdir or after: either way the
  * keeper is there. */
 static int start_keeper(struct barco_cgroup *cgroup)
 {
@@ -307,8 +308,8 @@ static int set_limit(const struct barco_cgroup *cgroup,
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", cgroup->path, file, value);
 }
 
-/* Huge pages are set aside for whoever the host's root means, and a page of
- * them is 2 MB or 1 GB: none. As many files as there are sizes. */
+/* The host's root sets huge pages aside for programs of the host, and one is
+ * 2 MB or 1 GB: a container gets none. There is a file for each size. */
 static int set_no_huge_pages(const struct barco_cgroup *cgroup)
 {
     DIR *dir = opendir(cgroup->path);
@@ -335,12 +336,14 @@ static int set_limit_lines(const struct barco_cgroup *cgroup,
 
     while (result == 0 && *lines) {
         size_t length = strcspn(lines, "\n");
+        char *line = strndup(lines, length);
         struct setting one = *setting;
-        char line[128];
 
-        snprintf(line, sizeof(line), "%.*s", (int)length, lines);
+        if (!line)
+            return BARCO_FAIL(strndup, "%zu", length);
         one.value = line;
         result = set_limit(cgroup, &one);
+        free(line);
         lines += length + (lines[length] == '\n');
     }
     return result;
@@ -352,8 +355,8 @@ static int set_limits(const struct barco_cgroup *cgroup,
     char memory[32], high[32], pids[32], weight[32], quota[48] = "max";
     const struct setting settings[] = {
         { "memory.max", memory, true, false },
-        /* Without this a container out of memory goes on, on the disk. There
-         * is no such file where the kernel has no swap. */
+        /* Without this a container that is out of memory continues on the
+         * disk. A kernel without swap lacks the file. */
         { "memory.swap.max", "0", true, true },
         { "memory.high", high, limits->memory_high != BARCO_NO_LIMIT, false },
         { "cpu.weight", weight, true, false },
@@ -381,8 +384,9 @@ static int set_limits(const struct barco_cgroup *cgroup,
 
 /* ---- 7: the end ---------------------------------------------------------- */
 
-/* The kernel wakes whoever polls cgroup.events when it changes. A process that
- * waits for a disk can take its time, and the directory stays until then. */
+/* The kernel wakes a process that polls cgroup.events when it changes. A
+ * process that waits for a disk can take its time, and the directory stays
+ * until then. */
 static void wait_until_empty(const char *path)
 {
     BARCO_CLEANUP(barco_close)
@@ -419,7 +423,7 @@ static void remove_tree(const char *path)
 {
     if (rmdir(path) == 0 || errno == ENOENT)
         return;
-    /* To die takes some processor time. (Being frozen is no obstacle.) */
+    /* Dying takes some processor time. (A frozen process dies too.) */
     barco_cgroup_write(path, "cpu.max", "max");
     barco_cgroup_write(path, "cgroup.kill", "1");
     wait_until_empty(path);

@@ -139,7 +139,7 @@ static char *device_option(struct argp_state *state, const char *text,
                          option, text);
     else if (stat(device, &st) < 0 || !S_ISBLK(st.st_mode))
         barco_cli_refuse(state,
-                         "%s: \"%s\" is no block device; lsblk lists them",
+                         "%s: \"%s\" is not a block device; lsblk lists them",
                          option, device);
     else if (asprintf(&limit, "%u:%u", major(st.st_rdev), minor(st.st_rdev)) <
              0)

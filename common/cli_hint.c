@@ -199,7 +199,7 @@ static void refuse_unknown(const struct argp *argp, const struct table *table,
 
 void barco_cli_hint(const struct argp *argp, int argc, char **argv)
 {
-    /* +: stop at the command. A colon: a missing value is no wrong name. */
+    /* +: stop at the command. A colon: a missing value is not a wrong name. */
     struct table table = { .shorts = "+:V" };
     bool after_cmd = false;
     int key;

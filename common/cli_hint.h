@@ -7,8 +7,8 @@
 
 #include <argp.h>
 
-/* Looks at the options before argp does. One that there is not, and a volume
- * after -v, end the program with a hint and status 125. */
+/* Looks at the options before argp does. An unknown one, and a volume after
+ * -v, end the program with a hint and status 125. */
 void barco_cli_hint(const struct argp *argp, int argc, char **argv);
 
 #endif

@@ -6,10 +6,10 @@
  *     shown:  master -> caller's terminal
  *
  * Each way has room for one read, and reads again when that has been written.
- * So whoever is slow holds up its own direction, and neither the other one nor
+ * So a slow reader holds up its own direction, and neither the other one nor
  * signals. For that nothing here may block: the master is ours alone, and the
  * caller's terminal is opened once more, because O_NONBLOCK on the descriptors
- * that we were given would be seen by everybody who shares them.
+ * that we were given would be seen by every process that shares them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -106,8 +106,8 @@ static void restore(struct relay *r)
 }
 
 /* Whether what is typed now is for the container. In the background it is not:
- * whoever reads there is stopped. Nor is it when the terminal shows no lines
- * to a pipeline, for then another program has taken it. */
+ * a process that reads there is stopped. Nor is it when the terminal shows no
+ * lines to a pipeline, for then another program has taken it. */
 static bool listens(struct relay *r)
 {
     struct termios now;
@@ -134,7 +134,7 @@ static void take_size_over(struct relay *r)
         ioctl(r->master, TIOCSWINSZ, &size);
 }
 
-/* Ours is no more. The container's hangs up when its master is closed: the
+/* Ours has hung up. The container's does so when its master is closed: the
  * kernel sends SIGHUP there, and reads find the end of file. */
 static void hang_up(struct relay *r)
 {
@@ -249,7 +249,7 @@ static int open_signals(sigset_t *before)
     return fd < 0 ? BARCO_FAIL(signalfd, "-1") : fd;
 }
 
-/* Stops as if we had never blocked the signal; goes on after SIGCONT. */
+/* Stops as if we had never blocked the signal; continues after SIGCONT. */
 static void suspend(struct relay *r)
 {
     sigset_t stop;
@@ -280,7 +280,7 @@ static void pass_signal_on(struct relay *r, const struct signalfd_siginfo *info)
     if (r->over)
         r->done = true; /* nobody wants to wait for a terminal that is stuck */
     else if (info->ssi_code == SI_KERNEL && r->master >= 0 &&
-             (signal == SIGINT || signal == SIGQUIT))
+             *r->child->began && (signal == SIGINT || signal == SIGQUIT))
         ioctl(r->master, TIOCSIG, signal); /* a key, at a terminal not raw */
     else
         barco_process_forward(r->child, signal);
@@ -335,8 +335,9 @@ static void listen_to(struct relay *r, int source, int fd, int events)
     r->fds[source] = (struct pollfd){ .fd = fd, .events = (short)events };
 }
 
-/* That one of ours hangs up is told even where nothing else is asked for. The
- * master would go on telling it, so it is asked only when that is of use. */
+/* poll(2) tells that ours has hung up even where nothing else is asked for. Of
+ * the master it would tell that again and again, so we ask only when it is of
+ * use. */
 static int wait_for_something(struct relay *r)
 {
     int master =

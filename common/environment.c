@@ -120,8 +120,9 @@ static int clean_variables(const struct barco_environment *environment)
 {
     static const char path[] =
         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static char term_name[] = "TERM";
     char *wanted[BARCO_MAX_VARIABLES], home[PATH_MAX];
-    char term_name[] = "TERM", *term = with_value(term_name);
+    char *term = with_value(term_name);
     int result;
 
     for (int i = 0; i < environment->count; i++)
@@ -172,7 +173,7 @@ int barco_environment_close_descriptors(void)
 {
     struct stat st;
 
-    /* Whoever has a directory open can walk up from there. */
+    /* A process that has a directory open can walk up from there. */
     for (int fd = 0; fd < 3; fd++)
         if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
             errno = EISDIR;

@@ -2,9 +2,9 @@
  * @file
  * @brief PID 1 is a parent like any other, and then everybody's parent.
  *
- * There is little to do: barco_process_wait() reaps whoever ends and forwards
- * what comes. Signals need no handler here, because they are blocked, and a
- * blocked signal waits for sigwaitinfo() even in PID 1.
+ * There is little to do: barco_process_wait() reaps every child that ends and
+ * forwards what comes. Signals need no handler here, because they are blocked,
+ * and a blocked signal waits for sigwaitinfo() even in PID 1.
  */
 #include "barco/init.h"
 
@@ -56,7 +56,7 @@ static int hide_words(struct task *task)
 {
     static const char title[] = "init";
 
-    BARCO_EXPLAIN("ps shows who is PID 1, and not how it was started",
+    BARCO_EXPLAIN("ps shows what PID 1 is, and not how it was started",
                   "/proc/self/cmdline = \"init\", "
                   "prctl(PR_SET_NAME, \"init\")");
     prctl(PR_SET_NAME, title);
@@ -101,8 +101,9 @@ int barco_init_run(barco_process_main *command, void *arg)
     if (result < 0)
         return result;
 
-    /* PID 1 is still the host's program, with descriptors of the host. Only
-     * who may trace processes on the host can open its /proc/1/exe or fd. */
+    /* PID 1 is still the host's program, with descriptors of the host. Only a
+     * process that may trace others on the host can open its /proc/1/exe or
+     * fd. */
     BARCO_EXPLAIN("nobody in the container may look into PID 1",
                   "prctl(PR_SET_DUMPABLE, 0)");
     if (prctl(PR_SET_DUMPABLE, 0) < 0)

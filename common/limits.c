@@ -40,18 +40,15 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
     if (key != OPT_NOFILE)
         return ARGP_ERR_UNKNOWN;
-    limits->nofile = barco_cli_number(state, arg, "--nofile", MAX_NOFILE);
-    if (limits->nofile < MIN_NOFILE)
-        argp_error(state,
-                   "--nofile: a container does not start with %s; give "
-                   "%d or more",
-                   arg, MIN_NOFILE);
+    limits->nofile =
+        barco_cli_number_from(state, arg, "--nofile", MIN_NOFILE, MAX_NOFILE);
     return 0;
 }
 
 static const struct argp_option options[] = {
     { "nofile", OPT_NOFILE, "N", 0,
-      "Descriptors that a process may have open; default: 1024", 0 },
+      "Descriptors that a process may have open: at least 64; default: 1024",
+      0 },
     { 0 },
 };
 
@@ -141,7 +138,7 @@ static int set_user_limit(const struct user_limit *limit)
     if (there <= 0 || (!limit->host && access(path, F_OK) < 0))
         return there < 0 ? there : 0; /* not in this kernel */
     number /= SHARE;
-    BARCO_EXPLAIN("they count for the user who started us, who needs some",
+    BARCO_EXPLAIN("what the container takes counts for the user who started it",
                   "write(\"%s\", \"%ld\")", path, number);
     return write_number(path, number);
 }
@@ -196,7 +193,8 @@ static int set_rlimits(const struct barco_limits *limits)
     return result;
 }
 
-/* ---- Who runs first, and where ------------------------------------------- */
+/* ---- What runs first, and where -------------------------------------------
+ */
 
 /* What gives way to others may stay: SCHED_BATCH, SCHED_IDLE, a nice value. */
 static int set_scheduling(void)

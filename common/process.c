@@ -212,7 +212,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
         flags ? "a child in namespaces of its own" : "a child", "clone3(%s)",
         barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     /* Without CLONE_VM the child gets a copy of our memory and our stack, like
-     * a child of fork(), and both go on from here. */
+     * a child of fork(), and both continue from here. */
     pid = syscall(SYS_clone3, &args, sizeof(args));
     if (pid < 0)
         return BARCO_FAIL(
@@ -266,10 +266,12 @@ static int reap(pid_t ours, int *result)
     return pid < 0 && *result < 0 ? BARCO_FAIL(waitpid, "-1, WNOHANG") : 0;
 }
 
-/* The terminal sends Ctrl-C to a whole process group; has the child had it? */
+/* The terminal sends Ctrl-C to a whole process group; has the command had it?
+ * Before it has begun, its process has signals blocked and does not notice. */
 static bool had_it(const struct barco_process *child, const siginfo_t *info)
 {
-    return info->si_code == SI_KERNEL && getpgid(child->pid) == getpgrp();
+    return *child->began && info->si_code == SI_KERNEL &&
+           getpgid(child->pid) == getpgrp();
 }
 
 /* What ends a program that is not prepared for it. */
@@ -302,7 +304,7 @@ int barco_process_wait(struct barco_process *child)
     forwarded_signals(&set);
     while (status < 0 && result == 0) {
         if (sigwaitinfo(&set, &info) < 0) {
-            if (errno != EINTR) /* EINTR: we were stopped and go on */
+            if (errno != EINTR) /* EINTR: we were stopped, and continue */
                 result = BARCO_FAIL(sigwaitinfo, "%s", "");
         } else if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
@@ -320,7 +322,7 @@ int barco_process_wait(struct barco_process *child)
 }
 //! [wait]
 
-/* One that cannot be killed would be waited for in vain. */
+/* Does not wait for one that it could not kill, for that might never end. */
 static void kill_and_reap(const struct barco_process *child)
 {
     if (pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0) < 0 &&

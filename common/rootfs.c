@@ -93,8 +93,9 @@ static int mount_proc(void)
     return barco_mount_open_at("proc", "/proc", BARCO_MOUNT_RESTRICTED, NULL);
 }
 
-/* sysfs shows the devices of a network namespace, so whoever owns none gets no
- * fresh one. Then it is the host's, with the host's interfaces in it. */
+/* sysfs shows the devices of a network namespace, so a container that owns none
+ * gets no fresh one. Then it is the host's, with the host's interfaces in it.
+ */
 static int mount_sys(const struct barco_rootfs *rootfs, int host)
 {
     BARCO_CLEANUP(barco_close) int sys = -1;
@@ -144,7 +145,8 @@ static const char *const read_only[] = {
 
 //! [below]
 /* A kernel file by its path, looked up below the mount of ours and not below
- * /: whoever shares our root directory may rename /proc while we are at it. */
+ * /: another container with the same root directory may rename /proc while we
+ * are at it. */
 static int open_kernel_file(const struct kernel *kernel, const char *path)
 {
     struct open_how how = { .flags = O_PATH | O_CLOEXEC,
@@ -328,8 +330,9 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
         return tree;
     if (!rootfs->dir || rootfs->read_only)
         attrs |= MOUNT_ATTR_RDONLY;
-    /* The bundled root is for all containers, and so must not be theirs: who
-     * owns a file may take a lease on it, and everybody who opens it waits. */
+    /* The bundled root is for all containers, and so must not be theirs: the
+     * owner of a file may take a lease on it, and then others wait to open it.
+     */
     result = barco_mount_adopt(tree, rootfs->dir ? userns : -1,
                                attrs & MOUNT_ATTR_RDONLY, dir);
     if (result < 0)

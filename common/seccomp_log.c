@@ -124,7 +124,7 @@ static void answer(int listener, struct talk *talk)
     memset(talk->question, 0, talk->sizes.seccomp_notif);
     memset(talk->answer, 0, talk->sizes.seccomp_notif_resp);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, talk->question) < 0)
-        return; /* ENOENT: who asked has been killed meanwhile */
+        return; /* ENOENT: the caller has been killed meanwhile */
     talk->answer->id = talk->question->id;
     talk->answer->error = -EPERM;
 

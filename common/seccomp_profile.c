@@ -575,6 +575,10 @@ int barco_seccomp_compile(const char *path, uint64_t caps,
     *program = (struct barco_seccomp_program){ 0 };
     if (result == 0)
         result = compile(&profile, &root, program);
+    if (result < 0) {
+        free(program->code);
+        *program = (struct barco_seccomp_program){ 0 };
+    }
     if (profile.ctx)
         seccomp_release(profile.ctx);
     return result;

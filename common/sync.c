@@ -102,6 +102,12 @@ int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
         return BARCO_FAIL(recvmsg, "go on: %#x", byte);
     }
     *count = take(&message, fds);
+    /* There was no room for all of them, and the kernel has dropped the rest.
+     */
+    if (message.msg_flags & MSG_CTRUNC) {
+        errno = EMFILE;
+        return BARCO_FAIL(recvmsg, "go on, with %d descriptors only", *count);
+    }
     barco_sync_close(sync);
     return 0;
 }

@@ -29,7 +29,7 @@ void barco_terminal_restore(struct barco_terminal *terminal)
         return;
     terminal->saved = false;
 
-    /* In the background, whoever does this is stopped by SIGTTOU. */
+    /* In the background, a process that does this is stopped by SIGTTOU. */
     sigemptyset(&ttou);
     sigaddset(&ttou, SIGTTOU);
     sigprocmask(SIG_BLOCK, &ttou, &before);

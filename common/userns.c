@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static int choose_as_root(struct barco_userns *userns)
     userns->plan = BARCO_USERNS_ROOT;
     *uid = userns->ids;
     if (userns->ids.count == 0) {
-        lock = range_of_its_own(uid);
+        lock = barco_range_of_its_own(uid);
         if (lock < 0)
             return lock;
         userns->lock = lock;
@@ -45,8 +46,13 @@ static int choose_as_root(struct barco_userns *userns)
 static bool has_groups(void)
 {
     int count = getgroups(0, NULL);
-    gid_t *groups = calloc((size_t)count + 1, sizeof(*groups));
-    bool found = count < 0 || !groups || getgroups(count, groups) != count;
+    gid_t *groups;
+    bool found;
+
+    if (count < 0 || count > NGROUPS_MAX)
+        return true;
+    groups = calloc((size_t)count + 1, sizeof(*groups));
+    found = !groups || getgroups(count, groups) != count;
 
     while (!found && count > 0)
         found = groups[--count] != getegid();
@@ -71,9 +77,9 @@ static void choose_single(struct barco_userns *userns)
 static int use_subids(struct barco_userns *userns)
 {
     struct barco_id_range uids = { .inside = 1 }, gids = { .inside = 1 };
-    int has_uids = range_of_user("/etc/subuid", &uids);
+    int has_uids = barco_range_of_user("/etc/subuid", &uids);
     int has_gids =
-        has_uids < 0 ? has_uids : range_of_user("/etc/subgid", &gids);
+        has_uids < 0 ? has_uids : barco_range_of_user("/etc/subgid", &gids);
 
     if (has_gids < 0)
         return has_gids;
@@ -84,7 +90,7 @@ static int use_subids(struct barco_userns *userns)
                    has_uids ? "/etc/subgid" : "/etc/subuid");
         return 0;
     }
-    if (has_uids && !newidmap_can_run()) {
+    if (has_uids && !barco_newidmap_can_run()) {
         BARCO_WARN("you have a range in /etc/subuid, and newuidmap to map it "
                    "with is not installed (Debian's package uidmap): the "
                    "container has one id");
@@ -189,7 +195,7 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid)
     int result;
 
     if (userns->plan == BARCO_USERNS_SUBID)
-        return newidmap_run(userns, pid);
+        return barco_newidmap_run(userns, pid);
 
     /* Leaving a group can open files that are closed to its members, so the
      * kernel lets an ordinary user map groups only when that is given up. */

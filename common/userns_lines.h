@@ -10,7 +10,7 @@
 #include "barco/userns.h"
 
 /* What is left of a file. */
-struct lines {
+struct barco_lines {
     char *text; /* all of it, to be freed */
     char *next; /* the next line */
     char *end;  /* the NUL behind the last one */
@@ -18,21 +18,21 @@ struct lines {
 
 /* Reads a file whole; one that does not exist has no lines. Any other error is
  * reported: what cannot be read could have said that ids are taken. */
-int lines_read(struct lines *lines, const char *path);
+int barco_lines_read(struct barco_lines *lines, const char *path);
 
 /* Cuts the next line off, without its newline; NULL at the end. */
-char *lines_next(struct lines *lines);
+char *barco_lines_next(struct barco_lines *lines);
 
-void lines_free(struct lines *lines);
+void barco_lines_free(struct barco_lines *lines);
 
 /* The next field of a line, up to a colon or the end; never NULL. */
-char *next_field(char **line);
+char *barco_lines_field(char **line);
 
 /* Reads an id that is all of a text: digits, and at most 4294967294. */
-bool parse_id(const char *text, unsigned *id);
+bool barco_lines_id(const char *text, unsigned *id);
 
 /* Reads FIRST and COUNT. None of the range is above the last id. */
-bool parse_range(const char *first, const char *count,
-                 struct barco_id_range *range);
+bool barco_lines_range(const char *first, const char *count,
+                       struct barco_id_range *range);
 
 #endif

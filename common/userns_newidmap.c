@@ -38,7 +38,7 @@ static char *path_of(const char *name, char path[32])
     return path;
 }
 
-bool newidmap_can_run(void)
+bool barco_newidmap_can_run(void)
 {
     char path[32];
 
@@ -93,14 +93,15 @@ static int reap(struct helper *helper)
     struct barco_process *process = &helper->process;
     int status = 0;
 
-    if (process->pid == 0)
-        return 0;
-    pidfd_send_signal(process->pidfd, SIGKILL, NULL, 0);
-    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    process->pid = 0;
-    barco_close(&process->pidfd);
-    barco_process_end(process); /* signals are held on its account no longer */
+    if (process->pid > 0) {
+        pidfd_send_signal(process->pidfd, SIGKILL, NULL, 0);
+        while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+            ;
+        process->pid = 0;
+        barco_close(&process->pidfd);
+    }
+    /* Signals are held on its account no longer, even if it never started. */
+    barco_process_end(process);
     return status;
 }
 
@@ -120,7 +121,7 @@ static int judge(struct helper *helper)
 }
 
 /* Those that ask a program to end, if it does not ignore them. A descriptor
- * that can be read when one has come; it is left for whoever takes signals. */
+ * that can be read when one has come; the signal itself stays pending. */
 static int watch_signals(void)
 {
     static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -151,7 +152,7 @@ static int wait_for(struct helper helpers[2])
 
     while (result == 0 && (fds[0].fd >= 0 || fds[1].fd >= 0)) {
         if (poll(fds, 3, -1) < 0) {
-            if (errno != EINTR) /* we were stopped, and go on */
+            if (errno != EINTR) /* we were stopped, and continue */
                 return BARCO_FAIL(poll, "newuidmap");
             continue;
         }
@@ -168,7 +169,7 @@ static int wait_for(struct helper helpers[2])
     return result;
 }
 
-int newidmap_run(const struct barco_userns *userns, pid_t pid)
+int barco_newidmap_run(const struct barco_userns *userns, pid_t pid)
 {
     struct helper helpers[2];
     int result;

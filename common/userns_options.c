@@ -33,14 +33,15 @@ static void parse_ids(struct barco_id_range *ids, char *first,
 
     if (good) {
         *count++ = '\0';
-        good = parse_range(first, count, ids) && ids->outside > 0;
+        good = barco_lines_range(first, count, ids) && ids->outside > 0;
     }
     if (!good)
-        argp_error(state,
-                   "--ids: \"%s%s%s\" is no range; give FIRST:COUNT, as in "
-                   "10000:2000; 0, the root of the host, is not for "
-                   "containers, and 4294967294 is the last id",
-                   first, count ? ":" : "", count ? count : "");
+        barco_cli_refuse(
+            state,
+            "--ids: \"%s%s%s\" is not a range; give FIRST:COUNT, as in "
+            "10000:2000; 0, the root of the host, is not for containers, and "
+            "4294967294 is the last id",
+            first, count ? ":" : "", count ? count : "");
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

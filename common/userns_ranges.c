@@ -16,15 +16,16 @@
  * or /etc/subgid, takes its block away.
  *
  * Who has it: an abstract Unix socket with a name for each block. bind(2) lets
- * one process have a name, at once and without a race; the name is no file, so
- * none is left behind; and it is given up by the kernel when the last of barco,
- * the container's PID 1 and the cleaner of its cgroup has ended, whatever ended
- * them. Reading each /proc/PID/uid_map instead would take longer than all the
- * rest of a container's start, and somebody could take the block meanwhile.
- * The names are those of a network namespace: who starts barco in two of them
- * has the block by chance alone, one of 2046. An ordinary user can bind such
- * names too, and so can keep root from a block, but never get root to share
- * one; if all are gone, root is told so, and can choose with --ids.
+ * one process have a name, at once and without a race; the name is not a file,
+ * so none is left behind; and the kernel gives it up when barco and the
+ * container's PID 1 have ended, whatever ended them. PID 1 cannot be traced,
+ * and the command's process closes its copy, so the container cannot get at it.
+ * Reading each /proc/PID/uid_map instead would take longer than all the rest of
+ * a container's start, and somebody could take the block meanwhile. The names
+ * are those of a network namespace: two barcos in different ones can get the
+ * same block, once in 2046 times. An ordinary user can bind such names too, and
+ * so can keep root from a block, but never get root to share one; if all are
+ * gone, root is told so, and can choose with --ids.
  */
 #include "common/userns_ranges.h"
 
@@ -48,20 +49,20 @@
  * for directory services, and a static program has none. */
 static int user_name(uid_t uid, char *name, size_t size)
 {
-    struct lines users;
+    struct barco_lines users;
     char *line;
-    int result = lines_read(&users, "/etc/passwd");
+    int result = barco_lines_read(&users, "/etc/passwd");
 
     *name = '\0';
-    while (!*name && (line = lines_next(&users))) {
-        const char *field = next_field(&line);
+    while (!*name && (line = barco_lines_next(&users))) {
+        const char *field = barco_lines_field(&line);
         unsigned id;
 
-        next_field(&line); /* the password */
-        if (parse_id(next_field(&line), &id) && id == uid)
+        barco_lines_field(&line); /* the password */
+        if (barco_lines_id(barco_lines_field(&line), &id) && id == uid)
             snprintf(name, size, "%s", field);
     }
-    lines_free(&users);
+    barco_lines_free(&users);
     return result;
 }
 
@@ -70,35 +71,36 @@ static bool is_owner(const char *owner, const char *name, uid_t uid)
 {
     unsigned id;
 
-    return *owner &&
-           (strcmp(owner, name) == 0 || (parse_id(owner, &id) && id == uid));
+    return *owner && (strcmp(owner, name) == 0 ||
+                      (barco_lines_id(owner, &id) && id == uid));
 }
 
 /* Reads what follows the owner in a line: 1, or a negative errno, reported. */
 static int read_range(char *line, const char *path,
                       struct barco_id_range *range)
 {
-    const char *first = next_field(&line), *count = next_field(&line);
+    const char *first = barco_lines_field(&line),
+               *count = barco_lines_field(&line);
 
-    if (!line && parse_range(first, count, range))
+    if (!line && barco_lines_range(first, count, range))
         return 1;
     errno = EINVAL;
     return BARCO_FAIL(strtonum, "\"%s:%s\", from %s", first, count, path);
 }
 
-int range_of_user(const char *path, struct barco_id_range *range)
+int barco_range_of_user(const char *path, struct barco_id_range *range)
 {
     char name[256], *line;
     uid_t uid = geteuid();
-    struct lines ranges;
-    int result = lines_read(&ranges, path);
+    struct barco_lines ranges;
+    int result = barco_lines_read(&ranges, path);
 
     if (result == 0 && ranges.text)
         result = user_name(uid, name, sizeof(name));
-    while (result == 0 && (line = lines_next(&ranges)))
-        if (is_owner(next_field(&line), name, uid))
+    while (result == 0 && (line = barco_lines_next(&ranges)))
+        if (is_owner(barco_lines_field(&line), name, uid))
             result = read_range(line, path, range);
-    lines_free(&ranges);
+    barco_lines_free(&ranges);
     return result;
 }
 
@@ -131,56 +133,56 @@ static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
  * kernel wants a range of ours in one range of its map. */
 static int mark_mapped(const char *path, char mapped[BLOCKS])
 {
-    struct lines map;
+    struct barco_lines map;
     const char *line;
-    int result = lines_read(&map, path);
+    int result = barco_lines_read(&map, path);
 
-    while ((line = lines_next(&map))) {
+    while ((line = barco_lines_next(&map))) {
         unsigned long first, count;
 
         if (sscanf(line, "%lu %*u %lu", &first, &count) == 2)
             mark(mapped, (first + BLOCK_IDS - 1) / BLOCK_IDS,
                  (first + count) / BLOCK_IDS);
     }
-    lines_free(&map);
+    barco_lines_free(&map);
     return result;
 }
 
 /* Lines of passwd and group: NAME:PASSWORD:ID:... */
 static int mark_names(const char *path, char used[BLOCKS])
 {
-    struct lines names;
+    struct barco_lines names;
     char *line;
     unsigned id;
-    int result = lines_read(&names, path);
+    int result = barco_lines_read(&names, path);
 
-    while ((line = lines_next(&names))) {
-        next_field(&line);
-        next_field(&line);
-        if (parse_id(next_field(&line), &id))
+    while ((line = barco_lines_next(&names))) {
+        barco_lines_field(&line);
+        barco_lines_field(&line);
+        if (barco_lines_id(barco_lines_field(&line), &id))
             mark(used, id / BLOCK_IDS, id / BLOCK_IDS + 1);
     }
-    lines_free(&names);
+    barco_lines_free(&names);
     return result;
 }
 
 static int mark_ranges(const char *path, char used[BLOCKS])
 {
-    struct lines ranges;
+    struct barco_lines ranges;
     char *line;
-    int result = lines_read(&ranges, path);
+    int result = barco_lines_read(&ranges, path);
 
-    while ((line = lines_next(&ranges))) {
+    while ((line = barco_lines_next(&ranges))) {
         struct barco_id_range range;
         const char *first;
 
-        next_field(&line);
-        first = next_field(&line);
-        if (parse_range(first, next_field(&line), &range))
+        barco_lines_field(&line);
+        first = barco_lines_field(&line);
+        if (barco_lines_range(first, barco_lines_field(&line), &range))
             mark(used, range.outside / BLOCK_IDS,
                  ((uint64_t)range.outside + range.count - 1) / BLOCK_IDS + 1);
     }
-    lines_free(&ranges);
+    barco_lines_free(&ranges);
     return result;
 }
 
@@ -201,7 +203,7 @@ static int look_around(struct blocks *blocks)
     return result;
 }
 
-/* How many blocks there are for us between two, without those that live. */
+/* How many blocks of a part are for containers, whether one has them or not. */
 static unsigned count_free(const struct blocks *blocks, unsigned from,
                            unsigned end)
 {
@@ -280,7 +282,7 @@ static int choose_block(const struct blocks *blocks,
     return barco_take_fd(&lock);
 }
 
-int range_of_its_own(struct barco_id_range *range)
+int barco_range_of_its_own(struct barco_id_range *range)
 {
     struct blocks *blocks = calloc(1, sizeof(*blocks));
     int result;

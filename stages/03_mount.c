@@ -50,9 +50,9 @@ static int inside(void *arg)
 /* On the host. */
 static int run(struct stage *s)
 {
-    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
     BARCO_CLEANUP(barco_process_end)
     struct barco_process container = BARCO_NO_PROCESS;
+    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
 
     barco_terminal_save(&terminal);
     BARCO_TRY("start the container",

@@ -69,11 +69,11 @@ static int inside(void *arg)
 /* On the host. */
 static int run(struct stage *s)
 {
-    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     BARCO_CLEANUP(barco_process_end)
     struct barco_process container = BARCO_NO_PROCESS;
+    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
     int status;
 
     barco_terminal_save(&terminal);

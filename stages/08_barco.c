@@ -4,8 +4,8 @@
  *
  * The story that the stages before have told is a function of the library now
  * (common/container.c), and there is nothing left to do here but to read the
- * command line. New are an empty network namespace, a clean environment, a
- * terminal of its own, and that no descriptor of the host reaches the command.
+ * command line. New are an empty network namespace, limits of what no cgroup
+ * counts, a clean environment, a terminal of its own, and no host descriptors.
  */
 #include "barco/cli.h"
 #include "barco/container.h"

@@ -16,12 +16,12 @@
  * @defgroup console Console
  * @brief A pseudo terminal in the container, and a relay outside.
  *
- * A terminal that is shared can be broken: whoever has it open may change its
- * settings and its mode bits, stop its output (TCOOFF), lock others out
- * (TIOCEXCL), change its line discipline (TIOCSETD), make reads fail for all
- * who share the open file (O_NONBLOCK), or type into it (TIOCSTI). So the
+ * A terminal that is shared can be broken: a program that has it open may
+ * change its settings and its mode bits, stop its output (TCOOFF), lock others
+ * out (TIOCEXCL), change its line discipline (TIOCSETD), make reads fail for
+ * all who share the open file (O_NONBLOCK), or type into it (TIOCSTI). So the
  * container gets none of the host's. A pseudo terminal is a pair: programs
- * have the slave, which behaves like a terminal, and whoever holds the master
+ * have the slave, which behaves like a terminal, and the holder of the master
  * is at its keyboard and its screen.
  *
  *     your terminal        barco            the container
@@ -73,10 +73,7 @@ struct barco_console {
 };
 
 /** No terminal chosen yet. */
-#define BARCO_NO_CONSOLE                           \
-    {                                              \
-        .wanted = false, .handover = BARCO_NO_SYNC \
-    }
+#define BARCO_NO_CONSOLE { .wanted = false, .handover = BARCO_NO_SYNC }
 
 /**
  * On the host: find out whether the container needs a terminal.
@@ -88,9 +85,9 @@ struct barco_console {
 int barco_console_prepare(struct barco_console *console);
 
 /**
- * In PID 1: leave the session of who started us, and so the process group, for
- * a signal to a group reaches all of its members, also on the host; and the
- * controlling terminal, which /dev/tty would be.
+ * In PID 1: leave the session that we were started in, and so the process
+ * group, for a signal to a group reaches all of its members, also on the host;
+ * and the controlling terminal, which /dev/tty would be.
  *
  * @return 0, or a negative errno, reported
  * @see credentials(7), setsid(2)

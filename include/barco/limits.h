@@ -33,9 +33,9 @@
  * oom_score_adj             | 500, or the caller's if that is higher
  *
  * A sixteenth, because one user's containers share what that user has: four
- * that could take a quarter each took it all. What gives way stays as it is,
- * for whoever starts a container by nice(1) wants it to be nice, and an
- * ordinary user could not take that back.
+ * that could take a quarter each took it all. What gives way stays as it is:
+ * a user who starts a container by nice(1) wants it to be nice, and an ordinary
+ * user could not take that back.
  *
  * Not counted by anything are watches of epoll(7), which are limited for each
  * user of the host, and what waits in netlink sockets: up to 470 KB in each,

@@ -18,7 +18,7 @@
  *     limits     what no cgroup counts is not limited
  *     network    the host's network
  *     pivot      chroot in the place of pivot_root
- *     inherited  terminal, session, descriptors, environment, keyring of the host
+ *     inherited  terminal, session, descriptors, environment, keyring: host's
  *     nothing    the container as it is
  */
 #include <fcntl.h>

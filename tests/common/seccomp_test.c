@@ -322,8 +322,7 @@ static int use_netlink(void)
     struct ifaddrs *interfaces;
 
     for (int protocol = 1; protocol < 32; protocol++)
-        if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) !=
-            EPROTONOSUPPORT)
+        if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) != EPROTONOSUPPORT)
             return protocol;
     if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) !=
         EPROTONOSUPPORT)

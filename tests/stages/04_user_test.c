@@ -157,7 +157,8 @@ static void ids_that_are_no_range_are_refused(void)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         run_stage(&r, "04_user", "--ids", bad[i], "true", NULL);
         CU_ASSERT_EQUAL(r.status, 125);
-        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "is no range; give FIRST:COUNT"));
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(r.err, "is not a range; give FIRST:COUNT"));
     }
 }
 

@@ -167,7 +167,7 @@ stop_machine() {
         wait "$pid" 2>/dev/null || true
     done
     qemu="" master=""
-    rm -f "$dir/port" "$dir/share"
+    rm -f "$dir/port" "$dir/share" "$dir/requests"
 }
 
 # Nothing is left behind: no QEMU, no ssh, no file.

@@ -2,8 +2,8 @@
 # unpack - make a root file system of a tar archive, and delete it again
 #
 # A root file system has many owners: root, _apt, nobody. For an ordinary user's
-# container they are the ids of that user's range in /etc/subuid, so that is
-# what the files have to belong to, and tar has to run where those ids are root,
+# container they are the ids of that user's range in /etc/subuid, so they
+# are what the files have to belong to, and tar has to run where those ids are root,
 # _apt and nobody: in the user namespace that barco itself makes. That is stage
 # 04, with the host's own root directory.
 set -eu
@@ -70,7 +70,7 @@ unpack() { # TAR DIR
 
 # It need not look like a root any more: rm may have been here before.
 remove() { # DIR
-    [ -d "$1" ] || fail "remove $1" 'it is no directory' 'name another one'
+    [ -d "$1" ] || fail "remove $1" 'it is not a directory' 'name another one'
     inside=$(readlink -f "$1" | sed 's,/*$,/,')
     ! cut -d' ' -f5 /proc/self/mountinfo | grep -qF "$inside" ||
         fail "remove $1" 'something is mounted in it' \
