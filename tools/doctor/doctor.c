@@ -279,15 +279,20 @@ static int run_lab(const char *lab, const char *program)
     return WEXITSTATUS(status);
 }
 
-/* Bazel puts the lab beside this program, among what it needs to run. */
+/* Bazel puts the lab beside this program, among what it needs to run, or says
+ * where what a test needs is. */
 static void start_lab(void)
 {
+    const char *runfiles = getenv("RUNFILES_DIR");
     char self[512] = "", lab[600], what[64];
     double begin;
 
     if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
         return;
-    snprintf(lab, sizeof(lab), "%s.runfiles/barco/tools/lab/lab", self);
+    if (runfiles)
+        snprintf(lab, sizeof(lab), "%s/barco/tools/lab/lab", runfiles);
+    else
+        snprintf(lab, sizeof(lab), "%s.runfiles/barco/tools/lab/lab", self);
     if (access(lab, X_OK) < 0) {
         say(NOTE, "lab: not started", "lab", "bazel run //tools:doctor does");
         return;
