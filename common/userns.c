@@ -12,7 +12,6 @@
 #include <grp.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,18 +44,12 @@ static int choose_as_root(struct barco_userns *userns)
 /* A group that is not our own, and opens files to us; if in doubt, yes. */
 static bool has_groups(void)
 {
-    int count = getgroups(0, NULL);
-    gid_t *groups;
-    bool found;
-
-    if (count < 0 || count > NGROUPS_MAX)
-        return true;
-    groups = calloc((size_t)count + 1, sizeof(*groups));
-    found = !groups || getgroups(count, groups) != count;
+    static gid_t groups[NGROUPS_MAX];
+    int count = getgroups(NGROUPS_MAX, groups);
+    bool found = count < 0;
 
     while (!found && count > 0)
         found = groups[--count] != getegid();
-    free(groups);
     return found;
 }
 
