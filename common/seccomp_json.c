@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "barco/cleanup.h"
@@ -36,13 +37,20 @@ static char text[MAX_SIZE + 1];
 /* Fills it; 0, or a negative errno, reported. */
 static int read_text(const char *path, size_t *size)
 {
+    /* O_NONBLOCK, because a pipe that nobody writes to would hang us here, and
+     * our signals are blocked already. */
     BARCO_CLEANUP(barco_close)
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat st;
     ssize_t n;
 
     *size = 0;
     if (fd < 0)
         return BARCO_FAIL(open, "\"%s\", O_RDONLY", path);
+    if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode)) {
+        errno = EINVAL;
+        return BARCO_FAIL(read, "\"%s\"", path);
+    }
     while ((n = read(fd, text + *size, sizeof(text) - *size)) > 0)
         *size += (size_t)n;
     if (n == 0 && *size > MAX_SIZE) {

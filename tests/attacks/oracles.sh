@@ -219,6 +219,13 @@ corepipe_before() {
 corepipe_seen() { proved corepipe; }
 corepipe_after() { core_pattern_after; }
 
+autoload_before() {
+    script modprobe ': >/run/proof/autoload'
+    echo "$work/modprobe" >/proc/sys/kernel/modprobe
+}
+autoload_seen() { proved autoload; }
+autoload_after() { echo /sbin/modprobe >/proc/sys/kernel/modprobe; }
+
 sysrq_seen() { kernel_says 'sysrq: HELP'; }
 
 kcore_before() {
@@ -314,6 +321,8 @@ netlinkack_before() {
 }
 # More than the container may have, and some.
 netlinkack_seen() { [ $((available - $(available))) -gt $((140 << 10)) ]; }
+lockhog_before() { netlinkack_before; }
+lockhog_seen() { netlinkack_seen; }
 available() { # in KiB
     awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
 }

@@ -13,6 +13,8 @@
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -875,6 +877,69 @@ static void there_is_one_listener(void)
     CU_ASSERT_TRUE(nothing_left_since(before)); /* the helper has ended, too */
 }
 
+static int prepare_pipe(void *arg)
+{
+    (void)arg;
+    alarm(10); /* else whoever hangs here would hang the suite */
+    return prepare(path) == -EINVAL && strstr(cause, "a pipe") ? 42 : 1;
+}
+
+static void a_pipe_that_nobody_writes_to_does_not_hang_the_start(void)
+{
+    CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+    CU_ASSERT_EQUAL(run_in(0, prepare_pipe, NULL), 42);
+    unlink(path);
+}
+
+/* Of what the kernel would start modprobe for, as root of the host. The high
+ * bits of an int are nothing to the kernel, and so must not be to the filter. */
+static int ask_for_modules(void)
+{
+    static const struct {
+        int family, type, protocol;
+    } no[] = {
+        { AF_INET, SOCK_STREAM, IPPROTO_SCTP },
+        { AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP },
+        { AF_INET, SOCK_SEQPACKET, 0 },
+        { AF_INET, SOCK_DCCP, 0 },
+        { AF_INET6, SOCK_DCCP | SOCK_CLOEXEC, IPPROTO_DCCP },
+        { AF_INET, SOCK_DGRAM, 115 }, /* L2TP */
+    }, yes[] = {
+        { AF_INET, SOCK_STREAM, 0 },
+        { AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP },
+        { AF_INET, SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_MPTCP },
+        { AF_INET, SOCK_DGRAM, 0 },
+        { AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+        { AF_INET, SOCK_DGRAM, IPPROTO_ICMP },
+        { AF_UNIX, SOCK_SEQPACKET, 0 },
+    };
+    static const unsigned long requests[] = { TIOCSETD, SIOCGIFBR, SIOCSIFBR,
+                                              SIOCBRADDBR, SIOCBRDELBR,
+                                              SIOCGIFVLAN, SIOCSIFVLAN };
+
+    for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+        if (errno_of(socket(no[i].family, no[i].type, no[i].protocol)) !=
+            EPROTONOSUPPORT)
+            return 1 + (int)i;
+    for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+        if (errno_of(socket(yes[i].family, yes[i].type, yes[i].protocol)) ==
+            EPROTONOSUPPORT)
+            return 11 + (int)i;
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+        if (errno_of(syscall(SYS_ioctl, -1, requests[i])) != EPERM ||
+            errno_of(syscall(SYS_ioctl, -1, requests[i] | 1UL << 32)) != EPERM)
+            return 21 + (int)i;
+    return errno_of(syscall(SYS_socket, AF_INET, SOCK_STREAM | 1UL << 32,
+                            IPPROTO_SCTP | 1UL << 32)) == EPROTONOSUPPORT
+               ? 42
+               : 31;
+}
+
+static void no_module_is_loaded_for_whoever_asks(void)
+{
+    CU_ASSERT_EQUAL(behind_default(ask_for_modules), 42);
+}
+
 SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what a container must not do is refused",
         what_a_container_must_not_do_is_refused },
@@ -902,4 +967,8 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what is refused is told", what_is_refused_is_told },
       { "nobody is told of in another's name",
         nobody_is_told_of_in_another_s_name },
-      { "there is one listener, and it ends with us", there_is_one_listener })
+      { "there is one listener, and it ends with us", there_is_one_listener },
+      { "a pipe that nobody writes to does not hang the start",
+        a_pipe_that_nobody_writes_to_does_not_hang_the_start },
+      { "no module is loaded for whoever asks",
+        no_module_is_loaded_for_whoever_asks })
