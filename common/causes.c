@@ -454,7 +454,7 @@ static const struct barco_cause causes[] = {
       "give --seccomp a file, or default, or off" },
     { "read", EINVAL, "read_text", NULL,
       "that is a pipe, and reading it might never end",
-      "give --seccomp a file: write into one what the pipe was to bring" },
+      "write the profile to a file, and give --seccomp that" },
     { "read", EFBIG, "read_text", NULL,
       "that is not a profile: a profile has some kilobytes",
       "give --seccomp another file, or default, or off" },

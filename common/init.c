@@ -49,9 +49,10 @@ struct task {
     char *words;
 };
 
-/* Whoever may read /proc/1/cmdline and environ is told of the host by them. The
- * kernel shows what is at the place of the words; where the last byte of the
- * line is not NUL, it shows one string and nothing of the rest. */
+/* Everybody may read /proc/1/cmdline, and root of the host /proc/1/environ;
+ * both tell of the host. The kernel shows what is at the place of the words;
+ * where the last byte of the line is not NUL, it shows one string and nothing
+ * of the rest. */
 static int hide_words(struct task *task)
 {
     static const char title[] = "init";
