@@ -324,8 +324,7 @@ static int use_netlink(void)
     struct ifaddrs *interfaces;
 
     for (int protocol = 1; protocol < 32; protocol++)
-        if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) !=
-            EPROTONOSUPPORT)
+        if (errno_of(socket(AF_NETLINK, SOCK_RAW, protocol)) != EPROTONOSUPPORT)
             return protocol;
     if (errno_of(syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 1UL << 32)) !=
         EPROTONOSUPPORT)
@@ -893,7 +892,8 @@ static void a_pipe_that_nobody_writes_to_does_not_hang_the_start(void)
 }
 
 /* Of what the kernel would start modprobe for, as root of the host. The high
- * bits of an int are nothing to the kernel, and so must not be to the filter. */
+ * bits of an int are nothing to the kernel, and so must not be to the filter.
+ */
 static int ask_for_modules(void)
 {
     static const struct {
@@ -914,9 +914,10 @@ static int ask_for_modules(void)
         { AF_INET, SOCK_DGRAM, IPPROTO_ICMP },
         { AF_UNIX, SOCK_SEQPACKET, 0 },
     };
-    static const unsigned long requests[] = { TIOCSETD, SIOCGIFBR, SIOCSIFBR,
-                                              SIOCBRADDBR, SIOCBRDELBR,
-                                              SIOCGIFVLAN, SIOCSIFVLAN };
+    static const unsigned long requests[] = { TIOCSETD,    SIOCGIFBR,
+                                              SIOCSIFBR,   SIOCBRADDBR,
+                                              SIOCBRDELBR, SIOCGIFVLAN,
+                                              SIOCSIFVLAN };
 
     for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
         if (errno_of(socket(no[i].family, no[i].type, no[i].protocol)) !=

@@ -1,13 +1,13 @@
 /**
  * @file
- * @brief lockhog: a million locks on files, and nobody pays for them.
+ * @brief lockhog: hundreds of thousands of locks, and nobody pays for them.
  *
  * The kernel remembers each range of bytes that fcntl(F_SETLK) locks, in some
  * 200 bytes of its own memory, which are charged to no cgroup. RLIMIT_LOCKS
  * once limited how many there are; since Linux 2.4.25 it does nothing. Ranges
  * that do not touch each other stay apart, so a file holds as many as it has
  * bytes, and what limits them is patience alone: a new one is compared with all
- * that the file has already. Hence many files, with a few hundred each.
+ * that the file has already. Hence many files, with a few each.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,9 +17,9 @@
 #include "tests/attacks/breakouts/breakout.h"
 
 enum {
-    PROCESSES = 4,
+    PROCESSES = 8,
     FILES = 950,
-    LOCKS = 300
+    LOCKS = 50
 };
 
 /* From the last to the first, so that each comes first in the kernel's list. */
