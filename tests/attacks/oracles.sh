@@ -325,13 +325,6 @@ available() { # in KiB
     awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
 }
 
-# It takes its time, so the container gets little and has to take a little more.
-lockhog_before() {
-    netlinkack_before
-    memory=20M
-}
-lockhog_seen() { [ $((available - $(available))) -gt $((24 << 10)) ]; }
-
 hugetlb_before() {
     during=yes
     echo 8 >/proc/sys/vm/nr_hugepages
