@@ -321,8 +321,6 @@ netlinkack_before() {
 }
 # More than the container may have, and some.
 netlinkack_seen() { [ $((available - $(available))) -gt $((140 << 10)) ]; }
-lockhog_before() { netlinkack_before; }
-lockhog_seen() { netlinkack_seen; }
 available() { # in KiB
     awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
 }
