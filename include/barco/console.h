@@ -73,10 +73,7 @@ struct barco_console {
 };
 
 /** No terminal chosen yet. */
-#define BARCO_NO_CONSOLE                           \
-    {                                              \
-        .wanted = false, .handover = BARCO_NO_SYNC \
-    }
+#define BARCO_NO_CONSOLE { .wanted = false, .handover = BARCO_NO_SYNC }
 
 /**
  * On the host: find out whether the container needs a terminal.

@@ -18,8 +18,8 @@
  *     limits     what no cgroup counts is not limited
  *     network    the host's network
  *     pivot      chroot in the place of pivot_root
- *     inherited  terminal, session, descriptors, environment, keyring of the host
- *     nothing    the container as it is
+ *     inherited  terminal, session, descriptors, environment, keyring of the
+ * host nothing    the container as it is
  */
 #include <fcntl.h>
 #include <linux/keyctl.h>

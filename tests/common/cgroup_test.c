@@ -333,10 +333,9 @@ static int create_in_a_busy_part(void *arg)
     return result == -EBUSY && strstr(cause, "no internal processes") ? 42 : 1;
 }
 
+/* Only root may make a mess of the tree. */
 static void a_parent_with_processes_is_explained(void)
 {
-    if (geteuid() != 0)
-        return; /* only root may make a mess of the tree */
     mkdir("/sys/fs/cgroup/busy", 0755);
     mkdir("/sys/fs/cgroup/busy/leaf", 0755);
     CU_ASSERT_EQUAL(run_in(0, create_in_a_busy_part, NULL), 42);
@@ -358,10 +357,9 @@ static int create_in_foreign_part(void *arg)
                : 2;
 }
 
+/* Learner has a part of their own. */
 static void a_part_that_is_not_ours_is_explained(void)
 {
-    if (geteuid() != 0)
-        return; /* learner has a part of his own */
     CU_ASSERT_EQUAL(run_in(0, create_in_foreign_part, NULL), 42);
 }
 
@@ -427,14 +425,13 @@ static _Noreturn void run_out_of_memory(int out)
         memset(malloc(1 << 20), 1, 1 << 20);
 }
 
+/* Only root may exempt a process. */
 static void the_keeper_survives_when_memory_runs_out(void)
 {
     char path[PATH_MAX] = "";
     int ends[2], status = 0;
     pid_t parent;
 
-    if (geteuid() != 0)
-        return; /* only root may exempt a process */
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     mkdir("/sys/fs/cgroup/oom", 0755);
     write_into("/sys/fs/cgroup/oom/memory.max", "16M");
@@ -526,9 +523,9 @@ SUITE("cgroup",
       { "a killed parent leaves none behind",
         a_killed_parent_leaves_none_behind },
       { "a parent with processes is explained",
-        a_parent_with_processes_is_explained },
+        a_parent_with_processes_is_explained, AS_ROOT },
       { "a part that is not ours is explained",
-        a_part_that_is_not_ours_is_explained },
+        a_part_that_is_not_ours_is_explained, AS_ROOT },
       { "nor where nobody has the time to die",
         nor_where_nobody_has_the_time_to_die },
       { "nor where everybody is frozen", nor_where_everybody_is_frozen },
@@ -539,4 +536,4 @@ SUITE("cgroup",
         signals_come_back_when_the_cgroup_is_gone },
       { "swap is limited, or it ends", swap_is_limited_or_it_ends },
       { "the keeper survives when memory runs out",
-        the_keeper_survives_when_memory_runs_out })
+        the_keeper_survives_when_memory_runs_out, AS_ROOT })
