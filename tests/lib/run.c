@@ -1,13 +1,11 @@
 /**
  * @file
- * @brief Starts the real stages, and counts what they leave behind.
+ * @brief Starts the real stages, and waits for what they do.
  */
 #include "tests/lib/run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -205,86 +203,4 @@ const char *read_text(const char *path, char *buf, size_t size)
     if (fd >= 0)
         close(fd);
     return buf;
-}
-
-/* Threads of the kernel come and go, and have no command line. */
-static bool is_user_process(const char *name)
-{
-    char path[280], text[2];
-
-    if (name[0] < '0' || name[0] > '9')
-        return false;
-    snprintf(path, sizeof(path), "/proc/%s/stat", name);
-    if (!*read_text(path, text, sizeof(text)))
-        return false;
-    snprintf(path, sizeof(path), "/proc/%s/cmdline", name);
-    return *read_text(path, text, sizeof(text)) != '\0';
-}
-
-static int count_entries(const char *path, bool (*counts)(const char *name))
-{
-    DIR *dir = opendir(path);
-    const struct dirent *entry;
-    int count = 0;
-
-    while (dir && (entry = readdir(dir)))
-        count += !counts || counts(entry->d_name);
-    if (dir)
-        closedir(dir);
-    return count;
-}
-
-static int count_lines(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    int c, lines = 0;
-
-    while (file && (c = getc(file)) != EOF)
-        lines += c == '\n';
-    if (file)
-        fclose(file);
-    return lines;
-}
-
-static int directories;
-
-static int count_directory(const char *path, const struct stat *st, int type,
-                           struct FTW *ftw)
-{
-    (void)path;
-    (void)st;
-    (void)ftw;
-    directories += type == FTW_D;
-    return 0;
-}
-
-static int count_cgroups(void)
-{
-    directories = 0;
-    nftw("/sys/fs/cgroup", count_directory, 8, FTW_PHYS);
-    return directories;
-}
-
-struct leftovers count_leftovers(void)
-{
-    return (struct leftovers){
-        .processes = count_entries("/proc", is_user_process),
-        .mounts = count_lines("/proc/self/mountinfo"),
-        .files = count_entries("/tmp", NULL),
-        .cgroups = count_cgroups(),
-    };
-}
-
-static bool no_more_than(const void *arg)
-{
-    const struct leftovers *before = arg;
-    struct leftovers now = count_leftovers();
-
-    return now.processes <= before->processes && now.mounts <= before->mounts &&
-           now.files <= before->files && now.cgroups <= before->cgroups;
-}
-
-bool nothing_left_since(struct leftovers before)
-{
-    return eventually(no_more_than, &before);
 }

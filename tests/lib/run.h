@@ -9,19 +9,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tests/lib/leftovers.h"
+
 /** What a finished program left. */
 struct run {
     int status;      /**< exit status; 128 + N after signal N */
     char out[65536]; /**< standard output, ended by NUL */
     char err[65536]; /**< standard error, ended by NUL */
-};
-
-/** How many things there are on the host that a container may leave behind. */
-struct leftovers {
-    int processes; /**< running or zombie, in the PID namespace of the test */
-    int mounts;    /**< lines of /proc/self/mountinfo */
-    int files;     /**< entries of /tmp */
-    int cgroups;   /**< directories below /sys/fs/cgroup */
 };
 
 /**
@@ -81,15 +75,5 @@ int run_in(uint64_t flags, int (*main)(void *arg), void *arg);
  * @return @p buf
  */
 const char *read_text(const char *path, char *buf, size_t size);
-
-/** Count what is there now. @return the counts */
-struct leftovers count_leftovers(void);
-
-/** Compare two counts, waiting a little for what is just going away.
- *
- * @param before  the count of before
- * @return whether there is nothing more than then
- */
-bool nothing_left_since(struct leftovers before);
 
 #endif
