@@ -42,19 +42,6 @@ static const char *limit(const struct barco_cgroup *cgroup, const char *file)
     return text;
 }
 
-static bool is_gone(const void *path)
-{
-    return access(path, F_OK) < 0;
-}
-
-static int wait_for_ever(void *arg)
-{
-    (void)arg;
-    while (pause() < 0)
-        ;
-    return 0;
-}
-
 /* ---- Made, and limited -------------------------------------------------- */
 
 static void its_limits_are_those_of_the_original(void)
@@ -412,6 +399,12 @@ static void write_into(const char *path, const char *text)
     close(fd);
 }
 
+/* The keeper, which is in it, is the last to leave. */
+static bool can_be_removed(const void *path)
+{
+    return rmdir(path) == 0;
+}
+
 /* In a cgroup that the kernel kills as a whole when it is out of memory. */
 static _Noreturn void run_out_of_memory(int out)
 {
@@ -443,8 +436,7 @@ static void the_keeper_survives_when_memory_runs_out(void)
     waitpid(parent, &status, 0);
     CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
     CU_ASSERT_TRUE(eventually(is_gone, path));
-    usleep(100000); /* the keeper itself */
-    CU_ASSERT_EQUAL(rmdir("/sys/fs/cgroup/oom"), 0);
+    CU_ASSERT_TRUE(eventually(can_be_removed, "/sys/fs/cgroup/oom"));
     close(ends[0]);
     close(ends[1]);
 }

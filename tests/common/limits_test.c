@@ -236,11 +236,6 @@ static int crash(void *arg)
     return 2;
 }
 
-static bool is_there(const void *path)
-{
-    return access(path, F_OK) == 0;
-}
-
 /* It is started by the kernel, as root, outside of all namespaces. The pattern
  * is root's, and what it does for a user is the same. */
 static void no_program_of_the_host_looks_at_a_core(void)
@@ -260,11 +255,11 @@ static void no_program_of_the_host_looks_at_a_core(void)
     CU_ASSERT(file && fprintf(file, "|%s\n", handler) > 0 && fclose(file) == 0);
 
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
-    usleep(200000); /* nothing tells that the kernel has started nothing */
-    CU_ASSERT_FALSE(is_there(seen));
+    usleep(200000); /* nothing shows that the kernel has started nothing */
+    CU_ASSERT_FALSE(exists(seen));
     limited = false; /* but for the limit it does */
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
-    CU_ASSERT_TRUE(eventually(is_there, seen));
+    CU_ASSERT_TRUE(eventually(exists, seen));
 
     file = fopen(pattern, "we");
     CU_ASSERT(file && fputs(before, file) >= 0 && fclose(file) == 0);

@@ -4,6 +4,7 @@
  */
 #include "tests/lib/run.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -149,6 +150,56 @@ bool eventually(bool (*holds)(const void *arg), const void *arg)
         pause_a_little();
     }
     return false;
+}
+
+bool exists(const void *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool is_gone(const void *path)
+{
+    return !exists(path);
+}
+
+pid_t find_sleep(const char *seconds)
+{
+    DIR *proc = opendir("/proc");
+    const struct dirent *entry;
+    char path[300], text[256];
+    pid_t pid = 0;
+
+    while (proc && pid == 0 && (entry = readdir(proc))) {
+        snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
+        read_text(path, text, sizeof(text));
+        if (strcmp(text, "sleep") == 0 &&
+            strcmp(text + strlen(text) + 1, seconds) == 0)
+            pid = (pid_t)strtol(entry->d_name, NULL, 10);
+    }
+    if (proc)
+        closedir(proc);
+    return pid;
+}
+
+bool is_sleeping(const void *seconds)
+{
+    return find_sleep(seconds) > 0;
+}
+
+bool is_waiting(const void *pid)
+{
+    char path[64], text[512];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", *(const pid_t *)pid);
+    return strstr(read_text(path, text, sizeof(text)), "State:\tS") != NULL;
+}
+
+int wait_for_ever(void *arg)
+{
+    (void)arg;
+    while (pause() < 0)
+        ;
+    return 0;
 }
 
 static void write_text(const char *path, const char *text)

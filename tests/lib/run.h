@@ -55,6 +55,34 @@ int wait_stage(pid_t pid);
  */
 bool eventually(bool (*holds)(const void *arg), const void *arg);
 
+/** Whether a file exists. @param path  of it @return so, for eventually() */
+bool exists(const void *path);
+
+/** Whether a file does not exist. @param path  of it
+ * @return so, for eventually() */
+bool is_gone(const void *path);
+
+/**
+ * Find the process that runs `sleep SECONDS`, in a container or not. A test
+ * chooses the number, and so knows its command by it.
+ *
+ * @param seconds  as on the command line
+ * @return its process, or 0
+ */
+pid_t find_sleep(const char *seconds);
+
+/** Whether one runs. @param seconds  as for find_sleep()
+ * @return so, for eventually() */
+bool is_sleeping(const void *seconds);
+
+/** Whether a process waits for something, as /proc shows it.
+ * @param pid  a pid_t @return so, for eventually() */
+bool is_waiting(const void *pid);
+
+/** The function of a child that goes on until it is killed.
+ * @param arg  not used @return never */
+int wait_for_ever(void *arg);
+
 /**
  * Run a function in a child of the library, in namespaces of its own; for an
  * ordinary user in a user namespace too, where his own id is 0.

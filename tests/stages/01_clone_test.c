@@ -55,12 +55,7 @@ static void a_directory_as_command_is_126_and_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
 }
 
-/* The command tells that it is ready by a file, and counts what comes. */
-static bool exists(const void *path)
-{
-    return access(path, F_OK) == 0;
-}
-
+/* The command tells by a file that it is ready. */
 static void a_signal_reaches_the_command(void)
 {
     pid_t pid = start_stage("01_clone", "sh", "-c",
@@ -115,7 +110,7 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("01_clone", "sleep", "1000", NULL);
-    usleep(100000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

@@ -294,7 +294,7 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("03_mount", "sleep", "1000", NULL);
-    usleep(200000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

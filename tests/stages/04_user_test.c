@@ -2,7 +2,6 @@
  * @file
  * @brief Stage 04, the real program: root inside, nobody outside.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -17,26 +16,6 @@
 
 static struct run r;
 
-/* The process that runs a marked sleep, or 0. */
-static pid_t find_sleep(const char *marker)
-{
-    DIR *proc = opendir("/proc");
-    const struct dirent *entry;
-    char path[300], text[256];
-    pid_t pid = 0;
-
-    while (proc && pid == 0 && (entry = readdir(proc))) {
-        snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
-        read_text(path, text, sizeof(text));
-        if (strcmp(text, "sleep") == 0 &&
-            strcmp(text + strlen(text) + 1, marker) == 0)
-            pid = (pid_t)strtol(entry->d_name, NULL, 10);
-    }
-    if (proc)
-        closedir(proc);
-    return pid;
-}
-
 /* Its uid outside, or -1. */
 static long uid_outside(const char *marker)
 {
@@ -47,18 +26,13 @@ static long uid_outside(const char *marker)
     return stat(path, &st) == 0 ? (long)st.st_uid : -1;
 }
 
-static bool is_running(const void *marker)
-{
-    return find_sleep(marker) > 0;
-}
-
 static void uid_0_inside_is_not_uid_0_outside(void)
 {
     static const char marker[] = "4321";
     pid_t pid = start_stage("04_user", "sleep", marker, NULL);
     long uid;
 
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     uid = uid_outside(marker);
     if (geteuid() == 0)
         CU_ASSERT(uid >= 0x78000000 && uid % 65536 == 0);
@@ -106,7 +80,7 @@ static void containers_of_root_share_no_id(void)
         pids[i] = start_stage("04_user", "sleep", markers[i], NULL);
     }
     for (int i = 0; i < COUNT; i++) {
-        CU_ASSERT_TRUE(eventually(is_running, markers[i]));
+        CU_ASSERT_TRUE(eventually(is_sleeping, markers[i]));
         first[i] = first_id(markers[i], 65536);
         for (int j = 0; j < i; j++)
             CU_ASSERT((first[i] > first[j] ? first[i] - first[j]
@@ -124,7 +98,7 @@ static void root_can_choose_the_ids(void)
     pid_t pid;
 
     pid = start_stage("04_user", "--ids", "10000:2000", "sleep", marker, NULL);
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     CU_ASSERT_EQUAL(first_id(marker, 2000), 10000);
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
@@ -308,7 +282,7 @@ static void a_newuidmap_that_hangs_can_be_ended(void)
 
     CU_ASSERT_EQUAL(on_a_host(script), 143);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "a signal told barco to end"));
-    CU_ASSERT_FALSE(is_running("4324"));
+    CU_ASSERT_FALSE(is_sleeping("4324"));
     CU_ASSERT_TRUE(nothing_left_since(before));
     unlink("/run/hang");
 }
@@ -363,7 +337,7 @@ static void no_mount_leaks_to_the_host(void)
 
     read_text("/proc/self/mountinfo", before, sizeof(before));
     pid = start_stage("04_user", "sleep", marker, NULL);
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     read_text("/proc/self/mountinfo", during, sizeof(during));
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
@@ -669,7 +643,7 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("04_user", "sleep", "1000", NULL);
-    usleep(200000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

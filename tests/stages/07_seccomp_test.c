@@ -271,7 +271,7 @@ static void nothing_is_left_behind(void)
         pid_t pid =
             start_stage("07_seccomp", "--seccomp-log", "sleep", "1000", NULL);
 
-        usleep(300000);
+        CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));

@@ -5,8 +5,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -19,6 +17,7 @@
 
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/terminal.h"
 
 static struct run r;
 
@@ -390,35 +389,29 @@ static void a_log_that_nobody_reads_kills_nobody(void)
     }
 }
 
+static int exec_stage(void *argv)
+{
+    execv(*(char **)argv, argv);
+    return 99;
+}
+
 /* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
  * stops nothing, for nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
-    static char script[] = "echo begin; sleep 1; sleep 1; echo the end";
-    char *const argv[] = { stage, sh, dash_c, script, NULL };
-    char text[4096] = "";
-    struct pollfd output = { .events = POLLIN };
-    size_t length = 0;
-    ssize_t n;
-    int terminal;
-    pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+    static char script[] = "echo be''gin; head -n 1; echo the e''nd";
+    char *argv[] = { stage, sh, dash_c, script, NULL };
+    static struct terminal t;
 
-    if (pid == 0) {
-        execv(stage, argv);
-        _exit(99);
-    }
-    output.fd = terminal;
-    while (poll(&output, 1, 10000) > 0 && /* a wedged one says nothing more */
-           (n = read(terminal, text + length, sizeof(text) - 1 - length)) > 0) {
-        length += (size_t)n;
-        if (strstr(text, "begin") && !strstr(text, "^Z"))
-            CU_ASSERT_EQUAL(write(terminal, "\x1a", 1), 1);
-    }
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "^Z"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "the end"));
-    CU_ASSERT_EQUAL(wait_stage(pid), 0);
-    close(terminal);
+    terminal_start(&t, NULL, exec_stage, argv);
+    CU_ASSERT_TRUE(terminal_shows(&t, "begin"));
+    terminal_type(&t, "\x1a");
+    CU_ASSERT_TRUE(terminal_shows(&t, "^Z"));
+    terminal_type(&t, "\n"); /* a wedged one says nothing more */
+    CU_ASSERT_TRUE(terminal_shows(&t, "the end"));
+    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
+    terminal_close(&t);
 }
 
 /* ---- The network ----------------------------------------------------------
@@ -462,8 +455,9 @@ static void the_services_of_the_host_are_out_of_reach(void)
 static void a_web_server_runs_on_its_loopback(void)
 {
     run_stage(&r, "08_barco", "sh", "-c",
-              "httpd -p 127.0.0.1:80 -h /etc && sleep 1; "
-              "wget -qO - http://127.0.0.1/passwd | head -n 1",
+              "httpd -p 127.0.0.1:80 -h /etc; until wget -qO /tmp/page "
+              "http://127.0.0.1/passwd; do usleep 10000; done; "
+              "head -n 1 /tmp/page",
               NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "root:x:0:0:"));
     run_stage(&r, "08_barco", "sh", "-c", "ls /sys/class/net", NULL);
@@ -534,10 +528,16 @@ static void users_of_a_debian_root_are_there(void)
 
 static void several_run_side_by_side(void)
 {
-    pid_t one = start_stage("08_barco", "sleep", "1", NULL);
-    pid_t two = start_stage("08_barco", "sh", "-c", "sleep 1; exit 3", NULL);
+    pid_t one = start_stage("08_barco", "sleep", "1001", NULL);
+    pid_t two = start_stage("08_barco", "sh", "-c",
+                            "trap 'exit 3' TERM; sleep 1002 & wait", NULL);
 
-    CU_ASSERT_EQUAL(wait_stage(one), 0);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1001"));
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1002"));
+    kill(one, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(one), 143);
+    CU_ASSERT_TRUE(is_sleeping("1002"));
+    kill(two, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(two), 3);
 }
 
@@ -582,12 +582,13 @@ static void no_end_leaves_anything(void)
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
     struct leftovers before = count_leftovers();
 
-    run_stage(&r, "08_barco", "sh", "-c", "sleep 1000 & sleep 0.1", NULL);
+    run_stage(&r, "08_barco", "sh", "-c",
+              "sleep 1000 & until pidof sleep; do :; done", NULL);
     CU_ASSERT_TRUE(nothing_left_since(before));
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
 
-        usleep(400000);
+        CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));
@@ -605,8 +606,9 @@ static void no_moment_of_an_end_leaves_anything(void)
         int sig = signals[i % 4];
         pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
 
-        /* Most of them while it starts; it has a group of its own after a
-         * moment, and every other SIGKILL is for all of that. */
+        /* The time is what is tried. Most of them while it starts; it has a
+         * group of its own after a moment, and every other SIGKILL is for all
+         * of that. */
         usleep((useconds_t)random() % 120000);
         kill(i % 8 == 3 ? -pid : pid, sig);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + sig);
