@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -112,12 +112,6 @@ static int raise_again(void *arg)
 static void what_was_dropped_cannot_be_raised(void)
 {
     CU_ASSERT_EQUAL(run_in(0, raise_again, NULL), 42);
-}
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
 }
 
 static int limit_with_an_error(void *arg)

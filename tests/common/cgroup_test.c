@@ -15,21 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
 static const struct barco_cgroup_limits defaults = BARCO_CGROUP_DEFAULT;
-static char cause[256], args[256];
-
-static void remember_cause(const struct barco_error *error, void *arg)
-{
-    (void)arg;
-    snprintf(args, sizeof(args), "%s", error->args);
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
-}
-
 /* A file of a cgroup, without its last newline. */
 static const char *limit(const struct barco_cgroup *cgroup, const char *file)
 {
@@ -317,7 +308,9 @@ static int create_in_a_busy_part(void *arg)
     result = barco_cgroup_create(&cgroup, &defaults);
     barco_process_end(&child);
     join("root");
-    return result == -EBUSY && strstr(cause, "no internal processes") ? 42 : 1;
+    return result == -EBUSY && strstr(remembered.cause, "no internal processes")
+               ? 42
+               : 1;
 }
 
 /* Only root may make a mess of the tree. */
@@ -339,7 +332,7 @@ static int create_in_foreign_part(void *arg)
     if (setresuid(1000, 1000, 1000) < 0)
         return 1;
     return barco_cgroup_create(&cgroup, &defaults) == -EACCES &&
-                   strstr(cause, "belongs to another user")
+                   strstr(remembered.cause, "belongs to another user")
                ? 42
                : 2;
 }
@@ -356,7 +349,7 @@ static void a_failure_leaves_nothing_behind(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     struct barco_cgroup_limits limits = BARCO_CGROUP_DEFAULT;
 
-    barco_error_set_sink(remember_cause, NULL);
+    barco_error_set_sink(remember_error, NULL);
     limits.cpu_weight = 0;
     CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -ERANGE);
     barco_cgroup_remove(&cgroup);
@@ -372,10 +365,10 @@ static int create_with_swap_refused(void *arg)
     int err = *(const int *)arg, result;
     bool swap;
 
-    barco_error_set_sink(remember_cause, NULL);
+    barco_error_set_sink(remember_error, NULL);
     refuse_call(SYS_write, 2, 1, err);
     result = barco_cgroup_create(&cgroup, &defaults);
-    swap = result < 0 && strstr(args, "memory.swap.max");
+    swap = result < 0 && strstr(remembered.args, "memory.swap.max");
     return err == ENOENT ? (swap ? 1 : 42) : (swap && result == -err ? 42 : 2);
 }
 

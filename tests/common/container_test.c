@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -64,12 +64,6 @@ static int count_descriptors(void)
     for (int fd = 0; fd < 1024; fd++)
         count += dup2(fd, fd) == fd;
     return count;
-}
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
 }
 
 static void no_descriptor_stays_open_in_the_caller(void)

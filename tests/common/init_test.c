@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -160,12 +160,6 @@ static void only_pid_1_is_called_init(void)
 }
 
 /* ---- A protection that cannot be had ------------------------------------ */
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
 
 static int return_42(void *arg)
 {

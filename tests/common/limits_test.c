@@ -22,6 +22,7 @@
 
 #include "barco/error.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static long number_in(const char *path)
@@ -240,19 +241,18 @@ static int crash(void *arg)
  * is root's, and what it does for a user is the same. */
 static void no_program_of_the_host_looks_at_a_core(void)
 {
-    static const char pattern[] = "/proc/sys/kernel/core_pattern",
-                      handler[] = "/tmp/core-handler",
-                      seen[] = "/tmp/core-seen";
-    char before[256];
+    static const char pattern[] = "/proc/sys/kernel/core_pattern";
+    char before[256], text[256], seen[160];
     bool limited = true;
-    FILE *file;
 
+    make_scratch("/tmp");
+    strcpy(seen, scratch("seen"));
     read_text(pattern, before, sizeof(before));
-    file = fopen(handler, "we");
-    CU_ASSERT(file && fprintf(file, "#!/bin/sh\n: >%s\n", seen) > 0 &&
-              fchmod(fileno(file), 0755) == 0 && fclose(file) == 0);
-    file = fopen(pattern, "we");
-    CU_ASSERT(file && fprintf(file, "|%s\n", handler) > 0 && fclose(file) == 0);
+    snprintf(text, sizeof(text), "#!/bin/sh\n: >%s\n", seen);
+    CU_ASSERT(write_text(scratch("handler"), text) &&
+              chmod(scratch("handler"), 0755) == 0);
+    snprintf(text, sizeof(text), "|%s\n", scratch("handler"));
+    CU_ASSERT_TRUE(write_text(pattern, text));
 
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
     usleep(200000); /* nothing shows that the kernel has started nothing */
@@ -261,10 +261,8 @@ static void no_program_of_the_host_looks_at_a_core(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
     CU_ASSERT_TRUE(eventually(exists, seen));
 
-    file = fopen(pattern, "we");
-    CU_ASSERT(file && fputs(before, file) >= 0 && fclose(file) == 0);
-    unlink(handler);
-    unlink(seen);
+    CU_ASSERT_TRUE(write_text(pattern, before));
+    remove_scratch();
 }
 
 SUITE("limits",

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -260,12 +261,6 @@ static void sigpipe_is_the_command_s_as_it_was_the_caller_s(void)
 }
 
 /* ---- Calls that fail ---------------------------------------------------- */
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
 
 static int wait_without_waitpid(void *arg)
 {

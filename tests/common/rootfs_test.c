@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -209,16 +210,10 @@ static int break_openat2(void)
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-static void keep_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
-
 static int enter_a_broken_kernel(void *arg)
 {
     (void)arg;
-    barco_error_set_sink(keep_quiet, NULL);
+    barco_error_set_sink(be_quiet, NULL);
     return break_openat2() == 0 && enter() == -EIO ? 42 : 1;
 }
 
@@ -342,7 +337,7 @@ static void no_mount_leaks_to_the_host(void)
 
 static int result_of;
 
-static int enter_and_keep_quiet(void *arg)
+static int enter_and_compare(void *arg)
 {
     (void)arg;
     result_of = enter();
@@ -354,7 +349,7 @@ static void a_symbolic_link_for_proc_is_refused(void)
     make_root();
     CU_ASSERT_EQUAL(rmdir(at("proc")), 0);
     CU_ASSERT_EQUAL(symlink("/dev", at("proc")), 0);
-    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_and_keep_quiet, NULL), 42);
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_and_compare, NULL), 42);
     remove_root();
 }
 

@@ -29,27 +29,15 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
-
-static const char path[] = "/tmp/profile.json";
 
 /* Beginning and end of the profiles below. */
 #define ALLOW "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [ "
 #define DENY(name) "{ \"name\": \"" name "\", \"action\": \"SCMP_ACT_ERRNO\" "
 #define END " ] }"
-
-/* ---- What was reported -------------------------------------------------- */
-
-static char args[256], cause[256];
-
-static void remember(const struct barco_error *error, void *arg)
-{
-    (void)arg;
-    snprintf(args, sizeof(args), "%s", error->args);
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
-}
 
 /* ---- In a child, behind a filter ---------------------------------------- */
 
@@ -63,7 +51,7 @@ static int load_and_go(void *arg)
 {
     struct job *job = arg;
 
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     if (barco_seccomp_prepare(&job->seccomp, job->caps) < 0)
         return 90;
     if (barco_seccomp_load(&job->seccomp) < 0)
@@ -78,19 +66,10 @@ static int behind_default(int (*main)(void))
     return run_in(0, load_and_go, &job);
 }
 
-static void write_profile(const char *text)
-{
-    FILE *file = fopen(path, "we");
-
-    CU_ASSERT(file && fputs(text, file) >= 0);
-    if (file)
-        fclose(file);
-}
-
 static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
 {
     struct job job = {
-        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = path },
+        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = profile },
         .caps = caps,
         .main = main,
     };
@@ -98,7 +77,7 @@ static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
 
     write_profile(text);
     result = run_in(0, load_and_go, &job);
-    unlink(path);
+    remove_profile();
     return result;
 }
 
@@ -566,8 +545,8 @@ static int prepare(const char *file)
     struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE, .path = file };
     int result;
 
-    args[0] = cause[0] = '\0';
-    barco_error_set_sink(remember, NULL);
+    remembered.args[0] = remembered.cause[0] = '\0';
+    barco_error_set_sink(remember_error, NULL);
     result = barco_seccomp_prepare(&seccomp, 0);
     barco_error_set_sink(NULL, NULL);
     barco_seccomp_free(&seccomp);
@@ -633,12 +612,12 @@ static void a_malformed_profile_is_refused_by_its_place(void)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         write_profile(cases[i].text);
-        CU_ASSERT_EQUAL(prepare(path), -EINVAL);
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, path));
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].expected));
-        CU_ASSERT_PTR_NOT_NULL(strstr(cause, "format of Docker"));
+        CU_ASSERT_EQUAL(prepare(profile), -EINVAL);
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, profile));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, cases[i].expected));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "format of Docker"));
     }
-    unlink(path);
+    remove_profile();
 }
 
 static int prepare_unreadable(void *arg)
@@ -646,7 +625,10 @@ static int prepare_unreadable(void *arg)
     (void)arg;
     if (setresuid(1000, 1000, 1000) < 0)
         return 1;
-    return prepare(path) == -EACCES && strstr(cause, "may not read") ? 42 : 2;
+    return prepare(profile) == -EACCES &&
+                   strstr(remembered.cause, "may not read")
+               ? 42
+               : 2;
 }
 
 static void what_cannot_be_read_is_explained(void)
@@ -663,8 +645,8 @@ static void what_cannot_be_read_is_explained(void)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CU_ASSERT_EQUAL(prepare(cases[i].file), cases[i].result);
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].file));
-        CU_ASSERT_PTR_NOT_NULL(strstr(cause, cases[i].cause));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, cases[i].file));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cases[i].cause));
     }
 }
 
@@ -672,9 +654,9 @@ static void what_cannot_be_read_is_explained(void)
 static void a_profile_of_another_user_is_explained(void)
 {
     write_profile("");
-    CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+    CU_ASSERT_EQUAL(chmod(profile, 0600), 0);
     CU_ASSERT_EQUAL(run_in(0, prepare_unreadable, NULL), 42);
-    unlink(path);
+    remove_profile();
 }
 
 /* ---- Kernels that are not like ours ------------------------------------- */
@@ -692,17 +674,17 @@ static int load_where_it_fails(void *arg)
     struct sock_fprog program = { 4, code };
     struct barco_seccomp seccomp = BARCO_SECCOMP_DEFAULT;
 
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
         return 1;
     barco_seccomp_prepare(&seccomp, 0);
     if (barco_seccomp_load(&seccomp) != -(int)*err)
         return 2;
-    return strstr(cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
-                         : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
-                         : *err == EACCES ? "no_new_privs"
-                                          : "a listener already")
+    return strstr(remembered.cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
+                                    : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
+                                    : *err == EACCES ? "no_new_privs"
+                                                     : "a listener already")
                ? 42
                : 3;
 }
@@ -852,18 +834,18 @@ static void nobody_is_told_of_in_another_s_name(void)
 static int log_twice(void *arg)
 {
     struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE,
-                                     .path = path,
+                                     .path = profile,
                                      .log = true };
     char file[64], children[64];
     int first, second;
 
     (void)arg;
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
         barco_seccomp_load(&seccomp) < 0)
         return 90;
     if (barco_seccomp_load(&seccomp) != -EBUSY ||
-        !strstr(cause, "a listener already"))
+        !strstr(remembered.cause, "a listener already"))
         return 91;
     /* It has one child: the helper of the first. */
     snprintf(file, sizeof(file), "/proc/self/task/%d/children", gettid());
@@ -877,7 +859,7 @@ static void there_is_one_listener(void)
 
     write_profile(ALLOW DENY("ptrace") "}" END);
     CU_ASSERT_EQUAL(run_in(0, log_twice, NULL), 42);
-    unlink(path);
+    remove_profile();
     CU_ASSERT_TRUE(nothing_left_since(before)); /* the helper has ended, too */
 }
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
@@ -93,12 +93,6 @@ static void several_descriptors_come_in_order(void)
 {
     CU_ASSERT_EQUAL(handshake(3), 42);
     CU_ASSERT_EQUAL(handshake(BARCO_SYNC_MAX), 42);
-}
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
 }
 
 static void too_many_descriptors_are_refused(void)

@@ -17,6 +17,7 @@
 #include "barco/process.h"
 #include "barco/sync.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 struct box {
@@ -37,15 +38,6 @@ static int inside(void *arg)
     return box->check(box);
 }
 
-static int write_file(const char *path, const char *text)
-{
-    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
-    bool good = !text || write(fd, text, strlen(text)) >= 0;
-
-    close(fd);
-    return good ? 0 : -1;
-}
-
 static void write_maps(pid_t pid, const char *const maps[2])
 {
     static const char *const names[] = { "gid_map", "uid_map" };
@@ -53,7 +45,7 @@ static void write_maps(pid_t pid, const char *const maps[2])
 
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
-        CU_ASSERT_EQUAL(write_file(path, maps[i]), 0);
+        CU_ASSERT_TRUE(write_text(path, maps[i]));
     }
 }
 
@@ -188,10 +180,10 @@ static bool furnish(const struct host *host)
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
         mount("etc", "/etc", "tmpfs", 0, "mode=755") < 0)
         return false;
-    return (!host->passwd || write_file("/etc/passwd", host->passwd) == 0) &&
-           (!host->group || write_file("/etc/group", host->group) == 0) &&
-           (!host->subuid || write_file("/etc/subuid", host->subuid) == 0) &&
-           (!host->subgid || write_file("/etc/subgid", host->subgid) == 0) &&
+    return (!host->passwd || write_text("/etc/passwd", host->passwd)) &&
+           (!host->group || write_text("/etc/group", host->group)) &&
+           (!host->subuid || write_text("/etc/subuid", host->subuid)) &&
+           (!host->subgid || write_text("/etc/subgid", host->subgid)) &&
            (!host->change || host->change() == 0) && setgroups(0, NULL) == 0 &&
            setresgid(host->uid, host->uid, host->uid) == 0 &&
            setresuid(host->uid, host->uid, host->uid) == 0;

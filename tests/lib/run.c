@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "barco/process.h"
+#include "tests/lib/scratch.h"
 
 enum {
     MAX_ARGS = 32
@@ -202,16 +203,7 @@ int wait_for_ever(void *arg)
     return 0;
 }
 
-static void write_text(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0 || write(fd, text, strlen(text)) < 0)
-        _exit(98);
-    close(fd);
-}
-
-/* What an ordinary user's function runs as, and who he is outside. */
+/* What an ordinary user's function runs as, and who they are outside. */
 struct mapped {
     int (*main)(void *arg);
     void *arg;
@@ -224,11 +216,14 @@ static int map_and_run(void *arg)
     const struct mapped *m = arg;
     char line[32];
 
-    write_text("/proc/self/setgroups", "deny");
+    if (!write_text("/proc/self/setgroups", "deny"))
+        return 98;
     snprintf(line, sizeof(line), "0 %u 1", m->gid);
-    write_text("/proc/self/gid_map", line);
+    if (!write_text("/proc/self/gid_map", line))
+        return 98;
     snprintf(line, sizeof(line), "0 %u 1", m->uid);
-    write_text("/proc/self/uid_map", line);
+    if (!write_text("/proc/self/uid_map", line))
+        return 98;
     return m->main(m->arg);
 }
 

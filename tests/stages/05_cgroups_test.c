@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
@@ -177,20 +178,14 @@ static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
 /* Root inside has CAP_SYS_ADMIN over its mounts, for now. */
 static void until_stage_06_a_read_only_volume_can_be_remounted(void)
 {
-    const char *dir = geteuid() == 0 ? "/root/data" : "/home/learner/data";
-    char volume[64], file[64];
-
-    snprintf(volume, sizeof(volume), "%s:/mnt:ro", dir);
-    CU_ASSERT_EQUAL(mkdir(dir, 0755), 0);
-    run_stage(&r, "05_cgroups", "--volume", volume, "sh", "-c",
-              "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y",
-              NULL);
+    make_scratch(geteuid() == 0 ? "/root" : "/home/learner");
+    run_stage(
+        &r, "05_cgroups", "--volume", onto(scratch(""), "/mnt:ro"), "sh", "-c",
+        "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    snprintf(file, sizeof(file), "%s/x", dir);
-    CU_ASSERT_EQUAL(access(file, F_OK), -1);
-    snprintf(file, sizeof(file), "%s/y", dir);
-    CU_ASSERT_EQUAL(unlink(file), 0);
-    CU_ASSERT_EQUAL(rmdir(dir), 0);
+    CU_ASSERT_TRUE(is_gone(scratch("x")));
+    CU_ASSERT_EQUAL(unlink(scratch("y")), 0);
+    CU_ASSERT_EQUAL(rmdir(scratch("")), 0);
 }
 
 static void several_run_at_a_time(void)

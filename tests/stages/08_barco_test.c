@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
 
@@ -123,12 +124,9 @@ static void it_owns_what_sys_admin_is_for(void)
 /* The flags of mounts that root hands in are not locked. */
 static void who_may_mount_is_not_given_root_s_mounts(void)
 {
-    static const char *const profiles[] = { "off", "/tmp/profile.json" };
-    FILE *file = fopen(profiles[1], "we");
+    const char *const profiles[] = { "off", profile };
 
-    CU_ASSERT(file &&
-              fputs("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}", file) >= 0);
-    fclose(file);
+    write_profile("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}");
     for (size_t i = 0; i < 2; i++) {
         run_stage(&r, "08_barco", "--seccomp", profiles[i], "--cap-add",
                   "sys_admin", "--volume", "/etc:/mnt:ro", "echo", "ran", NULL);
@@ -136,7 +134,7 @@ static void who_may_mount_is_not_given_root_s_mounts(void)
         CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "" : "ran\n");
         CU_ASSERT(geteuid() != 0 || strstr(r.err, "keep --seccomp default"));
     }
-    unlink(profiles[1]);
+    remove_profile();
     run_stage(&r, "08_barco", "--cap-add", "sys_admin", "--volume",
               "/etc:/mnt:ro", "mount", "-o", "remount,rw,bind", "/mnt", NULL);
     CU_ASSERT(r.status != 0 && r.status != 125);
