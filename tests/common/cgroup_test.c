@@ -18,6 +18,7 @@
 #include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static const struct barco_cgroup_limits defaults = BARCO_CGROUP_DEFAULT;
@@ -384,14 +385,6 @@ static void swap_is_limited_or_it_ends(void)
 
 /* ---- Out of memory ------------------------------------------------------ */
 
-static void write_into(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    CU_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0);
-    close(fd);
-}
-
 /* The keeper, which is in it, is the last to leave. */
 static bool can_be_removed(const void *path)
 {
@@ -420,8 +413,8 @@ static void the_keeper_survives_when_memory_runs_out(void)
 
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     mkdir("/sys/fs/cgroup/oom", 0755);
-    write_into("/sys/fs/cgroup/oom/memory.max", "16M");
-    write_into("/sys/fs/cgroup/oom/memory.oom.group", "1");
+    CU_ASSERT_TRUE(write_text("/sys/fs/cgroup/oom/memory.max", "16M"));
+    CU_ASSERT_TRUE(write_text("/sys/fs/cgroup/oom/memory.oom.group", "1"));
     parent = fork();
     if (parent == 0)
         run_out_of_memory(ends[1]);

@@ -754,8 +754,6 @@ struct pipes {
     int pid[2], go[2], kill[2], dead[2];
 };
 
-static const char fifo[] = "/tmp/seccomp-comm";
-
 static bool pass(int to)
 {
     return write(to, "", 1) == 1;
@@ -777,9 +775,10 @@ static int play_other(const struct pipes *pipes)
     if (read(pipes->pid[0], &asker, sizeof(asker)) != sizeof(asker))
         return 1;
     snprintf(file, sizeof(file), "/proc/%d/comm", asker);
-    if (mount(fifo, file, NULL, MS_BIND, NULL) < 0 || !pass(pipes->go[1]))
+    if (mount(scratch("comm"), file, NULL, MS_BIND, NULL) < 0 ||
+        !pass(pipes->go[1]))
         return 2;
-    name = open(fifo, O_WRONLY | O_CLOEXEC);
+    name = open(scratch("comm"), O_WRONLY | O_CLOEXEC);
     return name >= 0 && pass(pipes->kill[1]) && await(pipes->dead[0]) &&
                    write(name, "another\n", 8) == 8
                ? 0
@@ -821,13 +820,14 @@ static void nobody_is_told_of_in_another_s_name(void)
     int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     log_file = fd;
-    CU_ASSERT_EQUAL(mkfifo(fifo, 0600), 0);
+    make_scratch("/tmp");
+    CU_ASSERT_EQUAL(mkfifo(scratch("comm"), 0600), 0);
     CU_ASSERT_EQUAL(
         run_in(CLONE_NEWPID | CLONE_NEWNS, be_killed_while_asking, NULL), 42);
     CU_ASSERT(pread(fd, text, sizeof(text) - 1, 0) > 0);
     CU_ASSERT_STRING_EQUAL(text,
                            "barco: seccomp refused add_key (pid 1, second)\n");
-    unlink(fifo);
+    remove_scratch();
 }
 
 /* The helper of a load that fails is ended, and waited for. */
