@@ -3,12 +3,22 @@
 load("//:syllabus.bzl", "STATIC", "SYLLABUS", "modules_of")
 load("//tools/lab:lab.bzl", "lab_test")
 
+def suite_users(users):
+    """What tells SUITE() as whom a suite is run.
+
+    Args:
+      users: as for lab_test
+    """
+    return 'SUITE_USERS=\\"%s\\"' % ",".join(users)
+
 def _suite(name, stage, users = ["root", "learner"], data = [], debian = False):
     native.cc_binary(
         name = name,
         testonly = True,
         srcs = [name + ".c"],
         linkopts = STATIC,
+        # So that a test for nobody of them is noticed.
+        local_defines = [suite_users(users)],
         deps = ["//tests/lib"] + ["//common:" + m for m in modules_of(stage)],
     )
     lab_test(

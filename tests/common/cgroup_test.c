@@ -15,21 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static const struct barco_cgroup_limits defaults = BARCO_CGROUP_DEFAULT;
-static char cause[256], args[256];
-
-static void remember_cause(const struct barco_error *error, void *arg)
-{
-    (void)arg;
-    snprintf(args, sizeof(args), "%s", error->args);
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
-}
-
 /* A file of a cgroup, without its last newline. */
 static const char *limit(const struct barco_cgroup *cgroup, const char *file)
 {
@@ -40,19 +32,6 @@ static const char *limit(const struct barco_cgroup *cgroup, const char *file)
     read_text(path, text, sizeof(text));
     text[strcspn(text, "\n")] = '\0';
     return text;
-}
-
-static bool is_gone(const void *path)
-{
-    return access(path, F_OK) < 0;
-}
-
-static int wait_for_ever(void *arg)
-{
-    (void)arg;
-    while (pause() < 0)
-        ;
-    return 0;
 }
 
 /* ---- Made, and limited -------------------------------------------------- */
@@ -330,13 +309,14 @@ static int create_in_a_busy_part(void *arg)
     result = barco_cgroup_create(&cgroup, &defaults);
     barco_process_end(&child);
     join("root");
-    return result == -EBUSY && strstr(cause, "no internal processes") ? 42 : 1;
+    return result == -EBUSY && strstr(remembered.cause, "no internal processes")
+               ? 42
+               : 1;
 }
 
+/* Only root may make a mess of the tree. */
 static void a_parent_with_processes_is_explained(void)
 {
-    if (geteuid() != 0)
-        return; /* only root may make a mess of the tree */
     mkdir("/sys/fs/cgroup/busy", 0755);
     mkdir("/sys/fs/cgroup/busy/leaf", 0755);
     CU_ASSERT_EQUAL(run_in(0, create_in_a_busy_part, NULL), 42);
@@ -353,15 +333,14 @@ static int create_in_foreign_part(void *arg)
     if (setresuid(1000, 1000, 1000) < 0)
         return 1;
     return barco_cgroup_create(&cgroup, &defaults) == -EACCES &&
-                   strstr(cause, "belongs to another user")
+                   strstr(remembered.cause, "belongs to another user")
                ? 42
                : 2;
 }
 
+/* Learner has a part of their own. */
 static void a_part_that_is_not_ours_is_explained(void)
 {
-    if (geteuid() != 0)
-        return; /* learner has a part of his own */
     CU_ASSERT_EQUAL(run_in(0, create_in_foreign_part, NULL), 42);
 }
 
@@ -371,7 +350,7 @@ static void a_failure_leaves_nothing_behind(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     struct barco_cgroup_limits limits = BARCO_CGROUP_DEFAULT;
 
-    barco_error_set_sink(remember_cause, NULL);
+    barco_error_set_sink(remember_error, NULL);
     limits.cpu_weight = 0;
     CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -ERANGE);
     barco_cgroup_remove(&cgroup);
@@ -387,10 +366,10 @@ static int create_with_swap_refused(void *arg)
     int err = *(const int *)arg, result;
     bool swap;
 
-    barco_error_set_sink(remember_cause, NULL);
+    barco_error_set_sink(remember_error, NULL);
     refuse_call(SYS_write, 2, 1, err);
     result = barco_cgroup_create(&cgroup, &defaults);
-    swap = result < 0 && strstr(args, "memory.swap.max");
+    swap = result < 0 && strstr(remembered.args, "memory.swap.max");
     return err == ENOENT ? (swap ? 1 : 42) : (swap && result == -err ? 42 : 2);
 }
 
@@ -406,12 +385,10 @@ static void swap_is_limited_or_it_ends(void)
 
 /* ---- Out of memory ------------------------------------------------------ */
 
-static void write_into(const char *path, const char *text)
+/* The keeper, which is in it, is the last to leave. */
+static bool can_be_removed(const void *path)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    CU_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0);
-    close(fd);
+    return rmdir(path) == 0;
 }
 
 /* In a cgroup that the kernel kills as a whole when it is out of memory. */
@@ -427,18 +404,17 @@ static _Noreturn void run_out_of_memory(int out)
         memset(malloc(1 << 20), 1, 1 << 20);
 }
 
+/* Only root may exempt a process. */
 static void the_keeper_survives_when_memory_runs_out(void)
 {
     char path[PATH_MAX] = "";
     int ends[2], status = 0;
     pid_t parent;
 
-    if (geteuid() != 0)
-        return; /* only root may exempt a process */
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     mkdir("/sys/fs/cgroup/oom", 0755);
-    write_into("/sys/fs/cgroup/oom/memory.max", "16M");
-    write_into("/sys/fs/cgroup/oom/memory.oom.group", "1");
+    CU_ASSERT_TRUE(write_text("/sys/fs/cgroup/oom/memory.max", "16M"));
+    CU_ASSERT_TRUE(write_text("/sys/fs/cgroup/oom/memory.oom.group", "1"));
     parent = fork();
     if (parent == 0)
         run_out_of_memory(ends[1]);
@@ -446,48 +422,12 @@ static void the_keeper_survives_when_memory_runs_out(void)
     waitpid(parent, &status, 0);
     CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
     CU_ASSERT_TRUE(eventually(is_gone, path));
-    usleep(100000); /* the keeper itself */
-    CU_ASSERT_EQUAL(rmdir("/sys/fs/cgroup/oom"), 0);
+    CU_ASSERT_TRUE(eventually(can_be_removed, "/sys/fs/cgroup/oom"));
     close(ends[0]);
     close(ends[1]);
 }
 
 /* ---- What stays --------------------------------------------------------- */
-
-/* The controllers that our ancestors hand down, as the kernel lists them. */
-static void handed_down(char *text, size_t size)
-{
-    char own[PATH_MAX], path[PATH_MAX + 64], part[256], *slash;
-
-    text[0] = '\0';
-    read_text("/proc/self/cgroup", own, sizeof(own));
-    own[strcspn(own, "\n")] = '\0';
-    while ((slash = strrchr(own + 3, '/'))) {
-        *slash = '\0';
-        snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cgroup.subtree_control",
-                 own + 3);
-        read_text(path, part, sizeof(part));
-        part[strcspn(part, "\n")] = '\0';
-        snprintf(text + strlen(text), size - strlen(text), "%s: %s\n", path,
-                 part);
-    }
-}
-
-/* Whether a line has nothing that another lacks but what a container needs. */
-static bool adds_no_more(const char *before, const char *after)
-{
-    char text[256], *rest = text, *word;
-
-    snprintf(text, sizeof(text), "%.*s", (int)strcspn(after, "\n"), after);
-    while ((word = strsep(&rest, " "))) {
-        const char *found = strstr(before, word);
-
-        if ((!found || found > before + strcspn(before, "\n")) &&
-            !strstr("cpu memory pids hugetlb", word))
-            return false;
-    }
-    return true;
-}
 
 /* A controller is never taken away again: another's limits may rely on it. But
  * none is left that was not asked for, and the next run changes nothing. */
@@ -495,22 +435,17 @@ static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
 {
     struct barco_cgroup one = BARCO_NO_CGROUP, two = BARCO_NO_CGROUP;
     char before[1024], first[1024], second[1024];
-    const char *old = before, *new = first;
 
-    handed_down(before, sizeof(before));
+    read_controllers(before, sizeof(before));
     CU_ASSERT_EQUAL(barco_cgroup_create(&one, &defaults), 0);
     barco_cgroup_remove(&one);
-    handed_down(first, sizeof(first));
+    read_controllers(first, sizeof(first));
     CU_ASSERT_EQUAL(barco_cgroup_create(&two, &defaults), 0);
     barco_cgroup_remove(&two);
-    handed_down(second, sizeof(second));
+    read_controllers(second, sizeof(second));
     CU_ASSERT_STRING_EQUAL(first, second);
-    while (*old && *new) { /* a line for each ancestor, from ours to the root */
-        CU_ASSERT(adds_no_more(old, new));
-        old += strcspn(old, "\n") + 1;
-        new += strcspn(new, "\n") + 1;
-    }
-    CU_ASSERT(new > first); /* there was one */
+    CU_ASSERT(*before &&
+              !controllers_changed(before, first, "cpu memory pids hugetlb"));
 }
 
 SUITE("cgroup",
@@ -526,9 +461,9 @@ SUITE("cgroup",
       { "a killed parent leaves none behind",
         a_killed_parent_leaves_none_behind },
       { "a parent with processes is explained",
-        a_parent_with_processes_is_explained },
+        a_parent_with_processes_is_explained, AS_ROOT },
       { "a part that is not ours is explained",
-        a_part_that_is_not_ours_is_explained },
+        a_part_that_is_not_ours_is_explained, AS_ROOT },
       { "nor where nobody has the time to die",
         nor_where_nobody_has_the_time_to_die },
       { "nor where everybody is frozen", nor_where_everybody_is_frozen },
@@ -539,4 +474,4 @@ SUITE("cgroup",
         signals_come_back_when_the_cgroup_is_gone },
       { "swap is limited, or it ends", swap_is_limited_or_it_ends },
       { "the keeper survives when memory runs out",
-        the_keeper_survives_when_memory_runs_out })
+        the_keeper_survives_when_memory_runs_out, AS_ROOT })

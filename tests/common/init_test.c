@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -41,45 +42,45 @@ static void the_command_is_pid_2_and_its_parent_pid_1(void)
     CU_ASSERT_EQUAL(under_init(report_pids), 21);
 }
 
-/* Orphans: the middle process ends at once, the last one a moment later. */
+/* Orphans: the middle process ends at once, the last one when it is PID 1's. */
 static void make_orphan(void)
 {
     pid_t middle = fork();
 
     if (middle == 0) {
         if (fork() == 0)
-            usleep(1000);
+            while (getppid() != 1)
+                sched_yield();
         _exit(0);
     }
     waitpid(middle, NULL, 0);
 }
 
+enum {
+    ORPHANS = 200
+};
+
 /* Pids of a namespace are given out in order, so the orphans' are known: a
  * zombie still answers kill(pid, 0). */
+static bool all_are_reaped(const void *arg)
+{
+    (void)arg;
+    for (pid_t pid = 3; pid < 3 + 2 * ORPHANS; pid++)
+        if (kill(pid, 0) == 0)
+            return false;
+    return true;
+}
+
 static int make_many_orphans(void *arg)
 {
-    enum {
-        ORPHANS = 200
-    };
-    int left = 0;
-
-    (void)arg;
     for (int i = 0; i < ORPHANS; i++)
         make_orphan();
-    for (int try = 0; try < 500; try++) {
-        left = 0;
-        for (pid_t pid = 3; pid < 3 + 2 * ORPHANS; pid++)
-            left += kill(pid, 0) == 0;
-        if (left == 0)
-            break;
-        usleep(10000);
-    }
-    return left > 100 ? 100 : left;
+    return eventually(all_are_reaped, arg) ? 42 : 1;
 }
 
 static void a_flood_of_zombies_is_reaped(void)
 {
-    CU_ASSERT_EQUAL(under_init(make_many_orphans), 0);
+    CU_ASSERT_EQUAL(under_init(make_many_orphans), 42);
 }
 
 static volatile sig_atomic_t caught;
@@ -89,15 +90,18 @@ static void catch_it(int sig)
     caught = sig;
 }
 
-static int signal_pid_1(void *arg)
+static bool was_caught(const void *arg)
 {
     (void)arg;
+    return caught != 0;
+}
+
+static int signal_pid_1(void *arg)
+{
     signal(SIGTERM, catch_it);
     barco_process_let_signals_through();
     kill(1, SIGTERM);
-    while (!caught)
-        usleep(1000);
-    return 42;
+    return eventually(was_caught, arg) ? 42 : 1;
 }
 
 static void a_signal_to_pid_1_reaches_the_command(void)
@@ -156,12 +160,6 @@ static void only_pid_1_is_called_init(void)
 }
 
 /* ---- A protection that cannot be had ------------------------------------ */
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
 
 static int return_42(void *arg)
 {

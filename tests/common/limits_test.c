@@ -22,6 +22,7 @@
 
 #include "barco/error.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static long number_in(const char *path)
@@ -175,15 +176,19 @@ static int inherit(void *arg)
     return personality(0xffffffff) == PER_LINUX ? 42 : 7;
 }
 
-/* In the user namespace of the host, where root may have real time. */
 static void what_gives_way_stays_and_nothing_else_is_inherited(void)
 {
-    bool root = geteuid() == 0;
+    bool root = false;
 
-    if (root)
-        CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, inherit, &root), 42);
-    root = false;
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, inherit, &root), 42);
+}
+
+/* In the user namespace of the host, where root may have real time. */
+static void real_time_is_not_inherited(void)
+{
+    bool root = true;
+
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, inherit, &root), 42);
 }
 
 /* ---- The machine's memory --------------------------------------------------
@@ -212,8 +217,11 @@ static void the_container_goes_first(void)
 {
     oom_score_of(0, 500);
     oom_score_of(700, 700);
-    if (geteuid() == 0)
-        oom_score_of(-1000, 500);
+}
+
+static void it_goes_first_where_the_caller_would_never_go(void)
+{
+    oom_score_of(-1000, 500);
 }
 
 /* ---- The host's program for core dumps --------------------------------------
@@ -229,41 +237,32 @@ static int crash(void *arg)
     return 2;
 }
 
-static bool is_there(const void *path)
-{
-    return access(path, F_OK) == 0;
-}
-
-/* It is started by the kernel, as root, outside of all namespaces. */
+/* It is started by the kernel, as root, outside of all namespaces. The pattern
+ * is root's, and what it does for a user is the same. */
 static void no_program_of_the_host_looks_at_a_core(void)
 {
-    static const char pattern[] = "/proc/sys/kernel/core_pattern",
-                      handler[] = "/tmp/core-handler",
-                      seen[] = "/tmp/core-seen";
-    char before[256];
+    static const char pattern[] = "/proc/sys/kernel/core_pattern";
+    char before[256], text[256], seen[160];
     bool limited = true;
-    FILE *file;
 
-    if (geteuid() != 0)
-        return; /* the pattern is root's, and the test as root tells the same */
+    make_scratch("/tmp");
+    strcpy(seen, scratch("seen"));
     read_text(pattern, before, sizeof(before));
-    file = fopen(handler, "we");
-    CU_ASSERT(file && fprintf(file, "#!/bin/sh\n: >%s\n", seen) > 0 &&
-              fchmod(fileno(file), 0755) == 0 && fclose(file) == 0);
-    file = fopen(pattern, "we");
-    CU_ASSERT(file && fprintf(file, "|%s\n", handler) > 0 && fclose(file) == 0);
+    snprintf(text, sizeof(text), "#!/bin/sh\n: >%s\n", seen);
+    CU_ASSERT(write_text(scratch("handler"), text) &&
+              chmod(scratch("handler"), 0755) == 0);
+    snprintf(text, sizeof(text), "|%s\n", scratch("handler"));
+    CU_ASSERT_TRUE(write_text(pattern, text));
 
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
-    usleep(200000); /* nothing tells that the kernel has started nothing */
-    CU_ASSERT_FALSE(is_there(seen));
+    usleep(200000); /* nothing shows that the kernel has started nothing */
+    CU_ASSERT_FALSE(exists(seen));
     limited = false; /* but for the limit it does */
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, crash, &limited), 128 + SIGABRT);
-    CU_ASSERT_TRUE(eventually(is_there, seen));
+    CU_ASSERT_TRUE(eventually(exists, seen));
 
-    file = fopen(pattern, "we");
-    CU_ASSERT(file && fputs(before, file) >= 0 && fclose(file) == 0);
-    unlink(handler);
-    unlink(seen);
+    CU_ASSERT_TRUE(write_text(pattern, before));
+    remove_scratch();
 }
 
 SUITE("limits",
@@ -276,6 +275,9 @@ SUITE("limits",
         a_container_takes_a_small_part_of_what_a_user_has },
       { "what gives way stays, and nothing else is inherited",
         what_gives_way_stays_and_nothing_else_is_inherited },
+      { "real time is not inherited", real_time_is_not_inherited, AS_ROOT },
       { "the container goes first when memory ends", the_container_goes_first },
+      { "it goes first where the caller would never go",
+        it_goes_first_where_the_caller_would_never_go, AS_ROOT },
       { "no program of the host looks at a core",
-        no_program_of_the_host_looks_at_a_core })
+        no_program_of_the_host_looks_at_a_core, AS_ROOT })

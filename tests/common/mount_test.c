@@ -14,19 +14,13 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
 enum {
     TMPFS = 0x01021994
 };
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
 
 /* In a mount namespace: a tmpfs on /tmp to work in. */
 static int prepare(void)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
@@ -84,14 +85,17 @@ static void be_a_command_with_a_handler(int sig)
     barco_process_let_signals_through();
 }
 
-static int send_to_parent(void *arg)
+static bool was_caught(const void *arg)
 {
     (void)arg;
+    return caught > 0;
+}
+
+static int send_to_parent(void *arg)
+{
     be_a_command_with_a_handler(SIGUSR1);
     kill(getppid(), SIGUSR1);
-    while (!caught)
-        usleep(1000);
-    return 42;
+    return eventually(was_caught, arg) ? 42 : 1;
 }
 
 static void a_signal_is_forwarded_to_the_child(void)
@@ -116,14 +120,6 @@ static void the_signal_mask_is_given_back(void)
     status_of(return_it, &zero);
     sigprocmask(SIG_BLOCK, NULL, &set);
     CU_ASSERT_FALSE(sigismember(&set, SIGTERM));
-}
-
-static int wait_for_ever(void *arg)
-{
-    (void)arg;
-    while (pause() < 0)
-        ;
-    return 0;
 }
 
 static void a_scope_kills_its_child(void)
@@ -199,12 +195,11 @@ static void what_ends_nobody_does_not_end_a_start(void)
  * from our parent. */
 static int count_interrupts(void *arg)
 {
-    (void)arg;
     be_a_command_with_a_handler(SIGINT);
     if (write(STDOUT_FILENO, "ready", 5) < 0)
         return 1;
-    while (!caught)
-        usleep(1000);
+    eventually(was_caught, arg);
+    /* Nothing shows that no second one will come: wait for half a second. */
     for (int i = 0; i < 50; i++)
         usleep(10000);
     return 10 + caught;
@@ -266,12 +261,6 @@ static void sigpipe_is_the_command_s_as_it_was_the_caller_s(void)
 }
 
 /* ---- Calls that fail ---------------------------------------------------- */
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
 
 static int wait_without_waitpid(void *arg)
 {
@@ -335,7 +324,7 @@ static void a_call_that_fails_ends_the_wait(void)
 
 /* ---- The end of the parent ---------------------------------------------- */
 
-static bool is_gone(const void *arg)
+static bool has_ended(const void *arg)
 {
     return kill(*(const pid_t *)arg, 0) < 0;
 }
@@ -361,7 +350,7 @@ static void the_child_dies_with_its_parent(void)
     CU_ASSERT_EQUAL(kill(child, 0), 0);
     kill(parent, SIGKILL);
     waitpid(parent, NULL, 0);
-    CU_ASSERT_TRUE(eventually(is_gone, &child));
+    CU_ASSERT_TRUE(eventually(has_ended, &child));
     close(ends[0]);
     close(ends[1]);
 }

@@ -25,7 +25,9 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 enum {
@@ -33,36 +35,19 @@ enum {
 };
 
 /* A root directory with nothing in it but the places to mount on. */
-static char root[64], inside_root[128];
-
-static const char *at(const char *name)
-{
-    snprintf(inside_root, sizeof(inside_root), "%s/%s", root, name);
-    return inside_root;
-}
-
 static void make_root(void)
 {
-    snprintf(root, sizeof(root), "/tmp/rootXXXXXX");
-    if (!mkdtemp(root) || mkdir(at("proc"), 0755) || mkdir(at("sys"), 0755) ||
-        mkdir(at("dev"), 0755) || chmod(root, 0755))
-        abort();
-}
-
-static void remove_root(void)
-{
-    rmdir(at("proc"));
-    unlink(at("proc"));
-    rmdir(at("sys"));
-    rmdir(at("dev"));
-    rmdir(root);
+    make_scratch("/tmp");
+    CU_ASSERT(mkdir(scratch("proc"), 0755) == 0 &&
+              mkdir(scratch("sys"), 0755) == 0 &&
+              mkdir(scratch("dev"), 0755) == 0);
 }
 
 static int enter(void)
 {
     struct barco_rootfs rootfs = BARCO_ROOTFS_DEFAULT;
 
-    rootfs.dir = root;
+    rootfs.dir = scratch("");
     return barco_rootfs_enter(&rootfs);
 }
 
@@ -71,7 +56,7 @@ static int look_for_host(void *arg)
     (void)arg;
     if (enter() < 0)
         return 1;
-    if (access("/etc/passwd", F_OK) == 0 || access(root, F_OK) == 0)
+    if (access("/etc/passwd", F_OK) == 0 || access(scratch(""), F_OK) == 0)
         return 2;
     for (int i = 0; i < 10; i++)
         if (chdir("..") < 0)
@@ -84,7 +69,7 @@ static void the_files_of_the_host_are_out_of_reach(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, look_for_host, NULL), 42);
-    remove_root();
+    remove_scratch();
 }
 
 /* The way out of a chroot: make another one, and walk up from outside it. */
@@ -105,7 +90,7 @@ static void the_way_out_of_a_chroot_leads_nowhere(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, walk_out, NULL), 42);
-    remove_root();
+    remove_scratch();
 }
 
 /* A file that is covered is /dev/null, a directory is empty. */
@@ -159,7 +144,7 @@ static void what_tells_of_the_host_is_covered(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, look_at_kernel_files, NULL), 42);
-    remove_root();
+    remove_scratch();
 }
 
 static int write_kernel_files(void *arg)
@@ -186,7 +171,7 @@ static void what_changes_the_host_is_read_only(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, write_kernel_files, NULL), 42);
-    remove_root();
+    remove_scratch();
 }
 
 /* ---- A kernel that fails, and somebody who renames ----------------------- */
@@ -209,16 +194,10 @@ static int break_openat2(void)
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-static void keep_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
-}
-
 static int enter_a_broken_kernel(void *arg)
 {
     (void)arg;
-    barco_error_set_sink(keep_quiet, NULL);
+    barco_error_set_sink(be_quiet, NULL);
     return break_openat2() == 0 && enter() == -EIO ? 42 : 1;
 }
 
@@ -227,7 +206,7 @@ static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_a_broken_kernel, NULL), 42);
-    remove_root();
+    remove_scratch();
 }
 
 /* Between the child, which enters, and somebody who shares the root directory
@@ -269,14 +248,12 @@ static int listen_to_the_story(void)
 
 static int rename_proc(void)
 {
-    char byte, proc[128], decoy[128];
+    char byte;
 
     close(now[1]); /* so that the end of the child is noticed */
-    snprintf(proc, sizeof(proc), "%s/proc", root);
-    snprintf(decoy, sizeof(decoy), "%s/decoy", root);
     return read(now[0], &byte, 1) == 1 &&
-                   renameat2(AT_FDCWD, proc, AT_FDCWD, decoy,
-                             RENAME_EXCHANGE) == 0 &&
+                   renameat2(AT_FDCWD, scratch("proc"), AT_FDCWD,
+                             scratch("decoy"), RENAME_EXCHANGE) == 0 &&
                    write(done[1], &byte, 1) == 1
                ? 42
                : 1;
@@ -309,7 +286,7 @@ static int look_at_renamed_proc(void *arg)
 static void whoever_renames_proc_uncovers_nothing(void)
 {
     make_root();
-    CU_ASSERT_EQUAL(mkdir(at("decoy"), 0755), 0);
+    CU_ASSERT_EQUAL(mkdir(scratch("decoy"), 0755), 0);
     CU_ASSERT(pipe2(now, O_CLOEXEC) == 0 && pipe2(done, O_CLOEXEC) == 0);
     if (fork() == 0)
         _exit(rename_proc());
@@ -318,8 +295,7 @@ static void whoever_renames_proc_uncovers_nothing(void)
     CU_ASSERT_EQUAL(run_in(NAMESPACES, look_at_renamed_proc, NULL), 42);
     close(now[1]);
     close(done[0]);
-    rmdir(at("decoy"));
-    remove_root();
+    remove_scratch();
 }
 
 static int mount_inside(void *arg)
@@ -338,12 +314,12 @@ static void no_mount_leaks_to_the_host(void)
     before = count_leftovers();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, mount_inside, NULL), 42);
     CU_ASSERT_TRUE(nothing_left_since(before));
-    remove_root();
+    remove_scratch();
 }
 
 static int result_of;
 
-static int enter_and_keep_quiet(void *arg)
+static int enter_and_compare(void *arg)
 {
     (void)arg;
     result_of = enter();
@@ -353,10 +329,10 @@ static int enter_and_keep_quiet(void *arg)
 static void a_symbolic_link_for_proc_is_refused(void)
 {
     make_root();
-    CU_ASSERT_EQUAL(rmdir(at("proc")), 0);
-    CU_ASSERT_EQUAL(symlink("/dev", at("proc")), 0);
-    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_and_keep_quiet, NULL), 42);
-    remove_root();
+    CU_ASSERT_EQUAL(rmdir(scratch("proc")), 0);
+    CU_ASSERT_EQUAL(symlink("/dev", scratch("proc")), 0);
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_and_compare, NULL), 42);
+    remove_scratch();
 }
 
 SUITE("rootfs",

@@ -31,27 +31,15 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/error.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
-
-static const char path[] = "/tmp/profile.json";
 
 /* Beginning and end of the profiles below. */
 #define ALLOW "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [ "
 #define DENY(name) "{ \"name\": \"" name "\", \"action\": \"SCMP_ACT_ERRNO\" "
 #define END " ] }"
-
-/* ---- What was reported -------------------------------------------------- */
-
-static char args[256], cause[256];
-
-static void remember(const struct barco_error *error, void *arg)
-{
-    (void)arg;
-    snprintf(args, sizeof(args), "%s", error->args);
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
-}
 
 /* ---- In a child, behind a filter ---------------------------------------- */
 
@@ -65,7 +53,7 @@ static int load_and_go(void *arg)
 {
     struct job *job = arg;
 
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     if (barco_seccomp_prepare(&job->seccomp, job->caps) < 0)
         return 90;
     if (barco_seccomp_load(&job->seccomp) < 0)
@@ -80,19 +68,10 @@ static int behind_default(int (*main)(void))
     return run_in(0, load_and_go, &job);
 }
 
-static void write_profile(const char *text)
-{
-    FILE *file = fopen(path, "we");
-
-    CU_ASSERT(file && fputs(text, file) >= 0);
-    if (file)
-        fclose(file);
-}
-
 static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
 {
     struct job job = {
-        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = path },
+        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = profile },
         .caps = caps,
         .main = main,
     };
@@ -100,7 +79,7 @@ static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
 
     write_profile(text);
     result = run_in(0, load_and_go, &job);
-    unlink(path);
+    remove_profile();
     return result;
 }
 
@@ -263,8 +242,11 @@ static void what_a_container_must_not_do_is_refused(void)
 {
     CU_ASSERT_EQUAL(behind_default(count_refused),
                     sizeof(refused) / sizeof(refused[0]));
-    if (geteuid() == 0)
-        CU_ASSERT_EQUAL(run_in(0, count_refused_without, NULL), 0);
+}
+
+static void without_a_filter_root_is_refused_none_of_it(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, count_refused_without, NULL), 0);
 }
 
 static int try_what_is_allowed(void)
@@ -565,8 +547,8 @@ static int prepare(const char *file)
     struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE, .path = file };
     int result;
 
-    args[0] = cause[0] = '\0';
-    barco_error_set_sink(remember, NULL);
+    remembered.args[0] = remembered.cause[0] = '\0';
+    barco_error_set_sink(remember_error, NULL);
     result = barco_seccomp_prepare(&seccomp, 0);
     barco_error_set_sink(NULL, NULL);
     barco_seccomp_free(&seccomp);
@@ -632,20 +614,23 @@ static void a_malformed_profile_is_refused_by_its_place(void)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         write_profile(cases[i].text);
-        CU_ASSERT_EQUAL(prepare(path), -EINVAL);
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, path));
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].expected));
-        CU_ASSERT_PTR_NOT_NULL(strstr(cause, "format of Docker"));
+        CU_ASSERT_EQUAL(prepare(profile), -EINVAL);
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, profile));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, cases[i].expected));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "format of Docker"));
     }
-    unlink(path);
+    remove_profile();
 }
 
 static int prepare_unreadable(void *arg)
 {
     (void)arg;
-    if (geteuid() == 0 && setresuid(1000, 1000, 1000) < 0)
+    if (setresuid(1000, 1000, 1000) < 0)
         return 1;
-    return prepare(path) == -EACCES && strstr(cause, "may not read") ? 42 : 2;
+    return prepare(profile) == -EACCES &&
+                   strstr(remembered.cause, "may not read")
+               ? 42
+               : 2;
 }
 
 static void what_cannot_be_read_is_explained(void)
@@ -662,15 +647,18 @@ static void what_cannot_be_read_is_explained(void)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CU_ASSERT_EQUAL(prepare(cases[i].file), cases[i].result);
-        CU_ASSERT_PTR_NOT_NULL(strstr(args, cases[i].file));
-        CU_ASSERT_PTR_NOT_NULL(strstr(cause, cases[i].cause));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, cases[i].file));
+        CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cases[i].cause));
     }
-    if (geteuid() != 0)
-        return; /* his own root inside may read everything of his */
+}
+
+/* An ordinary user's root inside may read everything of that user. */
+static void a_profile_of_another_user_is_explained(void)
+{
     write_profile("");
-    CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+    CU_ASSERT_EQUAL(chmod(profile, 0600), 0);
     CU_ASSERT_EQUAL(run_in(0, prepare_unreadable, NULL), 42);
-    unlink(path);
+    remove_profile();
 }
 
 /* ---- Kernels that are not like ours ------------------------------------- */
@@ -688,17 +676,17 @@ static int load_where_it_fails(void *arg)
     struct sock_fprog program = { 4, code };
     struct barco_seccomp seccomp = BARCO_SECCOMP_DEFAULT;
 
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
         return 1;
     barco_seccomp_prepare(&seccomp, 0);
     if (barco_seccomp_load(&seccomp) != -(int)*err)
         return 2;
-    return strstr(cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
-                         : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
-                         : *err == EACCES ? "no_new_privs"
-                                          : "a listener already")
+    return strstr(remembered.cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
+                                    : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
+                                    : *err == EACCES ? "no_new_privs"
+                                                     : "a listener already")
                ? 42
                : 3;
 }
@@ -768,8 +756,6 @@ struct pipes {
     int pid[2], go[2], kill[2], dead[2];
 };
 
-static const char fifo[] = "/tmp/seccomp-comm";
-
 static bool pass(int to)
 {
     return write(to, "", 1) == 1;
@@ -791,9 +777,10 @@ static int play_other(const struct pipes *pipes)
     if (read(pipes->pid[0], &asker, sizeof(asker)) != sizeof(asker))
         return 1;
     snprintf(file, sizeof(file), "/proc/%d/comm", asker);
-    if (mount(fifo, file, NULL, MS_BIND, NULL) < 0 || !pass(pipes->go[1]))
+    if (mount(scratch("comm"), file, NULL, MS_BIND, NULL) < 0 ||
+        !pass(pipes->go[1]))
         return 2;
-    name = open(fifo, O_WRONLY | O_CLOEXEC);
+    name = open(scratch("comm"), O_WRONLY | O_CLOEXEC);
     return name >= 0 && pass(pipes->kill[1]) && await(pipes->dead[0]) &&
                    write(name, "another\n", 8) == 8
                ? 0
@@ -835,31 +822,32 @@ static void nobody_is_told_of_in_another_s_name(void)
     int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     log_file = fd;
-    CU_ASSERT_EQUAL(mkfifo(fifo, 0600), 0);
+    make_scratch("/tmp");
+    CU_ASSERT_EQUAL(mkfifo(scratch("comm"), 0600), 0);
     CU_ASSERT_EQUAL(
         run_in(CLONE_NEWPID | CLONE_NEWNS, be_killed_while_asking, NULL), 42);
     CU_ASSERT(pread(fd, text, sizeof(text) - 1, 0) > 0);
     CU_ASSERT_STRING_EQUAL(text,
                            "barco: seccomp refused add_key (pid 1, second)\n");
-    unlink(fifo);
+    remove_scratch();
 }
 
 /* The helper of a load that fails is ended, and waited for. */
 static int log_twice(void *arg)
 {
     struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE,
-                                     .path = path,
+                                     .path = profile,
                                      .log = true };
     char file[64], children[64];
     int first, second;
 
     (void)arg;
-    barco_error_set_sink(remember, NULL);
+    barco_error_set_sink(remember_error, NULL);
     if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
         barco_seccomp_load(&seccomp) < 0)
         return 90;
     if (barco_seccomp_load(&seccomp) != -EBUSY ||
-        !strstr(cause, "a listener already"))
+        !strstr(remembered.cause, "a listener already"))
         return 91;
     /* It has one child: the helper of the first. */
     snprintf(file, sizeof(file), "/proc/self/task/%d/children", gettid());
@@ -873,7 +861,7 @@ static void there_is_one_listener(void)
 
     write_profile(ALLOW DENY("ptrace") "}" END);
     CU_ASSERT_EQUAL(run_in(0, log_twice, NULL), 42);
-    unlink(path);
+    remove_profile();
     CU_ASSERT_TRUE(nothing_left_since(before)); /* the helper has ended, too */
 }
 
@@ -945,6 +933,8 @@ static void no_module_is_loaded_for_whoever_asks(void)
 SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what a container must not do is refused",
         what_a_container_must_not_do_is_refused },
+      { "without a filter root is refused none of it",
+        without_a_filter_root_is_refused_none_of_it, AS_ROOT },
       { "programs can do what they need", programs_can_do_what_they_need },
       { "netlink lists interfaces and nothing else",
         netlink_lists_interfaces_and_nothing_else },
@@ -964,6 +954,8 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "a malformed profile is refused by its place",
         a_malformed_profile_is_refused_by_its_place },
       { "what cannot be read is explained", what_cannot_be_read_is_explained },
+      { "a profile of another user is explained",
+        a_profile_of_another_user_is_explained, AS_ROOT },
       { "a kernel without filters is explained",
         a_kernel_without_filters_is_explained },
       { "what is refused is told", what_is_refused_is_told },

@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "barco/error.h"
+#include "tests/lib/errors.h"
+#include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
 /* Files that are different from each other, as many as can come along. */
@@ -47,13 +48,6 @@ static int wait_and_compare(struct barco_sync *sync, int expected)
     return 42;
 }
 
-static int status_of(pid_t pid)
-{
-    int status;
-
-    return waitpid(pid, &status, 0) == pid ? WEXITSTATUS(status) : -1;
-}
-
 /* As the kernel counts them. */
 static int fds_open(void)
 {
@@ -82,7 +76,7 @@ static int handshake(int count)
     CU_ASSERT_EQUAL(fds_open(), before - count - 2);
     for (int i = 0; i < count; i++)
         CU_ASSERT_EQUAL(fds[i], -1);
-    return status_of(pid);
+    return wait_stage(pid);
 }
 
 static void the_child_goes_on_when_told(void)
@@ -99,12 +93,6 @@ static void several_descriptors_come_in_order(void)
 {
     CU_ASSERT_EQUAL(handshake(3), 42);
     CU_ASSERT_EQUAL(handshake(BARCO_SYNC_MAX), 42);
-}
-
-static void be_quiet(const struct barco_error *error, void *arg)
-{
-    (void)error;
-    (void)arg;
 }
 
 static void too_many_descriptors_are_refused(void)
@@ -129,10 +117,10 @@ static void the_child_waits_until_then(void)
     pid = fork();
     if (pid == 0)
         _exit(wait_and_compare(&sync, 0));
-    usleep(100000);
+    CU_ASSERT_TRUE(eventually(is_waiting, &pid));
     CU_ASSERT_EQUAL(waitpid(pid, &status, WNOHANG), 0);
     CU_ASSERT_EQUAL(barco_sync_go(&sync, NULL, 0), 0);
-    CU_ASSERT_EQUAL(status_of(pid), 42);
+    CU_ASSERT_EQUAL(wait_stage(pid), 42);
 }
 
 static void end_of_file_means_that_the_parent_failed(void)
@@ -145,7 +133,7 @@ static void end_of_file_means_that_the_parent_failed(void)
     if (pid == 0)
         _exit(wait_and_compare(&sync, 0));
     barco_sync_close(&sync);
-    CU_ASSERT_EQUAL(status_of(pid), 1);
+    CU_ASSERT_EQUAL(wait_stage(pid), 1);
 }
 
 SUITE("sync", { "the child goes on when told", the_child_goes_on_when_told },

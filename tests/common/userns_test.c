@@ -17,6 +17,7 @@
 #include "barco/process.h"
 #include "barco/sync.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 struct box {
@@ -37,15 +38,6 @@ static int inside(void *arg)
     return box->check(box);
 }
 
-static int write_file(const char *path, const char *text)
-{
-    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
-    bool good = !text || write(fd, text, strlen(text)) >= 0;
-
-    close(fd);
-    return good ? 0 : -1;
-}
-
 static void write_maps(pid_t pid, const char *const maps[2])
 {
     static const char *const names[] = { "gid_map", "uid_map" };
@@ -53,7 +45,7 @@ static void write_maps(pid_t pid, const char *const maps[2])
 
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "/proc/%d/%s", pid, names[i]);
-        CU_ASSERT_EQUAL(write_file(path, maps[i]), 0);
+        CU_ASSERT_TRUE(write_text(path, maps[i]));
     }
 }
 
@@ -188,10 +180,10 @@ static bool furnish(const struct host *host)
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
         mount("etc", "/etc", "tmpfs", 0, "mode=755") < 0)
         return false;
-    return (!host->passwd || write_file("/etc/passwd", host->passwd) == 0) &&
-           (!host->group || write_file("/etc/group", host->group) == 0) &&
-           (!host->subuid || write_file("/etc/subuid", host->subuid) == 0) &&
-           (!host->subgid || write_file("/etc/subgid", host->subgid) == 0) &&
+    return (!host->passwd || write_text("/etc/passwd", host->passwd)) &&
+           (!host->group || write_text("/etc/group", host->group)) &&
+           (!host->subuid || write_text("/etc/subuid", host->subuid)) &&
+           (!host->subgid || write_text("/etc/subgid", host->subgid)) &&
            (!host->change || host->change() == 0) && setgroups(0, NULL) == 0 &&
            setresgid(host->uid, host->uid, host->uid) == 0 &&
            setresuid(host->uid, host->uid, host->uid) == 0;
@@ -239,10 +231,9 @@ static void expect_line(const char *subuid, unsigned outside, int expected)
            expected);
 }
 
+/* It takes root to make an /etc, and to become a user. */
 static void a_line_of_subuid_counts_whole_or_not_at_all(void)
 {
-    if (geteuid() != 0)
-        return; /* it takes root to make an /etc, and to become a user */
     expect_line("learner:100000:65536\n", 100000, SUBID);
     expect_line("bot:1:1\n\n1000:100000:65536", 100000, SUBID);
     expect_line("learner:4294901759:65536\n", 4294901759, SUBID);
@@ -292,6 +283,7 @@ static int make_subgid_endless(void)
     return unlink("/etc/subgid") | symlink("/dev/zero", "/etc/subgid");
 }
 
+/* It takes root to make an /etc. */
 static void a_file_that_cannot_be_read_ends_the_run(void)
 {
     struct host host = { .passwd = "learner:x:1000:1000::/:\n",
@@ -301,8 +293,6 @@ static void a_file_that_cannot_be_read_ends_the_run(void)
                          .uid = 1000,
                          .outside = 100000 };
 
-    if (geteuid() != 0)
-        return; /* it takes root to make an /etc */
     expect(host, SUBID);
     host.change = forbid_subuid;
     expect(host, EACCES);
@@ -322,6 +312,7 @@ static void a_file_that_cannot_be_read_ends_the_run(void)
 
 /* ---- Root's ranges ------------------------------------------------------- */
 
+/* An ordinary user has the range of /etc/subuid. */
 static void a_range_that_somebody_has_is_not_taken(void)
 {
     /* All but the last of the 2046 ranges. */
@@ -329,8 +320,6 @@ static void a_range_that_somebody_has_is_not_taken(void)
                          .subuid = "bot:2013265920:134021120\n",
                          .outside = 0x7ffd0000 };
 
-    if (geteuid() != 0)
-        return; /* an ordinary user has the range of /etc/subuid */
     expect(host, ROOT);
     /* All but the first. */
     host.subuid = "";
@@ -369,8 +358,6 @@ static void ranges_are_held_until_they_are_given_back(void)
     };
     struct barco_userns all[COUNT] = { 0 };
 
-    if (geteuid() != 0)
-        return;
     for (int i = 0; i < COUNT; i++) {
         CU_ASSERT_EQUAL(barco_userns_prepare(&all[i]), 0);
         CU_ASSERT_TRUE(is_named(all[i].uids[0].outside));
@@ -397,8 +384,7 @@ static void a_range_is_not_taken_twice(void)
 {
     struct host host = { .subuid = "bot:2013265920:134021120\n" };
 
-    if (geteuid() == 0)
-        CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, ask_twice, &host), EADDRINUSE);
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, ask_twice, &host), EADDRINUSE);
 }
 
 /* Root of a user namespace that has no more than this. */
@@ -434,6 +420,7 @@ static void expect_inside(const char *gids, const char *uids, unsigned outside,
     CU_ASSERT_EQUAL(result, expected);
 }
 
+/* An ordinary user can map no such namespace. */
 static void inside_a_user_namespace_the_range_is_in_its_map(void)
 {
     static const char ours[] = "0 0 1\n2059141120 2059141120 65536",
@@ -443,8 +430,6 @@ static void inside_a_user_namespace_the_range_is_in_its_map(void)
                       pieces[] = "0 0 1\n1048576 1048576 65535\n"
                                  "1114111 1114111 1";
 
-    if (geteuid() != 0)
-        return; /* an ordinary user can map no such namespace */
     expect_inside(ours, ours, 2059141120, ROOT);
     expect_inside(one, one, 29 * 65536, ROOT);
     expect_inside(one, more, 29 * 65536, ROOT);
@@ -460,13 +445,13 @@ SUITE("userns",
       { "a single id is the one that was asked for",
         a_single_id_is_the_one_that_was_asked_for },
       { "a line of subuid counts whole or not at all",
-        a_line_of_subuid_counts_whole_or_not_at_all },
+        a_line_of_subuid_counts_whole_or_not_at_all, AS_ROOT },
       { "a file that cannot be read ends the run",
-        a_file_that_cannot_be_read_ends_the_run },
+        a_file_that_cannot_be_read_ends_the_run, AS_ROOT },
       { "a range that somebody has is not taken",
-        a_range_that_somebody_has_is_not_taken },
+        a_range_that_somebody_has_is_not_taken, AS_ROOT },
       { "ranges are held until they are given back",
-        ranges_are_held_until_they_are_given_back },
-      { "a range is not taken twice", a_range_is_not_taken_twice },
+        ranges_are_held_until_they_are_given_back, AS_ROOT },
+      { "a range is not taken twice", a_range_is_not_taken_twice, AS_ROOT },
       { "inside a user namespace the range is in its map",
-        inside_a_user_namespace_the_range_is_in_its_map })
+        inside_a_user_namespace_the_range_is_in_its_map, AS_ROOT })

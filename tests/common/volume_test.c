@@ -14,9 +14,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "barco/error.h"
 #include "barco/rootfs.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 enum {
@@ -110,56 +111,15 @@ static void there_can_be_so_many_and_no_more(void)
 
 /* A directory for each test, as the host has it: root/ is the container's,
  * data/ is the volume, and what else there is must not change. */
-static char host[32];
-
-static const char *at(const char *name)
-{
-    static char paths[4][128];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    snprintf(path, sizeof(paths[0]), "%s/%s", host, name);
-    return path;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-
-    if (fd < 0 || write(fd, text, strlen(text)) < 0)
-        abort();
-    close(fd);
-}
-
 static void make_host(void)
 {
-    static const char *const dirs[] = { "",          "data",     "root",
-                                        "root/proc", "root/sys", "root/dev",
-                                        "outside" };
+    static const char *const dirs[] = { "data",     "root",     "root/proc",
+                                        "root/sys", "root/dev", "outside" };
 
-    snprintf(host, sizeof(host), "/tmp/volumeXXXXXX");
-    if (!mkdtemp(host) || chmod(host, 0755) < 0)
-        abort();
-    for (size_t i = 1; i < sizeof(dirs) / sizeof(dirs[0]); i++)
-        if (mkdir(at(dirs[i]), 0755) < 0)
-            abort();
-    write_file(at("data/file"), "text");
-}
-
-static void remove_host(void)
-{
-    char command[64];
-
-    snprintf(command, sizeof(command), "rm -r %s", host);
-    CU_ASSERT_EQUAL(system(command), 0);
-}
-
-static char cause[256];
-
-static void keep_cause(const struct barco_error *error, void *arg)
-{
-    (void)arg;
-    snprintf(cause, sizeof(cause), "%s", error->cause ? error->cause : "");
+    make_scratch("/tmp");
+    for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+        CU_ASSERT_EQUAL(mkdir(scratch(dirs[i]), 0755), 0);
+    CU_ASSERT_TRUE(write_text(scratch("data/file"), "text"));
 }
 
 /* What a container does, with which volumes. */
@@ -175,27 +135,24 @@ static int enter(void *arg)
     struct box *box = arg;
     int result;
 
-    barco_error_set_sink(keep_cause, NULL);
+    barco_error_set_sink(remember_error, NULL);
     result = barco_rootfs_enter(&box->rootfs);
     if (result != box->expected)
         return 100;
-    if (box->cause && !strstr(cause, box->cause))
+    if (box->cause && !strstr(remembered.cause, box->cause))
         return 101;
     return box->check ? box->check() : 42;
 }
 
 static int run_box(struct box *box)
 {
-    char root[64];
-
-    snprintf(root, sizeof(root), "%s/root", host);
-    box->rootfs.dir = root;
+    box->rootfs.dir = scratch("root");
     return run_in(NAMESPACES, enter, box);
 }
 
 /* One volume, data, at a target. */
-#define ONE(where, ro)                                              \
-    .rootfs = { .volumes = { .list = { { at("data"), where, ro } }, \
+#define ONE(where, ro)                                                   \
+    .rootfs = { .volumes = { .list = { { scratch("data"), where, ro } }, \
                              .count = 1 } }
 
 static int write_new(const char *path)
@@ -224,15 +181,15 @@ static void a_volume_is_read_and_written_and_its_place_is_made(void)
 
     make_host();
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("data"), "//a/b//c/", false } },
+        .volumes = { .list = { { scratch("data"), "//a/b//c/", false } },
                      .count = 1 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), 0);
-    CU_ASSERT_EQUAL(stat(at("root/a/b/c"), &st), 0);
+    CU_ASSERT_EQUAL(access(scratch("data/new"), F_OK), 0);
+    CU_ASSERT_EQUAL(stat(scratch("root/a/b/c"), &st), 0);
     CU_ASSERT_EQUAL(st.st_mode & 07777, 0755);
-    CU_ASSERT_EQUAL(access(at("root/a/b/c/file"), F_OK), -1);
-    remove_host();
+    CU_ASSERT_EQUAL(access(scratch("root/a/b/c/file"), F_OK), -1);
+    remove_scratch();
 }
 
 static int check_read_only(void)
@@ -253,8 +210,8 @@ static void a_read_only_volume_refuses_writes(void)
     CU_ASSERT_EQUAL(
         run_box(&(struct box){ ONE("/data", true), .check = check_read_only }),
         42);
-    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), -1);
-    remove_host();
+    CU_ASSERT_EQUAL(access(scratch("data/new"), F_OK), -1);
+    remove_scratch();
 }
 
 static int check_attributes(void)
@@ -275,12 +232,12 @@ static void several_volumes_have_no_set_uid_and_no_devices(void)
 
     make_host();
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("data"), "/data", false },
-                               { at("data/file"), "/file", true } },
+        .volumes = { .list = { { scratch("data"), "/data", false },
+                               { scratch("data/file"), "/file", true } },
                      .count = 2 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    remove_host();
+    remove_scratch();
 }
 
 static int check_file(void)
@@ -302,15 +259,15 @@ static void a_file_can_be_a_volume(void)
 
     make_host();
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("data/file"), "/etc/conf", false } },
+        .volumes = { .list = { { scratch("data/file"), "/etc/conf", false } },
                      .count = 1 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    CU_ASSERT_STRING_EQUAL(read_text(at("data/file"), text, sizeof(text)),
+    CU_ASSERT_STRING_EQUAL(read_text(scratch("data/file"), text, sizeof(text)),
                            "changed");
-    CU_ASSERT_EQUAL(stat(at("root/etc/conf"), &st), 0);
+    CU_ASSERT_EQUAL(stat(scratch("root/etc/conf"), &st), 0);
     CU_ASSERT(S_ISREG(st.st_mode) && st.st_size == 0);
-    remove_host();
+    remove_scratch();
 }
 
 /* What a program throws away would come to the volume. */
@@ -319,13 +276,13 @@ static void a_file_does_not_go_over_a_device(void)
     struct box box = { .expected = -EPERM, .cause = "in /dev" };
 
     make_host();
-    CU_ASSERT_EQUAL(symlink("/dev", at("root/data")), 0);
+    CU_ASSERT_EQUAL(symlink("/dev", scratch("root/data")), 0);
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("data/file"), "/data/null", false } },
+        .volumes = { .list = { { scratch("data/file"), "/data/null", false } },
                      .count = 1 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    remove_host();
+    remove_scratch();
 }
 
 static int check_shm(void)
@@ -339,13 +296,13 @@ static void a_volume_can_be_below_dev_shm(void)
     CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/dev/shm/data", false),
                                            .check = check_shm }),
                     42);
-    remove_host();
+    remove_scratch();
 }
 
 static void a_directory_does_not_go_over_a_file(void)
 {
     make_host();
-    write_file(at("root/plain"), "");
+    CU_ASSERT_TRUE(write_text(scratch("root/plain"), ""));
     CU_ASSERT_EQUAL(
         run_box(&(struct box){ ONE("/plain", false), .expected = -EINVAL,
                                .cause = "a file on a file" }),
@@ -354,7 +311,7 @@ static void a_directory_does_not_go_over_a_file(void)
         run_box(&(struct box){ ONE("/plain/sub", false), .expected = -ENOTDIR,
                                .cause = "is a file in the" }),
         42);
-    remove_host();
+    remove_scratch();
 }
 
 static int check_through_links(void)
@@ -371,18 +328,18 @@ static void links_inside_the_image_are_followed(void)
     static const char *const links[] = { "/run", "../run", "../../../../run" };
 
     make_host();
-    CU_ASSERT_EQUAL(mkdir(at("root/var"), 0755), 0);
-    CU_ASSERT_EQUAL(mkdir(at("root/run"), 0755), 0);
+    CU_ASSERT_EQUAL(mkdir(scratch("root/var"), 0755), 0);
+    CU_ASSERT_EQUAL(mkdir(scratch("root/run"), 0755), 0);
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-        CU_ASSERT_EQUAL(symlink(links[i], at("root/var/run")), 0);
+        CU_ASSERT_EQUAL(symlink(links[i], scratch("root/var/run")), 0);
         CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/var/run/sub", false),
                                                .check = check_through_links }),
                         42);
-        CU_ASSERT_EQUAL(unlink(at("data/new")), 0);
-        CU_ASSERT_EQUAL(rmdir(at("root/run/sub")), 0);
-        CU_ASSERT_EQUAL(unlink(at("root/var/run")), 0);
+        CU_ASSERT_EQUAL(unlink(scratch("data/new")), 0);
+        CU_ASSERT_EQUAL(rmdir(scratch("root/run/sub")), 0);
+        CU_ASSERT_EQUAL(unlink(scratch("root/var/run")), 0);
     }
-    remove_host();
+    remove_scratch();
 }
 
 /* A link of a malicious image, and what is to become of it. */
@@ -427,16 +384,16 @@ static void spring(const struct trap *trap)
 
     make_host();
     snprintf(link, sizeof(link), "%.*s%s", (int)(mark - trap->link), trap->link,
-             *mark ? at("outside") : "");
-    CU_ASSERT_EQUAL(symlink(link, at("root/trap")), 0);
+             *mark ? scratch("outside") : "");
+    CU_ASSERT_EQUAL(symlink(link, scratch("root/trap")), 0);
     result = run_box(&(struct box){ ONE(trap->target, false),
                                     .expected = trap->expected,
                                     .cause = trap->cause });
     if (result != 42)
         printf("\n    %s through %s: %d\n", trap->target, link, result);
     CU_ASSERT_EQUAL(result, 42);
-    CU_ASSERT_EQUAL(rmdir(at("outside")), 0); /* as empty as it was */
-    remove_host();
+    CU_ASSERT_EQUAL(rmdir(scratch("outside")), 0); /* as empty as it was */
+    remove_scratch();
 }
 
 static void a_malicious_image_does_not_lead_to_the_host(void)
@@ -457,8 +414,8 @@ static void no_descriptor_of_ours_can_be_mounted_on(void)
     for (int fd = 0; fd < 12; fd++) {
         make_host();
         snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-        CU_ASSERT_EQUAL(symlink(link, at("root/fd")), 0);
-        CU_ASSERT_EQUAL(symlink("fd/tmp", at("root/trap")), 0);
+        CU_ASSERT_EQUAL(symlink(link, scratch("root/fd")), 0);
+        CU_ASSERT_EQUAL(symlink("fd/tmp", scratch("root/trap")), 0);
         CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/trap/pwned", false),
                                                .expected = -ELOOP }),
                         42);
@@ -467,7 +424,7 @@ static void no_descriptor_of_ours_can_be_mounted_on(void)
                                                .expected = -ELOOP }),
                         42);
         CU_ASSERT_EQUAL(access("/tmp/pwned", F_OK), -1);
-        remove_host();
+        remove_scratch();
     }
     CU_ASSERT(inherited > 0 && inherited < 12);
     close(inherited);
@@ -491,7 +448,7 @@ static void the_old_root_is_left_with_volumes_too(void)
     CU_ASSERT_EQUAL(run_box(&(struct box){ ONE("/data", false),
                                            .check = check_old_root_is_gone }),
                     42);
-    remove_host();
+    remove_scratch();
 }
 
 static void a_source_that_is_not_there_is_explained(void)
@@ -501,12 +458,12 @@ static void a_source_that_is_not_there_is_explained(void)
 
     make_host();
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("data"), "/data", false },
-                               { at("none"), "/none", false } },
+        .volumes = { .list = { { scratch("data"), "/data", false },
+                               { scratch("none"), "/none", false } },
                      .count = 2 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    remove_host();
+    remove_scratch();
 }
 
 static int check_root_is_read_only(void)
@@ -520,16 +477,16 @@ static void a_read_only_root_needs_its_places_beforehand(void)
                        .cause = "the root directory is read-only" };
 
     make_host();
-    box.rootfs.volumes.list[0].source = at("data");
+    box.rootfs.volumes.list[0].source = scratch("data");
     box.rootfs.read_only = true;
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    CU_ASSERT_EQUAL(mkdir(at("root/data"), 0755), 0);
+    CU_ASSERT_EQUAL(mkdir(scratch("root/data"), 0755), 0);
     box.expected = 0;
     box.cause = NULL;
     box.check = check_root_is_read_only;
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    CU_ASSERT_EQUAL(access(at("data/new"), F_OK), 0);
-    remove_host();
+    CU_ASSERT_EQUAL(access(scratch("data/new"), F_OK), 0);
+    remove_scratch();
 }
 
 static int check_nested(void)
@@ -545,13 +502,13 @@ static void a_volume_can_lie_in_another(void)
 
     make_host();
     box.rootfs = (struct barco_rootfs){
-        .volumes = { .list = { { at("outside"), "/data", false },
-                               { at("data"), "/data/sub", true } },
+        .volumes = { .list = { { scratch("outside"), "/data", false },
+                               { scratch("data"), "/data/sub", true } },
                      .count = 2 },
     };
     CU_ASSERT_EQUAL(run_box(&box), 42);
-    CU_ASSERT_EQUAL(access(at("outside/new"), F_OK), 0);
-    remove_host();
+    CU_ASSERT_EQUAL(access(scratch("outside/new"), F_OK), 0);
+    remove_scratch();
 }
 
 SUITE("volume",

@@ -1,13 +1,12 @@
 /**
  * @file
- * @brief Starts the real stages, and counts what they leave behind.
+ * @brief Starts the real stages, and waits for what they do.
  */
 #include "tests/lib/run.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "barco/process.h"
+#include "tests/lib/scratch.h"
 
 enum {
     MAX_ARGS = 32
@@ -153,16 +153,57 @@ bool eventually(bool (*holds)(const void *arg), const void *arg)
     return false;
 }
 
-static void write_text(const char *path, const char *text)
+bool exists(const void *path)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0 || write(fd, text, strlen(text)) < 0)
-        _exit(98);
-    close(fd);
+    return access(path, F_OK) == 0;
 }
 
-/* What an ordinary user's function runs as, and who he is outside. */
+bool is_gone(const void *path)
+{
+    return !exists(path);
+}
+
+pid_t find_sleep(const char *seconds)
+{
+    DIR *proc = opendir("/proc");
+    const struct dirent *entry;
+    char path[300], text[256];
+    pid_t pid = 0;
+
+    while (proc && pid == 0 && (entry = readdir(proc))) {
+        snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
+        read_text(path, text, sizeof(text));
+        if (strcmp(text, "sleep") == 0 &&
+            strcmp(text + strlen(text) + 1, seconds) == 0)
+            pid = (pid_t)strtol(entry->d_name, NULL, 10);
+    }
+    if (proc)
+        closedir(proc);
+    return pid;
+}
+
+bool is_sleeping(const void *seconds)
+{
+    return find_sleep(seconds) > 0;
+}
+
+bool is_waiting(const void *pid)
+{
+    char path[64], text[512];
+
+    snprintf(path, sizeof(path), "/proc/%d/status", *(const pid_t *)pid);
+    return strstr(read_text(path, text, sizeof(text)), "State:\tS") != NULL;
+}
+
+int wait_for_ever(void *arg)
+{
+    (void)arg;
+    while (pause() < 0)
+        ;
+    return 0;
+}
+
+/* What an ordinary user's function runs as, and who they are outside. */
 struct mapped {
     int (*main)(void *arg);
     void *arg;
@@ -175,11 +216,14 @@ static int map_and_run(void *arg)
     const struct mapped *m = arg;
     char line[32];
 
-    write_text("/proc/self/setgroups", "deny");
+    if (!write_text("/proc/self/setgroups", "deny"))
+        return 98;
     snprintf(line, sizeof(line), "0 %u 1", m->gid);
-    write_text("/proc/self/gid_map", line);
+    if (!write_text("/proc/self/gid_map", line))
+        return 98;
     snprintf(line, sizeof(line), "0 %u 1", m->uid);
-    write_text("/proc/self/uid_map", line);
+    if (!write_text("/proc/self/uid_map", line))
+        return 98;
     return m->main(m->arg);
 }
 
@@ -205,86 +249,4 @@ const char *read_text(const char *path, char *buf, size_t size)
     if (fd >= 0)
         close(fd);
     return buf;
-}
-
-/* Threads of the kernel come and go, and have no command line. */
-static bool is_user_process(const char *name)
-{
-    char path[280], text[2];
-
-    if (name[0] < '0' || name[0] > '9')
-        return false;
-    snprintf(path, sizeof(path), "/proc/%s/stat", name);
-    if (!*read_text(path, text, sizeof(text)))
-        return false;
-    snprintf(path, sizeof(path), "/proc/%s/cmdline", name);
-    return *read_text(path, text, sizeof(text)) != '\0';
-}
-
-static int count_entries(const char *path, bool (*counts)(const char *name))
-{
-    DIR *dir = opendir(path);
-    const struct dirent *entry;
-    int count = 0;
-
-    while (dir && (entry = readdir(dir)))
-        count += !counts || counts(entry->d_name);
-    if (dir)
-        closedir(dir);
-    return count;
-}
-
-static int count_lines(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    int c, lines = 0;
-
-    while (file && (c = getc(file)) != EOF)
-        lines += c == '\n';
-    if (file)
-        fclose(file);
-    return lines;
-}
-
-static int directories;
-
-static int count_directory(const char *path, const struct stat *st, int type,
-                           struct FTW *ftw)
-{
-    (void)path;
-    (void)st;
-    (void)ftw;
-    directories += type == FTW_D;
-    return 0;
-}
-
-static int count_cgroups(void)
-{
-    directories = 0;
-    nftw("/sys/fs/cgroup", count_directory, 8, FTW_PHYS);
-    return directories;
-}
-
-struct leftovers count_leftovers(void)
-{
-    return (struct leftovers){
-        .processes = count_entries("/proc", is_user_process),
-        .mounts = count_lines("/proc/self/mountinfo"),
-        .files = count_entries("/tmp", NULL),
-        .cgroups = count_cgroups(),
-    };
-}
-
-static bool no_more_than(const void *arg)
-{
-    const struct leftovers *before = arg;
-    struct leftovers now = count_leftovers();
-
-    return now.processes <= before->processes && now.mounts <= before->mounts &&
-           now.files <= before->files && now.cgroups <= before->cgroups;
-}
-
-bool nothing_left_since(struct leftovers before)
-{
-    return eventually(no_more_than, &before);
 }

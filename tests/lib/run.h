@@ -9,19 +9,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tests/lib/leftovers.h"
+
 /** What a finished program left. */
 struct run {
     int status;      /**< exit status; 128 + N after signal N */
     char out[65536]; /**< standard output, ended by NUL */
     char err[65536]; /**< standard error, ended by NUL */
-};
-
-/** How many things there are on the host that a container may leave behind. */
-struct leftovers {
-    int processes; /**< running or zombie, in the PID namespace of the test */
-    int mounts;    /**< lines of /proc/self/mountinfo */
-    int files;     /**< entries of /tmp */
-    int cgroups;   /**< directories below /sys/fs/cgroup */
 };
 
 /**
@@ -61,6 +55,34 @@ int wait_stage(pid_t pid);
  */
 bool eventually(bool (*holds)(const void *arg), const void *arg);
 
+/** Whether a file exists. @param path  of it @return so, for eventually() */
+bool exists(const void *path);
+
+/** Whether a file does not exist. @param path  of it
+ * @return so, for eventually() */
+bool is_gone(const void *path);
+
+/**
+ * Find the process that runs `sleep SECONDS`, in a container or not. A test
+ * chooses the number, and so knows its command by it.
+ *
+ * @param seconds  as on the command line
+ * @return its process, or 0
+ */
+pid_t find_sleep(const char *seconds);
+
+/** Whether one runs. @param seconds  as for find_sleep()
+ * @return so, for eventually() */
+bool is_sleeping(const void *seconds);
+
+/** Whether a process waits for something, as /proc shows it.
+ * @param pid  a pid_t @return so, for eventually() */
+bool is_waiting(const void *pid);
+
+/** The function of a child that goes on until it is killed.
+ * @param arg  not used @return never */
+int wait_for_ever(void *arg);
+
 /**
  * Run a function in a child of the library, in namespaces of its own; for an
  * ordinary user in a user namespace too, where his own id is 0.
@@ -81,15 +103,5 @@ int run_in(uint64_t flags, int (*main)(void *arg), void *arg);
  * @return @p buf
  */
 const char *read_text(const char *path, char *buf, size_t size);
-
-/** Count what is there now. @return the counts */
-struct leftovers count_leftovers(void);
-
-/** Compare two counts, waiting a little for what is just going away.
- *
- * @param before  the count of before
- * @return whether there is nothing more than then
- */
-bool nothing_left_since(struct leftovers before);
 
 #endif

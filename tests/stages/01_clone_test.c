@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
@@ -55,23 +56,20 @@ static void a_directory_as_command_is_126_and_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
 }
 
-/* The command tells that it is ready by a file, and counts what comes. */
-static bool exists(const void *path)
-{
-    return access(path, F_OK) == 0;
-}
-
+/* The command tells by a file that it is ready. */
 static void a_signal_reaches_the_command(void)
 {
-    pid_t pid = start_stage("01_clone", "sh", "-c",
-                            "trap 'rm /tmp/ready; exit 33' TERM; "
-                            "touch /tmp/ready; while :; do sleep 0.01; done",
-                            NULL);
+    static const char script[] = "trap 'rm $0; exit 33' TERM; touch $0; "
+                                 "while :; do sleep 0.01; done";
+    pid_t pid;
 
-    CU_ASSERT_TRUE(eventually(exists, "/tmp/ready"));
+    make_scratch("/tmp");
+    pid = start_stage("01_clone", "sh", "-c", script, scratch("ready"), NULL);
+    CU_ASSERT_TRUE(eventually(exists, scratch("ready")));
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 33);
-    CU_ASSERT_FALSE(exists("/tmp/ready"));
+    CU_ASSERT_TRUE(is_gone(scratch("ready")));
+    remove_scratch();
 }
 
 static void output_and_errors_stay_apart(void)
@@ -115,7 +113,7 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("01_clone", "sleep", "1000", NULL);
-    usleep(100000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

@@ -83,7 +83,7 @@ static void sigterm_ends_a_command_that_does_not_expect_it(void)
 {
     pid_t pid = start_stage("02_pid", "sleep", "1000", NULL);
 
-    usleep(200000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
 }
@@ -93,7 +93,7 @@ static void a_signal_at_the_very_start_is_not_lost(void)
     for (int i = 0; i < 20; i++) {
         pid_t pid = start_stage("02_pid", "sleep", "1000", NULL);
 
-        usleep((useconds_t)i * 500);
+        usleep((useconds_t)i * 500); /* any moment of the start will do */
         kill(pid, SIGTERM);
         CU_ASSERT_EQUAL(wait_stage(pid), 143);
     }
@@ -108,8 +108,9 @@ static void nothing_is_left_behind(void)
               NULL);
     CU_ASSERT_TRUE(nothing_left_since(before));
 
-    pid = start_stage("02_pid", "sh", "-c", "sleep 1000 & sleep 1000", NULL);
-    usleep(200000);
+    pid = start_stage("02_pid", "sh", "-c", "sleep 1000 & sleep 1001", NULL);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1001"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

@@ -2,51 +2,43 @@
  * @file
  * @brief Stage 03, the real program: files of the host, mounts, /proc, /dev.
  */
-#include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
 
-/* Something of the host's that a container must not read. */
-static const char secret[] = "/tmp/secret";
-
-static void make_secret(void)
-{
-    int fd = open(secret, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-
-    CU_ASSERT_EQUAL(write(fd, "hidden", 6), 6);
-    close(fd);
-}
-
 static void a_secret_of_the_host_cannot_be_read(void)
 {
-    make_secret();
-    run_stage(&r, "02_pid", "cat", secret, NULL);
+    make_scratch("/tmp");
+    CU_ASSERT_TRUE(write_text(scratch("secret"), "hidden"));
+    run_stage(&r, "02_pid", "cat", scratch("secret"), NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "hidden");
-    run_stage(&r, "03_mount", "cat", secret, NULL);
+    run_stage(&r, "03_mount", "cat", scratch("secret"), NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "");
     CU_ASSERT_EQUAL(r.status, 1);
-    unlink(secret);
+    remove_scratch();
 }
 
 static void a_chroot_does_not_lead_out(void)
 {
-    make_secret();
+    make_scratch("/tmp");
+    CU_ASSERT_TRUE(write_text(scratch("secret"), "hidden"));
     run_stage(&r, "03_mount", "sh", "-c",
               "mkdir /tmp/a; chroot /tmp/a true; cd /; "
-              "cat ../../../../../../tmp/secret /proc/1/root/tmp/secret",
-              NULL);
+              "cat ../../../../../..$0 /proc/1/root$0",
+              scratch("secret"), NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "");
-    unlink(secret);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, scratch("secret")));
+    remove_scratch();
 }
 
 static void the_mount_table_of_the_host_is_unchanged(void)
@@ -110,29 +102,25 @@ static void a_file_as_root_directory_is_explained(void)
 /* The stage, with no bundled root beside it. */
 static void a_bundled_root_that_is_not_built_is_explained(void)
 {
-    char self[PATH_MAX] = "", copy[2 * PATH_MAX];
+    char command[512];
 
-    CU_ASSERT(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
-    snprintf(copy, sizeof(copy),
-             "mkdir -p /tmp/alone/stages && cp '%.*s/stages/03_mount' "
-             "/tmp/alone/stages",
-             (int)(strstr(self, "/tests/") - self), self);
-    CU_ASSERT_EQUAL_FATAL(system(copy), 0);
-    run_stage(&r, "../../../../../../../../tmp/alone/stages/03_mount", "ls",
-              NULL);
+    make_scratch("/tmp");
+    snprintf(command, sizeof(command), "mkdir %s && cp stages/03_mount %s",
+             scratch("stages"), scratch("stages"));
+    CU_ASSERT_EQUAL_FATAL(system(command), 0);
+    snprintf(command, sizeof(command), "../../../../../../../..%s",
+             scratch("stages/03_mount"));
+    run_stage(&r, command, "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "cause: the bundled root is not there"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "fix:   bazel build //tools/rootfs:busybox"));
-    CU_ASSERT_EQUAL(system("rm -r /tmp/alone"), 0);
+    remove_scratch();
 }
 
 static void a_command_that_cannot_be_is_explained(void)
 {
-    static const char script[] =
-        "printf '#!/no/such\\n' > /tmp/volume/script; chmod +x /tmp/volume/*";
-
     run_stage(&r, "03_mount", "/tmp", NULL);
     CU_ASSERT_EQUAL(r.status, 126);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
@@ -142,21 +130,22 @@ static void a_command_that_cannot_be_is_explained(void)
         strstr(r.err, "cause: there is no such program in the container"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "--mnt DIR"));
 
-    CU_ASSERT_EQUAL(mkdir("/tmp/volume", 0755), 0);
-    CU_ASSERT_EQUAL(system(script), 0);
-    run_stage(&r, "03_mount", "--volume", "/tmp/volume:/mnt", "/mnt/script",
-              NULL);
+    make_scratch("/tmp");
+    CU_ASSERT(write_text(scratch("script"), "#!/no/such\n") &&
+              chmod(scratch("script"), 0755) == 0);
+    run_stage(&r, "03_mount", "--volume", onto(scratch(""), "/mnt"),
+              "/mnt/script", NULL);
     CU_ASSERT_EQUAL(r.status, 127);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "cause: it is there, but not the int"));
-    CU_ASSERT_EQUAL(system("rm -r /tmp/volume"), 0);
+    remove_scratch();
 }
 
 static void a_directory_without_proc_is_explained(void)
 {
-    mkdir("/tmp/empty", 0755);
-    run_stage(&r, "03_mount", "-m", "/tmp/empty", "ls", NULL);
-    rmdir("/tmp/empty");
+    make_scratch("/tmp");
+    run_stage(&r, "03_mount", "-m", scratch(""), "ls", NULL);
+    remove_scratch();
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   make it there: mkdir proc"));
 }
@@ -168,20 +157,11 @@ static void the_root_of_the_host_will_do(void)
     CU_ASSERT_STRING_EQUAL(r.out, "2\nas\nreseed\nstart\n");
 }
 
-/* A directory of the host's to share, as everybody may write to it. */
+/* A directory of the host's to share, with a file in it. */
 static void make_volume(void)
 {
-    int fd;
-
-    CU_ASSERT_EQUAL(mkdir("/tmp/volume", 0755), 0);
-    fd = open("/tmp/volume/file", O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-    CU_ASSERT_EQUAL(write(fd, "shared\n", 7), 7);
-    close(fd);
-}
-
-static void remove_volume(void)
-{
-    CU_ASSERT_EQUAL(system("rm -r /tmp/volume"), 0);
+    make_scratch("/tmp");
+    CU_ASSERT_TRUE(write_text(scratch("file"), "shared\n"));
 }
 
 static void a_volume_is_shared_with_the_host(void)
@@ -189,13 +169,13 @@ static void a_volume_is_shared_with_the_host(void)
     char text[16];
 
     make_volume();
-    run_stage(&r, "03_mount", "--volume", "/tmp/volume:/mnt", "sh", "-c",
+    run_stage(&r, "03_mount", "--volume", onto(scratch(""), "/mnt"), "sh", "-c",
               "cat /mnt/file && echo new > /mnt/new", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_STRING_EQUAL(r.out, "shared\n");
-    CU_ASSERT_STRING_EQUAL(read_text("/tmp/volume/new", text, sizeof(text)),
+    CU_ASSERT_STRING_EQUAL(read_text(scratch("new"), text, sizeof(text)),
                            "new\n");
-    remove_volume();
+    remove_scratch();
 }
 
 static void several_volumes_keep_their_own_modes(void)
@@ -206,15 +186,16 @@ static void several_volumes_keep_their_own_modes(void)
     char text[16];
 
     make_volume();
-    run_stage(&r, "03_mount", "--volume=/tmp/volume:/tmp/a/b",
-              "--volume=/tmp/volume/file:/tmp/f:ro", "sh", "-c", script, NULL);
+    run_stage(&r, "03_mount", "--volume", onto(scratch(""), "/tmp/a/b"),
+              "--volume", onto(scratch("file"), "/tmp/f:ro"), "sh", "-c",
+              script, NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "/tmp/a/b rw,nosuid,nodev"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "/tmp/f ro,nosuid,nodev"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "refused"));
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_STRING_EQUAL(read_text("/tmp/volume/file", text, sizeof(text)),
+    CU_ASSERT_STRING_EQUAL(read_text(scratch("file"), text, sizeof(text)),
                            "new\n");
-    remove_volume();
+    remove_scratch();
 }
 
 static void a_volume_that_cannot_be_is_explained(void)
@@ -250,34 +231,32 @@ static void a_read_only_root_leaves_volumes_as_they_are(void)
     static const char script[] =
         "touch /x || touch /run/x || touch /mnt/x && touch /dev/shm/x";
 
-    make_volume();
-    CU_ASSERT_EQUAL(system("cd /tmp/volume && mkdir root data && cd root && "
-                           "mkdir bin dev etc mnt proc run sys && "
-                           "cp /bin/busybox bin/sh && ln bin/sh bin/touch && "
-                           "mount -t tmpfs run run"),
-                    0);
-    run_stage(&r, "03_mount", "--read-only", "-m", "/tmp/volume/root",
-              "--volume", "/tmp/volume/data:/mnt", "sh", "-c", script, NULL);
+    make_scratch("/tmp");
+    make_image(scratch("root"), "touch");
+    CU_ASSERT_EQUAL(mkdir(scratch("data"), 0755), 0);
+    CU_ASSERT_EQUAL(mount("run", scratch("root/run"), "tmpfs", 0, NULL), 0);
+    run_stage(&r, "03_mount", "--read-only", "-m", scratch("root"), "--volume",
+              onto(scratch("data"), "/mnt"), "sh", "-c", script, NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_EQUAL(access("/tmp/volume/root/x", F_OK), -1);
-    CU_ASSERT_EQUAL(access("/tmp/volume/root/run/x", F_OK), -1);
-    CU_ASSERT_EQUAL(access("/tmp/volume/data/x", F_OK), 0);
-    run_stage(&r, "03_mount", "-m", "/tmp/volume/root", "touch", "/x", NULL);
+    CU_ASSERT_TRUE(is_gone(scratch("root/x")));
+    CU_ASSERT_TRUE(is_gone(scratch("root/run/x")));
+    CU_ASSERT_TRUE(exists(scratch("data/x")));
+    run_stage(&r, "03_mount", "-m", scratch("root"), "touch", "/x", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_EQUAL(system("umount /tmp/volume/root/run"), 0);
-    remove_volume();
+    CU_ASSERT_EQUAL(umount(scratch("root/run")), 0);
+    remove_scratch();
 }
 
 static void until_stage_06_a_read_only_volume_can_be_remounted(void)
 {
     make_volume();
-    run_stage(&r, "03_mount", "--volume", "/tmp/volume:/mnt:ro", "sh", "-c",
-              "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y",
-              NULL);
+    run_stage(
+        &r, "03_mount", "--volume", onto(scratch(""), "/mnt:ro"), "sh", "-c",
+        "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_EQUAL(access("/tmp/volume/x", F_OK), -1);
-    CU_ASSERT_EQUAL(access("/tmp/volume/y", F_OK), 0);
-    remove_volume();
+    CU_ASSERT_EQUAL(access(scratch("x"), F_OK), -1);
+    CU_ASSERT_EQUAL(access(scratch("y"), F_OK), 0);
+    remove_scratch();
 }
 
 static void nothing_is_left_behind(void)
@@ -294,7 +273,7 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("03_mount", "sleep", "1000", NULL);
-    usleep(200000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

@@ -2,7 +2,6 @@
  * @file
  * @brief Stage 04, the real program: root inside, nobody outside.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -17,26 +16,6 @@
 
 static struct run r;
 
-/* The process that runs a marked sleep, or 0. */
-static pid_t find_sleep(const char *marker)
-{
-    DIR *proc = opendir("/proc");
-    const struct dirent *entry;
-    char path[300], text[256];
-    pid_t pid = 0;
-
-    while (proc && pid == 0 && (entry = readdir(proc))) {
-        snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
-        read_text(path, text, sizeof(text));
-        if (strcmp(text, "sleep") == 0 &&
-            strcmp(text + strlen(text) + 1, marker) == 0)
-            pid = (pid_t)strtol(entry->d_name, NULL, 10);
-    }
-    if (proc)
-        closedir(proc);
-    return pid;
-}
-
 /* Its uid outside, or -1. */
 static long uid_outside(const char *marker)
 {
@@ -47,18 +26,13 @@ static long uid_outside(const char *marker)
     return stat(path, &st) == 0 ? (long)st.st_uid : -1;
 }
 
-static bool is_running(const void *marker)
-{
-    return find_sleep(marker) > 0;
-}
-
 static void uid_0_inside_is_not_uid_0_outside(void)
 {
     static const char marker[] = "4321";
     pid_t pid = start_stage("04_user", "sleep", marker, NULL);
     long uid;
 
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     uid = uid_outside(marker);
     if (geteuid() == 0)
         CU_ASSERT(uid >= 0x78000000 && uid % 65536 == 0);
@@ -91,6 +65,7 @@ static unsigned first_id(const char *marker, unsigned expected_count)
     return first[0];
 }
 
+/* A user's containers share the user's range. */
 static void containers_of_root_share_no_id(void)
 {
     enum {
@@ -100,14 +75,12 @@ static void containers_of_root_share_no_id(void)
     unsigned first[COUNT];
     pid_t pids[COUNT];
 
-    if (geteuid() != 0)
-        return; /* a user's containers share the user's range */
     for (int i = 0; i < COUNT; i++) {
         snprintf(markers[i], sizeof(markers[i]), "43%d", 30 + i);
         pids[i] = start_stage("04_user", "sleep", markers[i], NULL);
     }
     for (int i = 0; i < COUNT; i++) {
-        CU_ASSERT_TRUE(eventually(is_running, markers[i]));
+        CU_ASSERT_TRUE(eventually(is_sleeping, markers[i]));
         first[i] = first_id(markers[i], 65536);
         for (int j = 0; j < i; j++)
             CU_ASSERT((first[i] > first[j] ? first[i] - first[j]
@@ -124,17 +97,18 @@ static void root_can_choose_the_ids(void)
     static const char marker[] = "4323";
     pid_t pid;
 
-    if (geteuid() != 0) {
-        run_stage(&r, "04_user", "--ids", "10000:2000", "true", NULL);
-        CU_ASSERT_EQUAL(r.status, 125);
-        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lets root alone choose"));
-        return;
-    }
     pid = start_stage("04_user", "--ids", "10000:2000", "sleep", marker, NULL);
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     CU_ASSERT_EQUAL(first_id(marker, 2000), 10000);
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
+}
+
+static void nobody_else_can_choose_the_ids(void)
+{
+    run_stage(&r, "04_user", "--ids", "10000:2000", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lets root alone choose"));
 }
 
 static void ids_that_are_no_range_are_refused(void)
@@ -198,14 +172,17 @@ static void pid_1_is_init_and_shows_nothing_of_the_host(void)
 
 static void a_uid_without_a_map_is_refused(void)
 {
-    static const char *const users[] = { "2000", "1999:2000" };
-
     run_stage(&r, "04_user", "-u", "65535", "id", "-u", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "65535\n");
     run_stage(&r, "04_user", "-u", "none", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    if (geteuid() != 0)
-        return; /* the range has 65536 ids, and more cannot be asked for */
+}
+
+/* An ordinary user's range has 65536 ids, and more cannot be asked for. */
+static void a_uid_outside_a_chosen_range_is_refused(void)
+{
+    static const char *const users[] = { "2000", "1999:2000" };
+
     for (size_t i = 0; i < 2; i++) {
         run_stage(&r, "04_user", "-v", "--ids", "10000:2000", "-u", users[i],
                   "true", NULL);
@@ -260,6 +237,7 @@ static void root_of_a_small_user_namespace_is_told(void)
                                          "namespace that barco runs in"));
 }
 
+/* Root alone can change the host. */
 static void a_subuid_that_cannot_be_read_ends_the_run(void)
 {
     static const char script[] =
@@ -267,16 +245,12 @@ static void a_subuid_that_cannot_be_read_ends_the_run(void)
         "mount --bind /tmp/subuid /etc/subuid && rm /tmp/subuid && "
         "$as stages/04_user true";
 
-    if (geteuid() != 0)
-        return; /* root alone can change the host */
     CU_ASSERT_EQUAL(on_a_host(script), 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "nobody knows which ids are yours"));
 }
 
 static void without_newuidmap_the_user_is_told(void)
 {
-    if (geteuid() != 0)
-        return;
     CU_ASSERT_EQUAL(on_a_host("mount --bind /dev/null /usr/bin/newgidmap && "
                               "$as stages/04_user true"),
                     0);
@@ -287,8 +261,6 @@ static void without_newuidmap_the_user_is_told(void)
 
 static void groups_that_are_kept_are_told(void)
 {
-    if (geteuid() != 0)
-        return;
     /* One group, which is not the user's own. */
     CU_ASSERT_EQUAL(
         on_a_host(": >/run/none && mount --bind /run/none /etc/subgid && "
@@ -309,15 +281,14 @@ static void a_newuidmap_that_hangs_can_be_ended(void)
         "until pidof sleep; do usleep 10000; done; kill -TERM $!; wait $!";
     struct leftovers before = count_leftovers();
 
-    if (geteuid() != 0)
-        return;
     CU_ASSERT_EQUAL(on_a_host(script), 143);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "a signal told barco to end"));
-    CU_ASSERT_FALSE(is_running("4324"));
+    CU_ASSERT_FALSE(is_sleeping("4324"));
     CU_ASSERT_TRUE(nothing_left_since(before));
     unlink("/run/hang");
 }
 
+/* Root needs no helper. */
 static void the_path_does_not_choose_newuidmap(void)
 {
     static const char script[] =
@@ -326,8 +297,6 @@ static void the_path_does_not_choose_newuidmap(void)
         "cp newuidmap newgidmap && chmod 755 *";
     char path[] = "/tmp/path:/usr/sbin:/usr/bin:/sbin:/bin", *old;
 
-    if (geteuid() == 0)
-        return; /* root needs no helper */
     CU_ASSERT_EQUAL(system(script), 0);
     old = strdup(getenv("PATH"));
     setenv("PATH", path, 1);
@@ -369,7 +338,7 @@ static void no_mount_leaks_to_the_host(void)
 
     read_text("/proc/self/mountinfo", before, sizeof(before));
     pid = start_stage("04_user", "sleep", marker, NULL);
-    CU_ASSERT_TRUE(eventually(is_running, marker));
+    CU_ASSERT_TRUE(eventually(is_sleeping, marker));
     read_text("/proc/self/mountinfo", during, sizeof(during));
     kill(pid, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(pid), 143);
@@ -397,14 +366,13 @@ static void a_disk_cannot_be_made(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "Operation not permitted"));
 }
 
+/* Root's to turn; the message is the same. */
 static void user_namespaces_switched_off_are_explained(void)
 {
     static const char knob[] = "/proc/sys/user/max_user_namespaces";
     char limit[32];
     int fd;
 
-    if (geteuid() != 0)
-        return; /* root's to turn; the message is the same */
     read_text(knob, limit, sizeof(limit));
     fd = open(knob, O_WRONLY | O_CLOEXEC);
     CU_ASSERT_EQUAL(write(fd, "0", 1), 1);
@@ -419,18 +387,15 @@ static void user_namespaces_switched_off_are_explained(void)
 
 static void stages_that_need_root_say_so(void)
 {
-    if (geteuid() == 0)
-        return; /* for learner's run of this test */
     run_stage(&r, "03_mount", "id", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "you are not root"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "--config=lab //stages:03_mount"));
 }
 
+/* An ordinary user has no idmapped mounts. */
 static void a_file_system_without_idmaps_is_told_and_used(void)
 {
-    if (geteuid() != 0)
-        return; /* an ordinary user has no idmapped mounts */
     mkdir("/tmp/plain", 0755);
     /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
     CU_ASSERT_EQUAL_FATAL(mount("ram", "/tmp/plain", "ramfs", 0, NULL), 0);
@@ -580,10 +545,9 @@ static void an_image_cannot_send_a_volume_to_the_host(void)
     remove_volume();
 }
 
+/* Root can go everywhere. */
 static void a_root_directory_that_is_closed_is_explained(void)
 {
-    if (geteuid() == 0)
-        return; /* root can go everywhere */
     run_stage(&r, "04_user", "--mnt", "/root/.ssh", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
@@ -606,8 +570,11 @@ static void a_volume_out_of_reach_is_explained(void)
               NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such file, and"));
-    if (geteuid() == 0)
-        return; /* root can go everywhere */
+}
+
+/* Root can go everywhere. */
+static void a_volume_in_a_closed_directory_is_explained(void)
+{
     run_stage(&r, "04_user", "--volume", "/root/.ssh/x:/mnt", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
@@ -636,18 +603,20 @@ static void attack_host_root(const char *option, const char *dir,
 
 static void root_inside_is_not_root_in_the_root_of_the_host(void)
 {
+    attack_host_root("--mnt", "/", "");
+}
+
+/* The same directory under another name, and without /proc and what else there
+ * is in it that cannot be idmapped. */
+static void nor_where_that_has_another_name(void)
+{
     static const char bind[] = "/root/bind";
     int fd;
 
-    attack_host_root("--mnt", "/", "");
-    if (geteuid() != 0)
-        return;
     fd = open("/etc/secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     CU_ASSERT_EQUAL(write(fd, "secret", 6), 6);
     close(fd);
 
-    /* The same directory under another name, and without /proc and what else
-     * there is in it that cannot be idmapped. */
     mkdir(bind, 0755);
     CU_ASSERT_EQUAL(mount("/", bind, NULL, MS_BIND, NULL), 0);
     attack_host_root("--mnt", "/", "");
@@ -675,59 +644,68 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 
     pid = start_stage("04_user", "sleep", "1000", NULL);
-    usleep(200000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(pid, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(pid), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
-SUITE("04_user",
-      { "uid 0 inside is not uid 0 outside",
-        uid_0_inside_is_not_uid_0_outside },
-      { "containers of root share no id", containers_of_root_share_no_id },
-      { "root can choose the ids", root_can_choose_the_ids },
-      { "ids that are no range are refused",
-        ids_that_are_no_range_are_refused },
-      { "the command gets the uid that was asked for",
-        the_command_gets_the_uid_that_was_asked_for },
-      { "the groups of the host are left behind",
-        the_groups_of_the_host_are_left_behind },
-      { "PID 1 is init and shows nothing of the host",
-        pid_1_is_init_and_shows_nothing_of_the_host },
-      { "a uid without a map is refused", a_uid_without_a_map_is_refused },
-      { "root of a small user namespace is told",
-        root_of_a_small_user_namespace_is_told },
-      { "a subuid that cannot be read ends the run",
-        a_subuid_that_cannot_be_read_ends_the_run },
-      { "without newuidmap the user is told",
-        without_newuidmap_the_user_is_told },
-      { "groups that are kept are told", groups_that_are_kept_are_told },
-      { "a newuidmap that hangs can be ended",
-        a_newuidmap_that_hangs_can_be_ended },
-      { "the PATH does not choose newuidmap",
-        the_path_does_not_choose_newuidmap },
-      { "files keep their owners", files_keep_their_owners },
-      { "no mount leaks to the host", no_mount_leaks_to_the_host },
-      { "a sysctl of the host cannot be written",
-        a_sysctl_of_the_host_cannot_be_written },
-      { "a disk cannot be made", a_disk_cannot_be_made },
-      { "user namespaces switched off are explained",
-        user_namespaces_switched_off_are_explained },
-      { "stages that need root say so", stages_that_need_root_say_so },
-      { "a file system without idmaps is told and used",
-        a_file_system_without_idmaps_is_told_and_used },
-      { "files of a volume keep their owners",
-        files_of_a_volume_keep_their_owners },
-      { "a mount in a volume stays in the container",
-        a_mount_in_a_volume_stays_in_the_container },
-      { "several volumes come through the handshake",
-        several_volumes_come_through_the_handshake },
-      { "an image cannot send a volume to the host",
-        an_image_cannot_send_a_volume_to_the_host },
-      { "a root directory that is closed is explained",
-        a_root_directory_that_is_closed_is_explained },
-      { "a volume out of reach is explained",
-        a_volume_out_of_reach_is_explained },
-      { "root inside is not root in the root of the host",
-        root_inside_is_not_root_in_the_root_of_the_host },
-      { "nothing is left behind", nothing_is_left_behind })
+SUITE(
+    "04_user",
+    { "uid 0 inside is not uid 0 outside", uid_0_inside_is_not_uid_0_outside },
+    { "containers of root share no id", containers_of_root_share_no_id,
+      AS_ROOT },
+    { "root can choose the ids", root_can_choose_the_ids, AS_ROOT },
+    { "nobody else can choose the ids", nobody_else_can_choose_the_ids,
+      AS_LEARNER },
+    { "ids that are no range are refused", ids_that_are_no_range_are_refused },
+    { "the command gets the uid that was asked for",
+      the_command_gets_the_uid_that_was_asked_for },
+    { "the groups of the host are left behind",
+      the_groups_of_the_host_are_left_behind },
+    { "PID 1 is init and shows nothing of the host",
+      pid_1_is_init_and_shows_nothing_of_the_host },
+    { "a uid without a map is refused", a_uid_without_a_map_is_refused },
+    { "a uid outside a chosen range is refused",
+      a_uid_outside_a_chosen_range_is_refused, AS_ROOT },
+    { "root of a small user namespace is told",
+      root_of_a_small_user_namespace_is_told },
+    { "a subuid that cannot be read ends the run",
+      a_subuid_that_cannot_be_read_ends_the_run, AS_ROOT },
+    { "without newuidmap the user is told", without_newuidmap_the_user_is_told,
+      AS_ROOT },
+    { "groups that are kept are told", groups_that_are_kept_are_told, AS_ROOT },
+    { "a newuidmap that hangs can be ended",
+      a_newuidmap_that_hangs_can_be_ended, AS_ROOT },
+    { "the PATH does not choose newuidmap", the_path_does_not_choose_newuidmap,
+      AS_LEARNER },
+    { "files keep their owners", files_keep_their_owners },
+    { "no mount leaks to the host", no_mount_leaks_to_the_host },
+    { "a sysctl of the host cannot be written",
+      a_sysctl_of_the_host_cannot_be_written },
+    { "a disk cannot be made", a_disk_cannot_be_made },
+    { "user namespaces switched off are explained",
+      user_namespaces_switched_off_are_explained, AS_ROOT },
+    { "stages that need root say so", stages_that_need_root_say_so,
+      AS_LEARNER },
+    { "a file system without idmaps is told and used",
+      a_file_system_without_idmaps_is_told_and_used, AS_ROOT },
+    { "files of a volume keep their owners",
+      files_of_a_volume_keep_their_owners },
+    { "a mount in a volume stays in the container",
+      a_mount_in_a_volume_stays_in_the_container },
+    { "several volumes come through the handshake",
+      several_volumes_come_through_the_handshake },
+    { "an image cannot send a volume to the host",
+      an_image_cannot_send_a_volume_to_the_host },
+    { "a root directory that is closed is explained",
+      a_root_directory_that_is_closed_is_explained, AS_LEARNER },
+    { "a volume out of reach is explained",
+      a_volume_out_of_reach_is_explained },
+    { "a volume in a closed directory is explained",
+      a_volume_in_a_closed_directory_is_explained, AS_LEARNER },
+    { "root inside is not root in the root of the host",
+      root_inside_is_not_root_in_the_root_of_the_host },
+    { "nor where that has another name", nor_where_that_has_another_name,
+      AS_ROOT },
+    { "nothing is left behind", nothing_is_left_behind })

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
@@ -28,7 +29,10 @@ static void a_memory_hog_is_killed_and_reported(void)
 
 static void a_fork_bomb_stops_at_the_limit(void)
 {
-    static const char bomb[] = "b() { b | b & }; b; sleep 1; echo";
+    /* Without a process of its own, it waits until one has been refused. */
+    static const char bomb[] =
+        "b() { b | b & }; b; until read x n </sys/fs/cgroup/pids.events && "
+        "[ $n -gt 0 ]; do :; done";
 
     run_stage(&r, "05_cgroups", "--pids", "20", "sh", "-c", bomb, NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its limit of 20 processes: "));
@@ -174,29 +178,29 @@ static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
 /* Root inside has CAP_SYS_ADMIN over its mounts, for now. */
 static void until_stage_06_a_read_only_volume_can_be_remounted(void)
 {
-    const char *dir = geteuid() == 0 ? "/root/data" : "/home/learner/data";
-    char volume[64], file[64];
-
-    snprintf(volume, sizeof(volume), "%s:/mnt:ro", dir);
-    CU_ASSERT_EQUAL(mkdir(dir, 0755), 0);
-    run_stage(&r, "05_cgroups", "--volume", volume, "sh", "-c",
-              "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y",
-              NULL);
+    make_scratch(geteuid() == 0 ? "/root" : "/home/learner");
+    run_stage(
+        &r, "05_cgroups", "--volume", onto(scratch(""), "/mnt:ro"), "sh", "-c",
+        "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    snprintf(file, sizeof(file), "%s/x", dir);
-    CU_ASSERT_EQUAL(access(file, F_OK), -1);
-    snprintf(file, sizeof(file), "%s/y", dir);
-    CU_ASSERT_EQUAL(unlink(file), 0);
-    CU_ASSERT_EQUAL(rmdir(dir), 0);
+    CU_ASSERT_TRUE(is_gone(scratch("x")));
+    CU_ASSERT_EQUAL(unlink(scratch("y")), 0);
+    CU_ASSERT_EQUAL(rmdir(scratch("")), 0);
 }
 
 static void several_run_at_a_time(void)
 {
-    pid_t one = start_stage("05_cgroups", "sleep", "1", NULL);
-    pid_t two = start_stage("05_cgroups", "sleep", "1", NULL);
+    pid_t one = start_stage("05_cgroups", "sleep", "1001", NULL);
+    pid_t two = start_stage("05_cgroups", "sleep", "1002", NULL);
 
-    CU_ASSERT_EQUAL(wait_stage(one), 0);
-    CU_ASSERT_EQUAL(wait_stage(two), 0);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1001"));
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1002"));
+    CU_ASSERT_TRUE(is_sleeping("1001"));
+    kill(one, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(one), 143);
+    CU_ASSERT_TRUE(is_sleeping("1002"));
+    kill(two, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(two), 143);
 }
 
 static void nothing_is_left_behind(void)
@@ -214,7 +218,7 @@ static void nothing_is_left_behind(void)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         pid_t pid = start_stage("05_cgroups", "sleep", "1000", NULL);
 
-        usleep(300000);
+        CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));
@@ -222,7 +226,7 @@ static void nothing_is_left_behind(void)
 
     /* All of its process group at once, as a terminal or a script would. */
     group = start_stage("05_cgroups", "sleep", "1000", NULL);
-    usleep(300000);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(-group, SIGKILL);
     CU_ASSERT_EQUAL(wait_stage(group), 137);
     CU_ASSERT_TRUE(nothing_left_since(before));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
@@ -78,11 +79,12 @@ static void nothing_can_be_mounted(void)
 
 static void a_read_only_volume_stays_read_only(void)
 {
-    mkdir("/tmp/volume", 0777);
-    run_stage(&r, "06_capabilities", "--volume", "/tmp/volume:/mnt:ro", "sh",
-              "-c", "mount -o remount,rw,bind /mnt; touch /mnt/a", NULL);
+    make_scratch("/tmp");
+    CU_ASSERT_EQUAL(chmod(scratch(""), 0777), 0);
+    run_stage(&r, "06_capabilities", "--volume", onto(scratch(""), "/mnt:ro"),
+              "sh", "-c", "mount -o remount,rw,bind /mnt; touch /mnt/a", NULL);
     CU_ASSERT_NOT_EQUAL(r.status, 0);
-    CU_ASSERT_EQUAL(rmdir("/tmp/volume"), 0);
+    CU_ASSERT_EQUAL(rmdir(scratch("")), 0);
 }
 
 static void no_new_privileges_for_ordinary_users_too(void)

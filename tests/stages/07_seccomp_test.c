@@ -14,43 +14,21 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
 
-static const char root[] = "/tmp/root", profile[] = "/tmp/profile.json";
-
 /* A root directory with busybox's shell and tests/lib/calls. */
 static void make_root(void)
 {
-    static const char *const dirs[] = { "",      "/bin", "/dev",
-                                        "/proc", "/sys", "/tmp" };
-    char path[PATH_MAX] = "", command[PATH_MAX + 64];
+    char command[PATH_MAX];
 
-    CU_ASSERT(readlink("/proc/self/exe", path, sizeof(path) - 1) > 0);
-    *strstr(path, "/stages/") = '\0';
-    for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-        snprintf(command, sizeof(command), "%s%s", root, dirs[i]);
-        mkdir(command, 0755);
-    }
-    snprintf(command, sizeof(command), "cp %s/lib/calls.bin %s/bin/calls", path,
-             root);
+    make_scratch("/tmp");
+    make_image(scratch(""), "");
+    snprintf(command, sizeof(command), "cp tests/lib/calls.bin %s",
+             scratch("bin/calls"));
     CU_ASSERT_EQUAL(system(command), 0);
-    CU_ASSERT_EQUAL(system("cp /bin/busybox /tmp/root/bin/sh"), 0);
-}
-
-static void remove_root(void)
-{
-    CU_ASSERT_EQUAL(system("rm -r /tmp/root"), 0);
-}
-
-static void write_profile(const char *text)
-{
-    FILE *file = fopen(profile, "we");
-
-    CU_ASSERT(file && fputs(text, file) >= 0);
-    if (file)
-        fclose(file);
 }
 
 /* How often one text stands in another. */
@@ -95,8 +73,8 @@ static void what_a_container_must_not_do_is_refused_and_told(void)
     char line[64];
 
     make_root();
-    run_stage(&r, "07_seccomp", "--seccomp-log", "-m", root, "calls", n[0],
-              n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10],
+    run_stage(&r, "07_seccomp", "--seccomp-log", "-m", scratch(""), "calls",
+              n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10],
               n[11], n[12], n[13], n[14], n[15], NULL);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         snprintf(line, sizeof(line), "%s EPERM\n", names[i]);
@@ -107,53 +85,53 @@ static void what_a_container_must_not_do_is_refused_and_told(void)
     }
     CU_ASSERT_EQUAL(count(r.out, "\n"), 16);
     CU_ASSERT_EQUAL(r.status, 0);
-    remove_root();
+    remove_scratch();
 }
 
 static void threads_start_although_clone3_is_hidden(void)
 {
     make_root();
-    run_stage(&r, "07_seccomp", "--seccomp-log", "-m", root, "calls", "clone3",
-              "pthread_create", NULL);
+    run_stage(&r, "07_seccomp", "--seccomp-log", "-m", scratch(""), "calls",
+              "clone3", "pthread_create", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "clone3 ENOSYS\npthread_create 0\n");
     CU_ASSERT_PTR_NULL(strstr(r.err, "refused"));
-    remove_root();
+    remove_scratch();
 }
 
 static void nothing_can_be_typed_into_the_terminal(void)
 {
     make_root();
-    run_stage(&r, "07_seccomp", "-m", root, "calls", "TIOCSTI", "TIOCSTI|1<<32",
-              "TIOCLINUX", "TIOCGWINSZ", NULL);
+    run_stage(&r, "07_seccomp", "-m", scratch(""), "calls", "TIOCSTI",
+              "TIOCSTI|1<<32", "TIOCLINUX", "TIOCGWINSZ", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "TIOCSTI EPERM\nTIOCSTI|1<<32 EPERM\n"
                                   "TIOCLINUX EPERM\nTIOCGWINSZ ENOTTY\n");
-    run_stage(&r, "07_seccomp", "--seccomp", "off", "-m", root, "calls",
+    run_stage(&r, "07_seccomp", "--seccomp", "off", "-m", scratch(""), "calls",
               "TIOCSTI", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "TIOCSTI ENOTTY\n");
-    remove_root();
+    remove_scratch();
 }
 
 static void arguments_count(void)
 {
     make_root();
-    run_stage(&r, "07_seccomp", "-m", root, "calls", "AF_UNIX", "AF_VSOCK",
-              "AF_VSOCK|1<<32", "AF_ALG", "PER_QUERY", "ADDR_NO_RANDOMIZE",
-              NULL);
+    run_stage(&r, "07_seccomp", "-m", scratch(""), "calls", "AF_UNIX",
+              "AF_VSOCK", "AF_VSOCK|1<<32", "AF_ALG", "PER_QUERY",
+              "ADDR_NO_RANDOMIZE", NULL);
     CU_ASSERT_STRING_EQUAL(r.out,
                            "AF_UNIX 0\nAF_VSOCK EPERM\nAF_VSOCK|1<<32 EPERM\n"
                            "AF_ALG EPERM\nPER_QUERY 0\n"
                            "ADDR_NO_RANDOMIZE EPERM\n");
-    remove_root();
+    remove_scratch();
 }
 
 static void calls_of_other_architectures_kill(void)
 {
     make_root();
-    run_stage(&r, "07_seccomp", "-m", root, "calls", "int80", NULL);
+    run_stage(&r, "07_seccomp", "-m", scratch(""), "calls", "int80", NULL);
     CU_ASSERT_EQUAL(r.status, 128 + SIGSYS);
-    run_stage(&r, "07_seccomp", "-m", root, "calls", "x32", NULL);
+    run_stage(&r, "07_seccomp", "-m", scratch(""), "calls", "x32", NULL);
     CU_ASSERT_EQUAL(r.status, 128 + SIGSYS);
-    remove_root();
+    remove_scratch();
 }
 
 static void off_is_off_and_warned_of(void)
@@ -175,12 +153,12 @@ static void a_profile_decides(void)
                   "{ \"names\": [\"chroot\"], \"action\": \"SCMP_ACT_ERRNO\","
                   "  \"errnoRet\": 28 } ] }");
     make_root();
-    run_stage(&r, "07_seccomp", "--seccomp", profile, "-m", root, "calls",
-              "chroot", "ptrace", "TIOCSTI", NULL);
+    run_stage(&r, "07_seccomp", "--seccomp", profile, "-m", scratch(""),
+              "calls", "chroot", "ptrace", "TIOCSTI", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "chroot ENOSPC\nptrace ESRCH\n"
                                   "TIOCSTI EPERM\n");
-    remove_root();
-    unlink(profile);
+    remove_scratch();
+    remove_profile();
 }
 
 static void a_bad_profile_ends_it_before_anything_starts(void)
@@ -191,13 +169,12 @@ static void a_bad_profile_ends_it_before_anything_starts(void)
                   "{ \"names\": [\"read\"], \"action\": \"SCMP_ACT_NO\" } ] }");
     run_stage(&r, "07_seccomp", "--explain", "--seccomp", profile, "echo",
               "started", NULL);
-    unlink(profile);
+    remove_profile();
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_STRING_EQUAL(r.out, "");
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot prepare the filter"));
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "\"/tmp/profile.json\", syscalls[0].action is "
-                      "\"SCMP_ACT_NO\": no action"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "\", syscalls[0].action is "
+                                         "\"SCMP_ACT_NO\": no action"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "clone3"));
     CU_ASSERT_TRUE(nothing_left_since(before));
 
@@ -241,7 +218,7 @@ static void exec_is_all_that_a_profile_has_to_allow(void)
               NULL);
     CU_ASSERT_EQUAL(r.status, 126);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "refused execve (pid 2, init)"));
-    unlink(profile);
+    remove_profile();
 }
 
 static void the_helper_is_out_of_reach(void)
@@ -271,7 +248,7 @@ static void nothing_is_left_behind(void)
         pid_t pid =
             start_stage("07_seccomp", "--seccomp-log", "sleep", "1000", NULL);
 
-        usleep(300000);
+        CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));

@@ -5,8 +5,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -18,7 +16,9 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/terminal.h"
 
 static struct run r;
 
@@ -110,8 +110,11 @@ static void the_user_namespace_owns_the_others(void)
     run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "net_admin",
               "sh", "-c", "ip link set lo down && echo down", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "down\n");
-    if (geteuid() == 0)
-        return; /* root may not have the next one: see below */
+}
+
+/* Root may not have that: see below. */
+static void it_owns_what_sys_admin_is_for(void)
+{
     run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "sys_admin",
               "sh", "-c",
               "hostname mine && mount -t tmpfs none /tmp && hostname", NULL);
@@ -121,12 +124,9 @@ static void the_user_namespace_owns_the_others(void)
 /* The flags of mounts that root hands in are not locked. */
 static void who_may_mount_is_not_given_root_s_mounts(void)
 {
-    static const char *const profiles[] = { "off", "/tmp/profile.json" };
-    FILE *file = fopen(profiles[1], "we");
+    const char *const profiles[] = { "off", profile };
 
-    CU_ASSERT(file &&
-              fputs("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}", file) >= 0);
-    fclose(file);
+    write_profile("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}");
     for (size_t i = 0; i < 2; i++) {
         run_stage(&r, "08_barco", "--seccomp", profiles[i], "--cap-add",
                   "sys_admin", "--volume", "/etc:/mnt:ro", "echo", "ran", NULL);
@@ -134,7 +134,7 @@ static void who_may_mount_is_not_given_root_s_mounts(void)
         CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "" : "ran\n");
         CU_ASSERT(geteuid() != 0 || strstr(r.err, "keep --seccomp default"));
     }
-    unlink(profiles[1]);
+    remove_profile();
     run_stage(&r, "08_barco", "--cap-add", "sys_admin", "--volume",
               "/etc:/mnt:ro", "mount", "-o", "remount,rw,bind", "/mnt", NULL);
     CU_ASSERT(r.status != 0 && r.status != 125);
@@ -192,10 +192,13 @@ static void nobody_takes_a_lease(void)
     if (r.status != 0)
         printf("%s", r.err);
     CU_ASSERT_STRING_EQUAL(r.out, "1\n1\n80\nlo\n");
-    /* Nor without a filter, where it is bundled and so nobody's. */
+}
+
+/* So nobody takes a lease of it without a filter either. */
+static void what_root_bundles_is_nobody_s(void)
+{
     run_stage(&r, "08_barco", "ls", "-ln", "/bin/busybox", NULL);
-    if (geteuid() == 0)
-        CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 65534 "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 65534 "));
 }
 
 static void the_environment_is_its_own(void)
@@ -335,13 +338,15 @@ static void root_is_warned_where_others_can_reach_what_is_written(void)
     CU_ASSERT_EQUAL(rmdir("/tmp/shared"), 0);
 }
 
-static void an_image_brings_no_device_and_no_trap(void)
+/* Whoever cannot make device nodes cannot bring one. */
+static void an_image_brings_no_device(void)
 {
-    if (geteuid() == 0) { /* who cannot make device nodes cannot bring one */
-        start_image("/root/image", "mknod disk b 254 0 && mkfifo etc/passwd",
-                    0);
-        CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
-    }
+    start_image("/root/image", "mknod disk b 254 0 && mkfifo etc/passwd", 0);
+    CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
+}
+
+static void an_image_brings_no_trap(void)
+{
     /* A terabyte, of which nothing is there. */
     start_image("/tmp/image", ": > etc/passwd", 1LL << 40);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
@@ -382,35 +387,29 @@ static void a_log_that_nobody_reads_kills_nobody(void)
     }
 }
 
+static int exec_stage(void *argv)
+{
+    execv(*(char **)argv, argv);
+    return 99;
+}
+
 /* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
  * stops nothing, for nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
-    static char script[] = "echo begin; sleep 1; sleep 1; echo the end";
-    char *const argv[] = { stage, sh, dash_c, script, NULL };
-    char text[4096] = "";
-    struct pollfd output = { .events = POLLIN };
-    size_t length = 0;
-    ssize_t n;
-    int terminal;
-    pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+    static char script[] = "echo be''gin; head -n 1; echo the e''nd";
+    char *argv[] = { stage, sh, dash_c, script, NULL };
+    static struct terminal t;
 
-    if (pid == 0) {
-        execv(stage, argv);
-        _exit(99);
-    }
-    output.fd = terminal;
-    while (poll(&output, 1, 10000) > 0 && /* a wedged one says nothing more */
-           (n = read(terminal, text + length, sizeof(text) - 1 - length)) > 0) {
-        length += (size_t)n;
-        if (strstr(text, "begin") && !strstr(text, "^Z"))
-            CU_ASSERT_EQUAL(write(terminal, "\x1a", 1), 1);
-    }
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "^Z"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "the end"));
-    CU_ASSERT_EQUAL(wait_stage(pid), 0);
-    close(terminal);
+    terminal_start(&t, NULL, exec_stage, argv);
+    CU_ASSERT_TRUE(terminal_shows(&t, "begin"));
+    terminal_type(&t, "\x1a");
+    CU_ASSERT_TRUE(terminal_shows(&t, "^Z"));
+    terminal_type(&t, "\n"); /* a wedged one says nothing more */
+    CU_ASSERT_TRUE(terminal_shows(&t, "the end"));
+    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
+    terminal_close(&t);
 }
 
 /* ---- The network ----------------------------------------------------------
@@ -454,8 +453,9 @@ static void the_services_of_the_host_are_out_of_reach(void)
 static void a_web_server_runs_on_its_loopback(void)
 {
     run_stage(&r, "08_barco", "sh", "-c",
-              "httpd -p 127.0.0.1:80 -h /etc && sleep 1; "
-              "wget -qO - http://127.0.0.1/passwd | head -n 1",
+              "httpd -p 127.0.0.1:80 -h /etc; until wget -qO /tmp/page "
+              "http://127.0.0.1/passwd; do usleep 10000; done; "
+              "head -n 1 /tmp/page",
               NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "root:x:0:0:"));
     run_stage(&r, "08_barco", "sh", "-c", "ls /sys/class/net", NULL);
@@ -510,8 +510,6 @@ static void users_of_a_debian_root_are_there(void)
                               "echo $type required pam_permit.so "
                               ">common-$type; done";
 
-    if (geteuid() != 0)
-        return; /* /debian belongs to root; for others see tools/unpack */
     CU_ASSERT_EQUAL(shell(pam), 0);
     debian("/bin/bash", "-c", "su nobody -s /bin/sh -c id",
            "uid=65534(nobody) gid=65534(nogroup) groups=65534(nogroup)");
@@ -528,11 +526,29 @@ static void users_of_a_debian_root_are_there(void)
 
 static void several_run_side_by_side(void)
 {
-    pid_t one = start_stage("08_barco", "sleep", "1", NULL);
-    pid_t two = start_stage("08_barco", "sh", "-c", "sleep 1; exit 3", NULL);
+    pid_t one = start_stage("08_barco", "sleep", "1001", NULL);
+    pid_t two = start_stage("08_barco", "sh", "-c",
+                            "trap 'exit 3' TERM; sleep 1002 & wait", NULL);
 
-    CU_ASSERT_EQUAL(wait_stage(one), 0);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1001"));
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1002"));
+    kill(one, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(one), 143);
+    CU_ASSERT_TRUE(is_sleeping("1002"));
+    kill(two, SIGTERM);
     CU_ASSERT_EQUAL(wait_stage(two), 3);
+}
+
+static void fails_and_leaves_nothing(const char *option, const char *value)
+{
+    struct leftovers before = count_leftovers();
+
+    run_stage(&r, "08_barco", option, value, "echo", "ran", NULL);
+    if (r.status != 125)
+        printf("%s: %d\n%s", option, r.status, r.err);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_STRING_EQUAL(r.out, "");
+    CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
 /* One failure for each layer, from the first to the last. */
@@ -541,7 +557,6 @@ static void a_failure_at_any_layer_leaves_nothing(void)
     static const char *const failures[][2] = {
         { "--seccomp", "/no/such/profile" },
         { "--io-weight", "/dev/vda:100" },
-        { "--ids", "10000:2000" },
         { "--hostname",
           "a-name-that-is-longer-than-the-64-bytes-that-linux-has-for-it-123" },
         { "--mnt", "/no/such" },
@@ -549,20 +564,15 @@ static void a_failure_at_any_layer_leaves_nothing(void)
         { "--workdir", "/no/such" },
         { "--volume", "/no/such:/mnt" },
     };
-    struct leftovers before = count_leftovers();
 
-    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-        run_stage(&r, "08_barco", failures[i][0], failures[i][1], "echo", "ran",
-                  NULL);
-        /* Root may choose its ids. */
-        if (strcmp(failures[i][0], "--ids") == 0 && geteuid() == 0)
-            continue;
-        if (r.status != 125)
-            printf("%s: %d\n%s", failures[i][0], r.status, r.err);
-        CU_ASSERT_EQUAL(r.status, 125);
-        CU_ASSERT_STRING_EQUAL(r.out, "");
-        CU_ASSERT_TRUE(nothing_left_since(before));
-    }
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+        fails_and_leaves_nothing(failures[i][0], failures[i][1]);
+}
+
+/* Root may choose its ids. */
+static void a_range_that_is_not_the_user_s_leaves_nothing(void)
+{
+    fails_and_leaves_nothing("--ids", "10000:2000");
 }
 
 static void no_end_leaves_anything(void)
@@ -570,12 +580,13 @@ static void no_end_leaves_anything(void)
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
     struct leftovers before = count_leftovers();
 
-    run_stage(&r, "08_barco", "sh", "-c", "sleep 1000 & sleep 0.1", NULL);
+    run_stage(&r, "08_barco", "sh", "-c",
+              "sleep 1000 & until pidof sleep; do :; done", NULL);
     CU_ASSERT_TRUE(nothing_left_since(before));
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
 
-        usleep(400000);
+        CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + signals[i]);
         CU_ASSERT_TRUE(nothing_left_since(before));
@@ -593,8 +604,9 @@ static void no_moment_of_an_end_leaves_anything(void)
         int sig = signals[i % 4];
         pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
 
-        /* Most of them while it starts; it has a group of its own after a
-         * moment, and every other SIGKILL is for all of that. */
+        /* The time is what is tried. Most of them while it starts; it has a
+         * group of its own after a moment, and every other SIGKILL is for all
+         * of that. */
         usleep((useconds_t)random() % 120000);
         kill(i % 8 == 3 ? -pid : pid, sig);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + sig);
@@ -623,8 +635,6 @@ static void a_clone_that_fails_ends_the_run(void)
 {
     char before[128], after[128];
 
-    if (geteuid() != 0)
-        return; /* the knobs are root's */
     read_text("/proc/1/cgroup", before, sizeof(before));
     run_with_limit("max_user_namespaces", "0");
     CU_ASSERT_EQUAL(r.status, 125);
@@ -646,6 +656,8 @@ SUITE("08_barco",
       { "the kernel shows every layer", the_kernel_shows_every_layer },
       { "the user namespace owns the others",
         the_user_namespace_owns_the_others },
+      { "it owns what sys_admin is for", it_owns_what_sys_admin_is_for,
+        AS_LEARNER },
       { "limits bite", limits_bite },
       { "a signal to its process group stays inside",
         a_signal_to_its_process_group_stays_inside },
@@ -653,12 +665,14 @@ SUITE("08_barco",
         descriptors_of_the_caller_harm_nothing },
       { "root is warned where others can reach what is written",
         root_is_warned_where_others_can_reach_what_is_written },
-      { "an image brings no device and no trap",
-        an_image_brings_no_device_and_no_trap },
+      { "an image brings no device", an_image_brings_no_device, AS_ROOT },
+      { "an image brings no trap", an_image_brings_no_trap },
       { "Ctrl-Z does not wedge the terminal",
         ctrl_z_does_not_wedge_the_terminal },
       { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
       { "nobody takes a lease", nobody_takes_a_lease },
+      { "what root bundles is nobody's", what_root_bundles_is_nobody_s,
+        AS_ROOT },
       { "the environment is its own", the_environment_is_its_own },
       { "a mistake in the options gets a hint",
         a_mistake_in_the_options_gets_a_hint },
@@ -671,12 +685,16 @@ SUITE("08_barco",
       { "a web server runs on its loopback",
         a_web_server_runs_on_its_loopback },
       { "real programs run", real_programs_run },
-      { "users of a Debian root are there", users_of_a_debian_root_are_there },
+      { "users of a Debian root are there", users_of_a_debian_root_are_there,
+        AS_ROOT },
       { "several run side by side", several_run_side_by_side },
       { "a failure at any layer leaves nothing",
         a_failure_at_any_layer_leaves_nothing },
+      { "a range that is not the user's leaves nothing",
+        a_range_that_is_not_the_user_s_leaves_nothing, AS_LEARNER },
       { "no end leaves anything", no_end_leaves_anything },
-      { "a clone that fails ends the run", a_clone_that_fails_ends_the_run },
+      { "a clone that fails ends the run", a_clone_that_fails_ends_the_run,
+        AS_ROOT },
       { "who may mount is not given root's mounts",
         who_may_mount_is_not_given_root_s_mounts },
       { "the umask is not the caller's", the_umask_is_not_the_caller_s },

@@ -4,18 +4,8 @@
 set -u
 refusal=$1 consent=$2
 here=tests/syllabus
-passed=0 failed=0
-
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 
 includes() { # STAGE HEADER
     echo "#include \"barco/$2.h\"" |
@@ -62,5 +52,4 @@ for source in stages/*.c; do
         check "$stage changes few lines" few_lines "$previous" "$source"
     previous=$source
 done
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

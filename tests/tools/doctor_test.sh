@@ -2,17 +2,8 @@
 # doctor: a verdict on each line, no colour in a file, an honest exit status.
 set -u
 doctor=$1
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 empty=$(mktemp -d)
 trap 'rm -r "$empty"' EXIT
 
@@ -35,5 +26,4 @@ says_nothing_of_a_start() {
 check 'with --no-lab it starts none' says_nothing_of_a_start
 check 'a missing kernel is missed' grep -q 'not ok  lab: kernel' <<<"$without"
 check 'and the way to get it is named' grep -q 'kernel .*tools/setup' <<<"$without"
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

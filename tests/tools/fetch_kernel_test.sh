@@ -4,17 +4,8 @@
 # played by a script, and so is the package.
 set -u
 fetch=$(realpath "$1")
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 TMPDIR=$(mktemp -d)
 export TMPDIR PATH=$PATH:/usr/sbin:/sbin
 trap 'rm -r "$TMPDIR"' EXIT
@@ -117,5 +108,4 @@ package elsewhere .ko ext4 virtio_blk
 check 'a package without modules where we look is refused' eval '! run'
 check 'and says what it is' grep -q "has no modules where Debian's" said
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

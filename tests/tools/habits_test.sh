@@ -3,17 +3,8 @@
 # editor, a debugger, a host of code, and tools/try-fresh, which reads README.md.
 set -u
 stage=$1
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 
 # ---- make ---------------------------------------------------------------------
 
@@ -101,5 +92,4 @@ readme_commands() {
 }
 check 'README.md has the two commands that try-fresh runs' readme_commands
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

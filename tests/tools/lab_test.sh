@@ -3,17 +3,8 @@
 # given pass through, each user finds what is his, and nothing stays behind.
 set -u
 lab=$1 busybox=$2
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 TMPDIR=$(mktemp -d)
 export TMPDIR
 unset XDG_RUNTIME_DIR
@@ -217,5 +208,4 @@ check 'a missing QEMU is named' explains 'qemu-system-x86_64 is not installed' \
 check 'after a killed lab, its files are swept' "$lab" "$busybox" true </dev/null
 check 'and none is left' no_files
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

@@ -5,17 +5,8 @@
 # shellcheck disable=SC2016 # what a script that plays has to expand
 set -u
 setup=$1 progress=$2 fetch_npm=$3
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 TMPDIR=$(mktemp -d)
 export TMPDIR
 trap 'rm -r "$TMPDIR"' EXIT
@@ -139,5 +130,4 @@ check 'a package that is not what the lock says is refused' refused
 check 'and what was there before stays' \
     test -s "$TMPDIR/docs/node_modules/@some/thing/index.js"
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result

@@ -1,17 +1,12 @@
 #!/bin/sh
 # shellcheck disable=SC2016,SC2089,SC2090 # what is quoted is for another shell
-# What docs/pages/roots.md tells the reader to type. Runs in the lab, as root
+# What docs/pages/roots.md works the reader to type. Runs in the lab, as root
 # and as learner.
 [ -e /run/barco-lab ] || exit 1
-passed=0 failed=0
-check() { # SENTENCE COMMAND
-    if sh -c "$2" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        cat "$work/log"
-    fi
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
+works() { # SCRIPT
+    sh -c "$1" >"$work/log" 2>&1 || { cat "$work/log" && false; }
 }
 
 work=$HOME/unpack_test
@@ -63,31 +58,31 @@ wanted='0:0 4755 /bin/id
 0:42 640 /etc/shadow'
 export look wanted
 
-check 'an archive is unpacked' '$unpack small.tar small_root'
-check 'owners and modes are those of the archive' \
+check 'an archive is unpacked' works '$unpack small.tar small_root'
+check 'owners and modes are those of the archive' works \
     '[ "$($barco --mnt small_root sh -c "$look")" = "$wanted" ]'
-check 'devices are left out' '[ -z "$(ls small_root/dev)" ]'
-check 'users are there, and may do what is theirs' \
+check 'devices are left out' works '[ -z "$(ls small_root/dev)" ]'
+check 'users are there, and may do what is theirs' works \
     '$barco --mnt small_root -u 65534 sh -c "echo mine >/var/lib/nobody"'
-check 'what is not theirs they may not' \
+check 'what is not theirs they may not' works \
     '! $barco --mnt small_root -u 65534 cat /etc/shadow'
-check 'an archive is not unpacked over something' \
+check 'an archive is not unpacked over something' works \
     '! $unpack small.tar small_root && [ -e small_root/bin/sh ]'
-check 'a home is not removed' \
+check 'a home is not removed' works \
     '! HOME=$PWD/bin $unpack --remove . && [ -e bin/tar ]'
-check 'what is mounted on is not removed' \
+check 'what is mounted on is not removed' works \
     '! $unpack --remove /tmp/.. && [ -e /bin/sh ]'
-check 'the host itself is not removed' '! $unpack --remove / && [ -e /bin/sh ]'
-check 'it is removed' '$unpack --remove small_root && ! [ -e small_root ]'
-check 'a compressed archive is unpacked from standard input' \
+check 'the host itself is not removed' works '! $unpack --remove / && [ -e /bin/sh ]'
+check 'it is removed' works '$unpack --remove small_root && ! [ -e small_root ]'
+check 'a compressed archive is unpacked from standard input' works \
     'gzip -dc small.tar.gz | $unpack - root && $unpack --remove root'
-check 'a broken archive leaves nothing' \
+check 'a broken archive leaves nothing' works \
     'head -c 2000000 small.tar | tail -c 1000000 >broken.tar
     ! $unpack broken.tar root && ! [ -e root ]'
-check 'a missing archive makes nothing' '! $unpack no.tar root && ! [ -e root ]'
+check 'a missing archive makes nothing' works '! $unpack no.tar root && ! [ -e root ]'
 
 if [ "$(id -u)" != 0 ]; then
-    check 'rm alone cannot remove it, as the page says' \
+    check 'rm alone cannot remove it, as the page says' works \
         '$unpack small.tar root && ! rm -rf root && $unpack --remove root && ! [ -e root ]'
 fi
 
@@ -107,16 +102,15 @@ if [ "$(id -u)" = 0 ]; then # as the scripts of Debian's packages would have
     done
 fi
 if [ "$(id -u)" != 0 ]; then # root's would have to be on the lab's small disk
-    check 'Debian is unpacked' 'mkdir /tmp/unpack_test &&
+    check 'Debian is unpacked' works 'mkdir /tmp/unpack_test &&
         bin/archive | $unpack - /tmp/unpack_test/debian'
     export debian=/tmp/unpack_test/debian
-    check 'its su makes a nobody of root' \
+    check 'its su makes a nobody of root' works \
         '[ "$($barco --mnt $debian su nobody -s /bin/sh -c "id -un")" = nobody ]'
-    check 'its apt-get runs as _apt' \
+    check 'its apt-get runs as _apt' works \
         '$barco --mnt $debian -u 42:65534 apt-get --version'
-    check 'it is removed' '$unpack --remove $debian && rmdir /tmp/unpack_test'
+    check 'it is removed' works '$unpack --remove $debian && rmdir /tmp/unpack_test'
 fi
 
 cd / && rm -rf "$work"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+result

@@ -7,17 +7,8 @@
 set -u
 invalid=$1 core=$2 sync=$3 stage=$4
 suppressions=$(dirname "$0")/valgrind.supp
-passed=0 failed=0
-check() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence"
-    fi
-}
+# shellcheck source=tests/lib/check.sh
+. tests/lib/check.sh
 
 command -v valgrind >/dev/null || { echo 'valgrind is missing: tools/setup' && exit 1; }
 if ! ldd "$stage" >/dev/null 2>&1; then
@@ -55,5 +46,4 @@ check 'nor one with each option that is read' clean 125 "$stage" \
 check 'nor one whose option is wrong' clean 125 "$stage" --memory much true
 check 'nor one that knows no such option' clean 125 "$stage" --nonesuch true
 
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+result
