@@ -79,6 +79,7 @@ static pid_t start(char *const argv[], int out, int err)
         execv(argv[0], argv);
         _exit(99);
     }
+    setpgid(pid, pid); /* here too, so that it is done when we return */
     return pid;
 }
 

@@ -604,9 +604,8 @@ static void no_moment_of_an_end_leaves_anything(void)
         int sig = signals[i % 4];
         pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
 
-        /* The time is what is tried. Most of them while it starts; it has a
-         * group of its own after a moment, and every other SIGKILL is for all
-         * of that. */
+        /* The time is what is tried. Most of them while it starts, and every
+         * other SIGKILL for its whole process group. */
         usleep((useconds_t)random() % 120000);
         kill(i % 8 == 3 ? -pid : pid, sig);
         CU_ASSERT_EQUAL(wait_stage(pid), 128 + sig);
