@@ -15,6 +15,11 @@
 
 static char directory[64];
 
+const char *home(void)
+{
+    return geteuid() == 0 ? "/root" : "/home/learner";
+}
+
 void make_scratch(const char *parent)
 {
     snprintf(directory, sizeof(directory), "%s/testXXXXXX", parent);
