@@ -78,11 +78,13 @@ bool write_text(const char *path, const char *text)
     return good;
 }
 
-char profile[] = "/tmp/profileXXXXXX";
+#define NO_PROFILE "/tmp/profileXXXXXX"
+
+char profile[] = NO_PROFILE;
 
 void write_profile(const char *text)
 {
-    if (strstr(profile, "XXXXXX")) {
+    if (strcmp(profile, NO_PROFILE) == 0) {
         int fd = mkstemp(profile);
 
         CU_ASSERT_FATAL(fd >= 0);
@@ -94,5 +96,5 @@ void write_profile(const char *text)
 void remove_profile(void)
 {
     CU_ASSERT_EQUAL(unlink(profile), 0);
-    strcpy(strrchr(profile, '/'), "/profileXXXXXX");
+    memcpy(profile, NO_PROFILE, sizeof(profile));
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -575,7 +576,7 @@ static void nor_where_that_has_another_name(void)
     CU_ASSERT(write_text("/etc/secret", "secret") &&
               chmod("/etc/secret", 0600) == 0);
     make_scratch(home());
-    strcpy(bind, scratch(""));
+    snprintf(bind, sizeof(bind), "%s", scratch(""));
     CU_ASSERT_EQUAL(mount("/", bind, NULL, MS_BIND, NULL), 0);
     attack_host_root("--mnt", "/", "");
     attack_host_root("--mnt", bind, "");
