@@ -230,7 +230,7 @@ static void the_end_of_the_command_cuts_nothing_off(void)
     size_t shown = 0;
 
     start("head -c 100000 /dev/zero | tr '\\0' x; exit 4");
-    poll(NULL, 0, 500);
+    poll(NULL, 0, 500); /* in which it ends: its screen shows no more of it */
     CU_ASSERT_EQUAL(end(), 4);
     for (size_t i = 0; i < t.length; i++)
         shown += t.screen[i] == 'x';
@@ -335,6 +335,17 @@ static void start_job(bool background, const char *script)
     terminal_start_job(&t, background, run_script, (void *)script);
 }
 
+/* In the foreground again: it reads a word, and is done. */
+static void type_the_word_and_end(void)
+{
+    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
+    terminal_type(&t, "word\n");
+    CU_ASSERT_TRUE(terminal_shows(&t, "<word>"));
+    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
+    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
+    terminal_close(&t);
+}
+
 static void suspended_it_leaves_the_terminal_to_others(void)
 {
     start_job(false, "trap 'stty size' WINCH; echo rea''dy; "
@@ -347,12 +358,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
     terminal_resize(&t, 44, 55);
     terminal_type(&t, "fg\n");
     CU_ASSERT_TRUE(terminal_shows(&t, "44 55\r\n"));
-    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
-    terminal_type(&t, "word\n");
-    CU_ASSERT_TRUE(terminal_shows(&t, "<word>"));
-    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
-    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
-    terminal_close(&t);
+    type_the_word_and_end();
 }
 
 /* SIGSTOP leaves no time to give the terminal back; a shell does that. */
@@ -364,12 +370,7 @@ static void after_a_sigstop_it_takes_the_terminal_again(void)
     CU_ASSERT_TRUE(terminal_shows(&t, "[stopped 19]"));
     tcsetattr(t.slave, TCSANOW, &t.before.settings);
     terminal_type(&t, "fg\n");
-    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
-    terminal_type(&t, "word\n");
-    CU_ASSERT_TRUE(terminal_shows(&t, "<word>"));
-    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
-    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
-    terminal_close(&t);
+    type_the_word_and_end();
 }
 
 static void in_the_background_it_shows_and_does_not_read(void)
@@ -378,12 +379,7 @@ static void in_the_background_it_shows_and_does_not_read(void)
     CU_ASSERT_TRUE(terminal_shows(&t, "ready")); /* and not "stopped" */
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
     terminal_type(&t, "fg\n"); /* is the shell's */
-    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
-    terminal_type(&t, "word\n");
-    CU_ASSERT_TRUE(terminal_shows(&t, "<word>"));
-    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
-    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
-    terminal_close(&t);
+    type_the_word_and_end();
 }
 
 /* A job of the child's own, in the foreground, and then gone. */

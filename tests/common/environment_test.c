@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -123,7 +124,7 @@ static void no_descriptor_outlives_the_exec(void)
     char path[160], fds[256];
 
     make_scratch("/tmp");
-    strcpy(path, scratch("fds"));
+    snprintf(path, sizeof(path), "%s", scratch("fds"));
     CU_ASSERT_EQUAL(run_in(0, list_descriptors, path), 0);
     /* 3 is that of ls itself, on the directory. */
     CU_ASSERT_STRING_EQUAL(read_text(path, fds, sizeof(fds)), "0 1 2 3 ");

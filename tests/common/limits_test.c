@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -246,7 +247,7 @@ static void no_program_of_the_host_looks_at_a_core(void)
     bool limited = true;
 
     make_scratch("/tmp");
-    strcpy(seen, scratch("seen"));
+    snprintf(seen, sizeof(seen), "%s", scratch("seen"));
     read_text(pattern, before, sizeof(before));
     snprintf(text, sizeof(text), "#!/bin/sh\n: >%s\n", seen);
     CU_ASSERT(write_text(scratch("handler"), text) &&

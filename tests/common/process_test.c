@@ -262,52 +262,50 @@ static void sigpipe_is_the_command_s_as_it_was_the_caller_s(void)
 
 /* ---- Calls that fail ---------------------------------------------------- */
 
-static int wait_without_waitpid(void *arg)
+/* A child that has ended, or will. */
+static struct barco_process spawn_it(barco_process_main *main)
 {
     struct barco_process child = BARCO_NO_PROCESS;
-    int five = 5;
+    static int five = 5;
+
+    barco_error_set_sink(be_quiet, NULL);
+    if (barco_process_spawn(&child, 0, main, &five) < 0)
+        _exit(1);
+    return child;
+}
+
+static int wait_without_waitpid(void *arg)
+{
+    struct barco_process child = spawn_it(return_it);
 
     (void)arg;
-    barco_error_set_sink(be_quiet, NULL);
-    if (barco_process_spawn(&child, 0, return_it, &five) < 0)
-        return 1;
     refuse_call(SYS_wait4, ANY_ARG, 0, ENOMEM);
     return barco_process_wait(&child) == -ENOMEM ? 42 : 2;
 }
 
 static int wait_for_who_is_reaped(void *arg)
 {
-    struct barco_process child = BARCO_NO_PROCESS;
-    int five = 5;
+    struct barco_process child = spawn_it(return_it);
 
     (void)arg;
-    barco_error_set_sink(be_quiet, NULL);
-    if (barco_process_spawn(&child, 0, return_it, &five) < 0)
-        return 1;
     waitpid(child.pid, NULL, 0);
     return barco_process_wait(&child) == -ECHILD ? 42 : 2;
 }
 
 static int wait_without_sigwaitinfo(void *arg)
 {
-    struct barco_process child = BARCO_NO_PROCESS;
-    int five = 5;
+    struct barco_process child = spawn_it(return_it);
 
     (void)arg;
-    barco_error_set_sink(be_quiet, NULL);
-    if (barco_process_spawn(&child, 0, return_it, &five) < 0)
-        return 1;
     refuse_call(SYS_rt_sigtimedwait, ANY_ARG, 0, EINVAL);
     return barco_process_wait(&child) == -EINVAL ? 42 : 2;
 }
 
 static int end_without_kill(void *arg)
 {
-    struct barco_process child = BARCO_NO_PROCESS;
+    struct barco_process child = spawn_it(wait_for_ever);
 
     (void)arg;
-    if (barco_process_spawn(&child, 0, wait_for_ever, NULL) < 0)
-        return 1;
     refuse_call(SYS_pidfd_send_signal, ANY_ARG, 0, EPERM);
     close(STDERR_FILENO);
     barco_process_end(&child);

@@ -93,11 +93,11 @@ static void a_descriptor_is_noticed(void)
 static void an_inotify_instance_is_noticed(void)
 {
     struct leftovers before;
-    int ready[2], go[2];
+    int ready[2] = { -1, -1 }, go[2] = { -1, -1 };
     char byte = 0;
     pid_t pid;
 
-    CU_ASSERT(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
+    CU_ASSERT_FATAL(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
     pid = fork();
     if (pid == 0)
         _exit(!(read(go[0], &byte, 1) == 1 && inotify_init1(IN_CLOEXEC) >= 0 &&

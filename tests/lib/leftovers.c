@@ -178,6 +178,11 @@ struct leftovers count_leftovers(void)
     return now;
 }
 
+static bool same(const void *a, const void *b, size_t size)
+{
+    return memcmp(a, b, size) == 0;
+}
+
 const char *left_between(const struct leftovers *before,
                          const struct leftovers *now)
 {
@@ -196,7 +201,7 @@ const char *left_between(const struct leftovers *before,
     if (controllers_changed(before->controllers, now->controllers,
                             "cpu memory pids hugetlb io"))
         return "controllers";
-    if (memcmp(&now->terminal, &before->terminal, sizeof(now->terminal)) != 0)
+    if (!same(&now->terminal, &before->terminal, sizeof(now->terminal)))
         return "settings of the terminal";
     return NULL;
 }

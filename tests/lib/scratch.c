@@ -15,6 +15,11 @@
 
 static char directory[64];
 
+const char *home(void)
+{
+    return geteuid() == 0 ? "/root" : "/home/learner";
+}
+
 void make_scratch(const char *parent)
 {
     snprintf(directory, sizeof(directory), "%s/testXXXXXX", parent);
@@ -73,11 +78,13 @@ bool write_text(const char *path, const char *text)
     return good;
 }
 
-char profile[] = "/tmp/profileXXXXXX";
+#define NO_PROFILE "/tmp/profileXXXXXX"
+
+char profile[] = NO_PROFILE;
 
 void write_profile(const char *text)
 {
-    if (strstr(profile, "XXXXXX")) {
+    if (strcmp(profile, NO_PROFILE) == 0) {
         int fd = mkstemp(profile);
 
         CU_ASSERT_FATAL(fd >= 0);
@@ -89,5 +96,5 @@ void write_profile(const char *text)
 void remove_profile(void)
 {
     CU_ASSERT_EQUAL(unlink(profile), 0);
-    strcpy(strrchr(profile, '/'), "/profileXXXXXX");
+    memcpy(profile, NO_PROFILE, sizeof(profile));
 }

@@ -7,6 +7,10 @@
 
 #include <stdbool.h>
 
+/** Where this user may write on a file system that can be idmapped, which a
+ * tmpfs can be only since Linux 6.3. @return a directory */
+const char *home(void);
+
 /**
  * Make a directory for this test, which everybody may enter.
  *

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 static struct run r;
@@ -198,17 +200,19 @@ static void a_uid_outside_a_chosen_range_is_refused(void)
 /* ---- What ordinary users have, with a host that is not as it should be ----
  */
 
-/* Runs a command of the shell, and keeps what it says. */
+/* Runs a command of the shell, which may write to $scratch, and keeps what it
+ * says. */
 static int shell(const char *command)
 {
     static char text[2048];
     int status;
 
-    snprintf(text, sizeof(text), "exec 2>/tmp/shell.err >/dev/null; %s",
-             command);
+    make_scratch("/tmp");
+    setenv("scratch", scratch(""), 1);
+    snprintf(text, sizeof(text), "exec 2>$scratch/err >/dev/null; %s", command);
     status = system(text);
-    read_text("/tmp/shell.err", r.err, sizeof(r.err));
-    unlink("/tmp/shell.err");
+    read_text(scratch("err"), r.err, sizeof(r.err));
+    remove_scratch();
     return WEXITSTATUS(status);
 }
 
@@ -241,8 +245,8 @@ static void root_of_a_small_user_namespace_is_told(void)
 static void a_subuid_that_cannot_be_read_ends_the_run(void)
 {
     static const char script[] =
-        "cp /etc/subuid /tmp/subuid && chmod 600 /tmp/subuid && "
-        "mount --bind /tmp/subuid /etc/subuid && rm /tmp/subuid && "
+        "cp /etc/subuid $scratch && chmod 600 $scratch/subuid && "
+        "mount --bind $scratch/subuid /etc/subuid && "
         "$as stages/04_user true";
 
     CU_ASSERT_EQUAL(on_a_host(script), 125);
@@ -263,9 +267,10 @@ static void groups_that_are_kept_are_told(void)
 {
     /* One group, which is not the user's own. */
     CU_ASSERT_EQUAL(
-        on_a_host(": >/run/none && mount --bind /run/none /etc/subgid && "
-                  "/usr/bin/setpriv --reuid 1000 "
-                  "--regid 1000 --groups 4 stages/04_user true"),
+        on_a_host(
+            ": >$scratch/none && mount --bind $scratch/none /etc/subgid && "
+            "/usr/bin/setpriv --reuid 1000 "
+            "--regid 1000 --groups 4 stages/04_user true"),
         0);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "none in /etc/subgid"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "keeps your groups"));
@@ -275,8 +280,9 @@ static void groups_that_are_kept_are_told(void)
 static void a_newuidmap_that_hangs_can_be_ended(void)
 {
     static const char script[] =
-        "printf \"#!/bin/sh\\nexec sleep 4324\\n\" >/run/hang && "
-        "chmod 755 /run/hang && mount --bind /run/hang /usr/bin/newuidmap && "
+        "printf \"#!/bin/sh\\nexec sleep 4324\\n\" >$scratch/hang && "
+        "chmod 755 $scratch/hang && "
+        "mount --bind $scratch/hang /usr/bin/newuidmap && "
         "$as stages/04_user true & "
         "until pidof sleep; do usleep 10000; done; kill -TERM $!; wait $!";
     struct leftovers before = count_leftovers();
@@ -285,46 +291,42 @@ static void a_newuidmap_that_hangs_can_be_ended(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "a signal told barco to end"));
     CU_ASSERT_FALSE(is_sleeping("4324"));
     CU_ASSERT_TRUE(nothing_left_since(before));
-    unlink("/run/hang");
 }
 
 /* Root needs no helper. */
 static void the_path_does_not_choose_newuidmap(void)
 {
     static const char script[] =
-        "mkdir /tmp/path && cd /tmp/path && "
-        "printf '#!/bin/sh\\ntouch /tmp/path/was-here\\n' >newuidmap && "
+        "printf '%s\\n' '#!/bin/sh' 'touch ${0%/*}/was-here' >newuidmap && "
         "cp newuidmap newgidmap && chmod 755 *";
-    char path[] = "/tmp/path:/usr/sbin:/usr/bin:/sbin:/bin", *old;
+    char command[512], path[256], *old = strdup(getenv("PATH"));
 
-    CU_ASSERT_EQUAL(system(script), 0);
-    old = strdup(getenv("PATH"));
+    make_scratch("/tmp");
+    snprintf(command, sizeof(command), "cd %s && %s", scratch(""), script);
+    CU_ASSERT_EQUAL(system(command), 0);
+    snprintf(path, sizeof(path), "%s:/usr/sbin:/usr/bin:/sbin:/bin",
+             scratch(""));
     setenv("PATH", path, 1);
     run_stage(&r, "04_user", "-u", "5", "id", "-u", NULL);
     setenv("PATH", old, 1);
     free(old);
     CU_ASSERT_STRING_EQUAL(r.out, "5\n");
-    CU_ASSERT_EQUAL(access("/tmp/path/was-here", F_OK), -1);
-    CU_ASSERT_EQUAL(system("rm -r /tmp/path"), 0);
+    CU_ASSERT_TRUE(is_gone(scratch("was-here")));
+    remove_scratch();
 }
 
 /* ---- Files and mounts -----------------------------------------------------
  */
 
-/* Root's on the disk, because a tmpfs can be idmapped only since Linux 6.3. */
 static void files_keep_their_owners(void)
 {
-    const char *dir = geteuid() == 0 ? "/var/owned" : "/tmp/owned";
-    char volume[32];
-
-    CU_ASSERT_EQUAL(mkdir(dir, 0755), 0);
+    make_scratch(home());
     if (geteuid() == 0)
-        CU_ASSERT_EQUAL(chown(dir, 5, 5), 0);
-    snprintf(volume, sizeof(volume), "%s:/mnt", dir);
-    run_stage(&r, "04_user", "--volume", volume, "stat", "-c", "%u", "/mnt",
-              NULL);
+        CU_ASSERT_EQUAL(chown(scratch(""), 5, 5), 0);
+    run_stage(&r, "04_user", "--volume", onto(scratch(""), "/mnt"), "stat",
+              "-c", "%u", "/mnt", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "5\n" : "0\n");
-    CU_ASSERT_EQUAL(rmdir(dir), 0);
+    remove_scratch();
     /* The bundled root is for all containers, and belongs to none. */
     run_stage(&r, "04_user", "stat", "-c", "%u", "/etc/passwd", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
@@ -396,66 +398,26 @@ static void stages_that_need_root_say_so(void)
 /* An ordinary user has no idmapped mounts. */
 static void a_file_system_without_idmaps_is_told_and_used(void)
 {
-    mkdir("/tmp/plain", 0755);
+    make_scratch("/tmp");
     /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
-    CU_ASSERT_EQUAL_FATAL(mount("ram", "/tmp/plain", "ramfs", 0, NULL), 0);
-    mkdir("/tmp/plain/proc", 0755);
-    mkdir("/tmp/plain/sys", 0755);
-    mkdir("/tmp/plain/dev", 0755);
-    mkdir("/tmp/plain/bin", 0755);
-    CU_ASSERT_EQUAL(system("cp /bin/busybox /tmp/plain/bin/true"), 0);
-    run_stage(&r, "04_user", "-m", "/tmp/plain", "/bin/true", NULL);
-    CU_ASSERT_EQUAL(umount("/tmp/plain"), 0);
-    CU_ASSERT_EQUAL(rmdir("/tmp/plain"), 0);
+    CU_ASSERT_EQUAL_FATAL(mount("ram", scratch(""), "ramfs", 0, NULL), 0);
+    make_image(scratch(""), "true");
+    run_stage(&r, "04_user", "-m", scratch(""), "/bin/true", NULL);
+    CU_ASSERT_EQUAL(umount(scratch("")), 0);
+    remove_scratch();
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot be idmapped"));
 }
 
-/* A place of the tester's own, on a file system that can be idmapped; what a
- * command does there is told by the host. */
-static const char *volume(const char *name)
-{
-    static char paths[4][128];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    snprintf(path, sizeof(paths[0]), "%s/volume%s",
-             geteuid() == 0 ? "/root" : "/home/learner", name);
-    return path;
-}
-
-/* With an image in it that has few programs. */
+/* A file to share, and an image that has few programs. */
 static void make_volume(void)
 {
-    char command[512];
-
-    snprintf(
-        command, sizeof(command),
-        "mkdir -m 700 %s && cd %s && mkdir data image && echo text > data/file "
-        "&& chmod 600 data/file && cd image && "
-        "mkdir bin dev etc mnt proc run sys && cp /bin/busybox bin/sh && "
-        "for a in cat stat touch; do ln bin/sh bin/$a; done",
-        volume(""), volume(""));
-    CU_ASSERT_EQUAL(system(command), 0);
-}
-
-static void remove_volume(void)
-{
-    char command[256];
-
-    snprintf(command, sizeof(command), "rm -r %s", volume(""));
-    CU_ASSERT_EQUAL(system(command), 0);
-}
-
-/* SRC:DST, in one of a few buffers. */
-static const char *map(const char *source, const char *target)
-{
-    static char maps[4][256];
-    static unsigned next;
-    char *text = maps[next++ % 4];
-
-    snprintf(text, sizeof(maps[0]), "%s:%s", source, target);
-    return text;
+    make_scratch(home());
+    make_image(scratch("image"), "cat stat touch");
+    CU_ASSERT(chmod(scratch(""), 0700) == 0 &&
+              mkdir(scratch("data"), 0755) == 0 &&
+              write_text(scratch("data/file"), "text\n") &&
+              chmod(scratch("data/file"), 0600) == 0);
 }
 
 static void owner_is(const char *path, uid_t uid)
@@ -469,21 +431,21 @@ static void owner_is(const char *path, uid_t uid)
 static void files_of_a_volume_keep_their_owners(void)
 {
     make_volume();
-    run_stage(&r, "04_user", "--volume", map(volume("/data"), "/mnt"), "sh",
+    run_stage(&r, "04_user", "--volume", onto(scratch("data"), "/mnt"), "sh",
               "-c", "cat /mnt/file; touch /mnt/new; stat -c %u /mnt/file /mnt",
               NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "text\n0\n0\n");
     CU_ASSERT_STRING_EQUAL(r.err, "");
-    owner_is(volume("/data/new"), geteuid());
+    owner_is(scratch("data/new"), geteuid());
 
     /* So does a root directory, and so do places that are made in it. */
-    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
-              map(volume("/data"), "/srv/data"), "sh", "-c",
+    run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
+              onto(scratch("data"), "/srv/data"), "sh", "-c",
               "touch /etc/new; stat -c %u /etc/new /srv", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0\n0\n");
-    owner_is(volume("/image/etc/new"), geteuid());
-    owner_is(volume("/image/srv/data"), geteuid());
-    remove_volume();
+    owner_is(scratch("image/etc/new"), geteuid());
+    owner_is(scratch("image/srv/data"), geteuid());
+    remove_scratch();
 }
 
 /* The mounts of the host are shared, and their clones would be too. */
@@ -493,56 +455,56 @@ static void a_mount_in_a_volume_stays_in_the_container(void)
 
     make_volume();
     before = count_leftovers();
-    run_stage(&r, "04_user", "--volume", map(volume("/data"), "/mnt"), "sh",
+    run_stage(&r, "04_user", "--volume", onto(scratch("data"), "/mnt"), "sh",
               "-c", "mkdir /mnt/sub && mount -t tmpfs t /mnt/sub", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
-    remove_volume();
+    remove_scratch();
 }
 
 static void several_volumes_come_through_the_handshake(void)
 {
     make_volume();
     run_stage(&r, "04_user", "--volume", "/etc/passwd:/tmp/x/passwd:ro",
-              "--volume", map(volume("/data"), "/mnt:ro"), "--volume",
-              map(volume("/data"), "/tmp/data"), "sh", "-c",
+              "--volume", onto(scratch("data"), "/mnt:ro"), "--volume",
+              onto(scratch("data"), "/tmp/data"), "sh", "-c",
               "cat /mnt/file; grep -c learner /tmp/x/passwd; "
               "touch /mnt/a || touch /tmp/data/b",
               NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_STRING_EQUAL(r.out, "text\n1\n");
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "/mnt/a: Read-only file system"));
-    CU_ASSERT_EQUAL(access(volume("/data/b"), F_OK), 0);
-    remove_volume();
+    CU_ASSERT_EQUAL(access(scratch("data/b"), F_OK), 0);
+    remove_scratch();
 }
 
 /* A link of the image that says the host's path leads to the image's. */
 static void an_image_cannot_send_a_volume_to_the_host(void)
 {
     make_volume();
-    CU_ASSERT_EQUAL(mkdir(volume("/outside"), 0777), 0);
-    CU_ASSERT_EQUAL(symlink(volume("/outside"), volume("/image/abs")), 0);
-    CU_ASSERT_EQUAL(symlink("../../../../../../..", volume("/image/up")), 0);
-    CU_ASSERT_EQUAL(symlink("../run", volume("/image/etc/run")), 0);
+    CU_ASSERT_EQUAL(mkdir(scratch("outside"), 0777), 0);
+    CU_ASSERT_EQUAL(symlink(scratch("outside"), scratch("image/abs")), 0);
+    CU_ASSERT_EQUAL(symlink("../../../../../../..", scratch("image/up")), 0);
+    CU_ASSERT_EQUAL(symlink("../run", scratch("image/etc/run")), 0);
 
-    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
-              map(volume("/data"), "/abs/x"), "cat", "/abs/x/file", NULL);
+    run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
+              onto(scratch("data"), "/abs/x"), "cat", "/abs/x/file", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "leads nowhere in the container"));
-    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
-              map(volume("/data"), "/up"), "cat", "/file", NULL);
+    run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
+              onto(scratch("data"), "/up"), "cat", "/file", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "leads to the root directory"));
-    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
-              map(volume("/data"), "/up/home"), "cat", "/home/file", NULL);
+    run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
+              onto(scratch("data"), "/up/home"), "cat", "/home/file", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "text\n");
-    run_stage(&r, "04_user", "-m", volume("/image"), "--volume",
-              map(volume("/data"), "/etc/run/x"), "cat", "/run/x/file", NULL);
+    run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
+              onto(scratch("data"), "/etc/run/x"), "cat", "/run/x/file", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "text\n");
 
-    CU_ASSERT_EQUAL(rmdir(volume("/outside")), 0); /* as empty as it was */
-    CU_ASSERT_EQUAL(access(volume("/image/home"), F_OK), 0);
-    remove_volume();
+    CU_ASSERT_EQUAL(rmdir(scratch("outside")), 0); /* as empty as it was */
+    CU_ASSERT_EQUAL(access(scratch("image/home"), F_OK), 0);
+    remove_scratch();
 }
 
 /* Root can go everywhere. */
@@ -610,20 +572,18 @@ static void root_inside_is_not_root_in_the_root_of_the_host(void)
  * is in it that cannot be idmapped. */
 static void nor_where_that_has_another_name(void)
 {
-    static const char bind[] = "/root/bind";
-    int fd;
+    char bind[160];
 
-    fd = open("/etc/secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    CU_ASSERT_EQUAL(write(fd, "secret", 6), 6);
-    close(fd);
-
-    mkdir(bind, 0755);
+    CU_ASSERT(write_text("/etc/secret", "secret") &&
+              chmod("/etc/secret", 0600) == 0);
+    make_scratch(home());
+    snprintf(bind, sizeof(bind), "%s", scratch(""));
     CU_ASSERT_EQUAL(mount("/", bind, NULL, MS_BIND, NULL), 0);
     attack_host_root("--mnt", "/", "");
     attack_host_root("--mnt", bind, "");
-    attack_host_root("--volume", map(bind, "/mnt"), "/mnt");
+    attack_host_root("--volume", onto(bind, "/mnt"), "/mnt");
     CU_ASSERT_EQUAL(umount(bind), 0);
-    rmdir(bind);
+    remove_scratch();
     unlink("/etc/secret");
 }
 

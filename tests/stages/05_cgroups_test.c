@@ -178,7 +178,7 @@ static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
 /* Root inside has CAP_SYS_ADMIN over its mounts, for now. */
 static void until_stage_06_a_read_only_volume_can_be_remounted(void)
 {
-    make_scratch(geteuid() == 0 ? "/root" : "/home/learner");
+    make_scratch(home());
     run_stage(
         &r, "05_cgroups", "--volume", onto(scratch(""), "/mnt:ro"), "sh", "-c",
         "touch /mnt/x || mount -o remount,rw,bind /mnt && touch /mnt/y", NULL);

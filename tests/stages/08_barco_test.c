@@ -294,66 +294,65 @@ static void descriptors_of_the_caller_harm_nothing(void)
 
 /* An image that has a shell, and whatever the rest of the script makes; its
  * list of users gets that size, without anything in it. */
-static void start_image(const char *dir, const char *rest, off_t hole)
+static void start_image(const char *parent, const char *rest, off_t hole)
 {
     static const char start[] = "echo started in $HOME; "
                                 "read -n 1 byte < /disk && echo through";
-    char script[512], users[64];
+    char script[512];
 
-    snprintf(script, sizeof(script),
-             "mkdir -p %s && cd %s && mkdir -p proc sys dev bin etc tmp && "
-             "cp /bin/busybox bin/sh && %s",
-             dir, dir, rest);
+    make_scratch(parent);
+    make_image(scratch(""), "");
+    snprintf(script, sizeof(script), "cd %s && %s", scratch(""), rest);
     CU_ASSERT_EQUAL(shell(script), 0);
-    snprintf(users, sizeof(users), "%s/etc/passwd", dir);
     if (hole > 0)
-        CU_ASSERT_EQUAL(truncate(users, hole), 0);
-    run_stage(&r, "08_barco", "-m", dir, "sh", "-c", start, NULL);
-    snprintf(script, sizeof(script), "rm -r %s", dir);
-    CU_ASSERT_EQUAL(shell(script), 0);
+        CU_ASSERT_EQUAL(truncate(scratch("etc/passwd"), hole), 0);
+    run_stage(&r, "08_barco", "-m", scratch(""), "sh", "-c", start, NULL);
+    remove_scratch();
 }
 
 /* A set-user-ID program in there would be one of the host's root. */
 static void root_is_warned_where_others_can_reach_what_is_written(void)
 {
-    static const char told[] = "other users of this host can reach /tmp/shared";
     static const struct {
         int mode;
-        const char *volume;
+        const char *target;
         bool warned;
     } cases[] = {
-        { 0711, "/tmp/shared:/mnt", true },
-        { 0711, "/tmp/shared:/mnt:ro", false },
-        { 0710, "/tmp/shared:/mnt", false },
+        { 0711, "/mnt", true },
+        { 0711, "/mnt:ro", false },
+        { 0710, "/mnt", false },
     };
+    char told[256];
 
-    CU_ASSERT_EQUAL(mkdir("/tmp/shared", 0700), 0);
+    make_scratch("/tmp");
+    snprintf(told, sizeof(told), "other users of this host can reach %s",
+             scratch(""));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        CU_ASSERT_EQUAL(chmod("/tmp/shared", (mode_t)cases[i].mode), 0);
-        run_stage(&r, "08_barco", "--volume", cases[i].volume, "true", NULL);
+        CU_ASSERT_EQUAL(chmod(scratch(""), (mode_t)cases[i].mode), 0);
+        run_stage(&r, "08_barco", "--volume",
+                  onto(scratch(""), cases[i].target), "true", NULL);
         CU_ASSERT_EQUAL(r.status, 0);
         CU_ASSERT_EQUAL(strstr(r.err, told) != NULL,
                         cases[i].warned && geteuid() == 0);
     }
-    CU_ASSERT_EQUAL(rmdir("/tmp/shared"), 0);
+    remove_scratch();
 }
 
 /* Whoever cannot make device nodes cannot bring one. */
 static void an_image_brings_no_device(void)
 {
-    start_image("/root/image", "mknod disk b 254 0 && mkfifo etc/passwd", 0);
+    start_image("/root", "mknod disk b 254 0 && mkfifo etc/passwd", 0);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
 }
 
 static void an_image_brings_no_trap(void)
 {
     /* A terabyte, of which nothing is there. */
-    start_image("/tmp/image", ": > etc/passwd", 1LL << 40);
+    start_image("/tmp", ": > etc/passwd", 1LL << 40);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
-    start_image("/tmp/image", "ln -s /dev/zero etc/passwd", 0);
+    start_image("/tmp", "ln -s /dev/zero etc/passwd", 0);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
-    start_image("/tmp/image", "echo root:x:0:0:root:/tmp:/bin/sh > etc/passwd",
-                0);
+    start_image("/tmp", "echo root:x:0:0:root:/tmp:/bin/sh > etc/passwd", 0);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /tmp\n");
 }
 
@@ -375,16 +374,19 @@ static void a_log_that_nobody_reads_kills_nobody(void)
     static const char *const options[] = { "-v", "--explain" };
     char script[256];
 
+    make_scratch("/tmp");
+    setenv("status", scratch("status"), 1);
     for (size_t i = 0; i < 2; i++) {
         snprintf(
             script, sizeof(script),
             "{ stages/08_barco %s sh -c 'exec 2>/dev/null; exit 5'; echo $? "
-            ">/tmp/status; } 2>&1 | true; until [ -s /tmp/status ]; do "
-            "sleep 0.1; done; exit $(cat /tmp/status)",
+            ">$status; } 2>&1 | true; until [ -s $status ]; do "
+            "sleep 0.1; done; exit $(cat $status)",
             options[i]);
         CU_ASSERT_EQUAL(shell(script), 5);
-        CU_ASSERT_EQUAL(unlink("/tmp/status"), 0);
+        CU_ASSERT_EQUAL(unlink(scratch("status")), 0);
     }
+    remove_scratch();
 }
 
 static int exec_stage(void *argv)
