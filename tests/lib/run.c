@@ -130,7 +130,7 @@ int wait_stage(pid_t pid)
 {
     int status;
 
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 6000; i++) {
         pid_t ended = waitpid(pid, &status, WNOHANG);
 
         if (ended == pid)
@@ -146,7 +146,7 @@ int wait_stage(pid_t pid)
 
 bool eventually(bool (*holds)(const void *arg), const void *arg)
 {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 3000; i++) {
         if (holds(arg))
             return true;
         pause_a_little();

@@ -39,7 +39,7 @@ void run_stage(struct run *run, const char *stage, ...)
 pid_t start_stage(const char *stage, ...) __attribute__((sentinel));
 
 /**
- * Wait for a process of start_stage(), for at most ten seconds.
+ * Wait for a process of start_stage(), for at most a minute.
  *
  * @param pid  the process
  * @return its exit status, 128 + N after signal N, or -1 when it goes on
@@ -47,7 +47,7 @@ pid_t start_stage(const char *stage, ...) __attribute__((sentinel));
 int wait_stage(pid_t pid);
 
 /**
- * Wait until a condition holds, for at most five seconds.
+ * Wait until a condition holds, for at most half a minute.
  *
  * @param holds  asked again and again
  * @param arg    handed to @p holds

@@ -1,6 +1,6 @@
 """Tests that run in the lab."""
 
-def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], tags = [], timeout = "long", **kwargs):
+def lab_test(name, binary, users = ["root", "learner"], data = [], debian = False, args = [], tags = [], timeout = "eternal", **kwargs):
     """Boots the lab once and runs a CUnit program in it, as each user in turn.
 
     Args:
@@ -25,7 +25,8 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
             binary,
             "//tools/lab:machine",
         ] + (["//tools/lab:debian"] if debian else []),
-        # Seconds on an idle machine; but a busy one may take ten times as long.
+        # Seconds on an idle machine, and at a load of 30 many minutes: the limit
+        # is for what hangs.
         timeout = timeout,
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.
