@@ -106,7 +106,8 @@ int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
      */
     if (message.msg_flags & MSG_CTRUNC) {
         errno = EMFILE;
-        return BARCO_FAIL(recvmsg, "go on, with %d descriptors only", *count);
+        return BARCO_FAIL(recvmsg, "go on, but only %d descriptors came",
+                          *count);
     }
     barco_sync_close(sync);
     return 0;

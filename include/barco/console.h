@@ -42,7 +42,7 @@
  * kill(1) will do. Where standard output is something else, the rest of a
  * pipeline may want the terminal as it is, so it is left as it is: whole lines
  * are passed on, and none at all while somebody else, such as less(1), has
- * switched lines off; Ctrl-C goes on as a signal to the foreground inside.
+ * switched lines off; Ctrl-C reaches the foreground inside as a signal.
  * Where standard input is no terminal, no key is read.
  *
  * **The end.** Your settings come back when the container ends, in whichever
@@ -96,7 +96,7 @@ int barco_console_separate(void);
 
 /**
  * In PID 1: make the terminal, give the master to the parent, and put the
- * slave in the place of the caller's terminal.
+ * slave instead of the caller's terminal.
  *
  * It starts with the settings and the size of the caller's terminal.
  *

@@ -17,7 +17,7 @@
  *     cgroup     no cgroup, no cgroup namespace
  *     limits     what no cgroup counts is not limited
  *     network    the host's network
- *     pivot      chroot in the place of pivot_root
+ *     pivot      chroot instead of pivot_root
  *     inherited  terminal, session, descriptors, environment, keyring: host's
  *     nothing    the container as it is
  */

@@ -144,7 +144,8 @@ static void a_container_takes_a_small_part_of_what_a_user_has(void)
     CU_ASSERT_EQUAL(number_in("/proc/sys/user/max_user_namespaces"), before);
 }
 
-/* What an ordinary user can set for himself, and root for whoever he starts. */
+/* What ordinary users can set for themselves, and root for whatever it starts.
+ */
 static int inherit(void *arg)
 {
     struct barco_limits limits = { 0 };
@@ -238,7 +239,7 @@ static int crash(void *arg)
     return 2;
 }
 
-/* It is started by the kernel, as root, outside of all namespaces. The pattern
+/* It is started by the kernel, as root, outside all namespaces. The pattern
  * is root's, and what it does for a user is the same. */
 static void no_program_of_the_host_looks_at_a_core(void)
 {

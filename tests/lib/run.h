@@ -42,7 +42,8 @@ pid_t start_stage(const char *stage, ...) __attribute__((sentinel));
  * Wait for a process of start_stage(), for at most a minute.
  *
  * @param pid  the process
- * @return its exit status, 128 + N after signal N, or -1 when it goes on
+ * @return its exit status, 128 + N after signal N, or -1 when it is still
+ * running
  */
 int wait_stage(pid_t pid);
 
@@ -79,7 +80,7 @@ bool is_sleeping(const void *seconds);
  * @param pid  a pid_t @return so, for eventually() */
 bool is_waiting(const void *pid);
 
-/** The function of a child that goes on until it is killed.
+/** The function of a child that runs until it is killed.
  * @param arg  not used @return never */
 int wait_for_ever(void *arg);
 

@@ -368,7 +368,7 @@ static void the_umask_is_not_the_caller_s(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
-/* Whoever reads it has ended: `true` at once, and the container goes on. */
+/* Whoever reads it has ended: `true` at once, and the container runs on. */
 static void a_log_that_nobody_reads_kills_nobody(void)
 {
     static const char *const options[] = { "-v", "--explain" };

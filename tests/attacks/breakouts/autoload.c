@@ -3,7 +3,7 @@
  * @brief autoload: the host's root runs modprobe, for whoever asks.
  *
  * Where the kernel lacks a protocol, it starts the program that
- * /proc/sys/kernel/modprobe names, as root of the host and outside of every
+ * /proc/sys/kernel/modprobe names, as root of the host and outside every
  * container, to load the module for it. An ordinary user can ask: for SCTP and
  * DCCP with socket(), for the line discipline of a serial multiplexer with an
  * ioctl() on a pseudo terminal of their own. Code that hardly anybody uses is

@@ -3,7 +3,7 @@
  * @brief corepipe: a crash in the container starts a program of the host.
  *
  * If core_pattern begins with |, as on most desktops, the kernel starts that
- * program for every crash, as the host's root and outside of every container,
+ * program for every crash, as the host's root and outside every container,
  * and it reads what the crashed process prepared for it: memory, names, links
  * in /proc (CVE-2015-1318, CVE-2022-1242 of apport). A limit of 0 on core files
  * does not stop it. A limit of 1 does: core(5) says so.
