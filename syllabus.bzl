@@ -9,15 +9,18 @@ SYLLABUS = [
     ("01_clone", ["process"]),
     ("02_pid", ["init", "hostname"]),
     ("03_mount", ["mount", "dev", "volume", "rootfs"]),
-    ("04_user", ["sync", "userns"]),
+    ("04_user", ["handshake", "userns"]),
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),
     ("07_seccomp", ["seccomp"]),
-    ("08_barco", ["network", "limits", "environment", "console", "container"]),
+    ("09_barco", ["network", "limits", "environment", "console", "container"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.
 CORE = ["core"]
+
+# The modules whose options stand in stages/options/NAME.c.
+WITH_OPTIONS = ["hostname", "rootfs", "userns", "cgroup", "caps", "seccomp", "limits", "environment"]
 
 _CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
 
@@ -50,9 +53,19 @@ def barco_module(name, deps = [], srcs = [], linkopts = []):
         hdrs = ["//include:barco/%s.h" % name],
         linkopts = linkopts,
         strip_include_prefix = "/include",
-        visibility = ["//stages:__pkg__", "//tests:__subpackages__"],
+        visibility = ["//stages:__subpackages__", "//tests:__subpackages__"],
         deps = [":" + d for d in CORE + deps],
     )
+
+def barco_options():
+    """The option group of each module that has one."""
+    for module in WITH_OPTIONS:
+        native.cc_library(
+            name = module,
+            srcs = native.glob([module + "*.c"]) + (["volume.c"] if module == "rootfs" else []),
+            visibility = ["//visibility:public"],
+            deps = [":cli", "//common:" + module],
+        )
 
 def modules_of(stage):
     """The modules that a stage may use: its own and those of every stage before."""
@@ -63,6 +76,12 @@ def modules_of(stage):
             return modules
     fail("stage '%s' is not in SYLLABUS (syllabus.bzl)" % stage)
 
+def libraries_of(stage):
+    """What a stage is linked with: its modules, and the options of these."""
+    modules = modules_of(stage)
+    return (["//common:" + m for m in modules] + ["//stages/options:cli"] +
+            ["//stages/options:" + m for m in modules if m in WITH_OPTIONS])
+
 def barco_stages():
     """One program a stage; stage N sees the modules of stages 1..N and no other."""
     for stage, _ in SYLLABUS:
@@ -72,5 +91,5 @@ def barco_stages():
             data = ["//tools/rootfs:busybox"],
             linkopts = STATIC,
             visibility = ["//visibility:public"],
-            deps = ["//common:" + m for m in modules_of(stage)],
+            deps = libraries_of(stage),
         )

@@ -212,7 +212,7 @@ static const struct barco_cause causes[] = {
       "make read-only files writable, and device nodes of an image devices",
       "keep --seccomp default, or leave --cap-add sys_admin out; an ordinary "
       "user may have both" },
-    { "move_mount", EPERM, "check_place", NULL,
+    { "move_mount", EPERM, "check_mountpoint", NULL,
       "that is in /dev, or is neither a file nor a directory: programs that "
       "write to "
       "/dev/null would write to the volume",
@@ -333,18 +333,18 @@ static const struct barco_cause causes[] = {
     { "open_tree", EACCES, "open_source", NULL,
       "a directory on the way there cannot be entered by this user",
       "give it x permission, or use another one with --volume" },
-    { "mkdirat", EROFS, "make_place", NULL,
+    { "mkdirat", EROFS, "make_mountpoint", NULL,
       "there is no such directory, and the root directory is read-only",
       "the bundled root is read-only: use /mnt or a directory below /tmp or "
       "/root; with --read-only make the directory beforehand" },
-    { "mknodat", EROFS, "make_place", NULL,
+    { "mknodat", EROFS, "make_mountpoint", NULL,
       "there is no such file, and the root directory is read-only",
       "the bundled root is read-only: use a file below /tmp or /root; with "
       "--read-only make the file beforehand" },
-    { "mkdirat", EACCES, "make_place", NULL,
+    { "mkdirat", EACCES, "make_mountpoint", NULL,
       "there is no such directory, and root in the container may not make it",
       "make it beforehand, or use a directory below /dev/shm" },
-    { "mknodat", EACCES, "make_place", NULL,
+    { "mknodat", EACCES, "make_mountpoint", NULL,
       "there is no such file, and root in the container may not make it",
       "make it beforehand, or use a file below /dev/shm" },
     { "openat2", ELOOP, "walk_to", NULL,
@@ -352,13 +352,13 @@ static const struct barco_cause causes[] = {
       "process has open; or symbolic links in a circle",
       "choose another destination, or replace the link in that root file "
       "system" },
-    { "openat2", ELOOP, "make_place", NULL,
+    { "openat2", ELOOP, "make_mountpoint", NULL,
       "it is a symbolic link that leads nowhere in the container",
       "make what it leads to, or replace it in that root file system" },
     { "openat2", ENOTDIR, "walk_to", NULL,
       "a part of that path is a file in the container",
       "choose another destination for --volume" },
-    { "move_mount", EBUSY, "check_place", NULL,
+    { "move_mount", EBUSY, "check_mountpoint", NULL,
       "it leads to the root directory itself, which is taken",
       "choose another destination, or --mnt for a root directory" },
     { "move_mount", EINVAL, "barco_volume_attach", NULL,
@@ -405,17 +405,17 @@ static const struct barco_cause causes[] = {
       "container that we are in",
       "the lab: bazel run --config=lab //stages:%s; /proc/cgroups lists what "
       "the kernel has" },
-    { "write", EBUSY, "hand_down", NULL,
+    { "write", EBUSY, "enable_controllers", NULL,
       "that cgroup has processes of its own, so it may not hand controllers "
       "to its children (\"no internal processes\")",
       "move its processes into a child: mkdir CGROUP/leaf, then write each "
       "line of cgroup.procs to CGROUP/leaf/cgroup.procs" },
-    { "write", EACCES, "hand_down", NULL,
+    { "write", EACCES, "enable_controllers", NULL,
       "this part of the cgroup tree belongs to another user, and lacks a "
       "controller",
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
-    { "write", EROFS, "hand_down", NULL,
+    { "write", EROFS, "enable_controllers", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
     { "mkdir", EACCES, "make_directory", NULL,

@@ -5,7 +5,7 @@
  *     1  find our own cgroup           /proc/self/cgroup
  *     2  hand the controllers down     +memory to cgroup.subtree_control, from
  *                                      the root to our parent
- *     3  the keeper stands by          clone3
+ *     3  the cleaner stands by          clone3
  *     4  make a cgroup beside ours     mkdir
  *     5  set its limits                write
  *     6  clone3(CLONE_INTO_CGROUP)     the container is born in it
@@ -148,7 +148,7 @@ static const char *choose_controllers(const struct barco_cgroup_limits *limits,
     return buf;
 }
 
-//! [hand_down]
+//! [enable_controllers]
 /* Every cgroup from the root to the parent has to hand the controllers on.
  *
  * That stays so when we are gone. The kernel does not count who relies on a
@@ -156,7 +156,8 @@ static const char *choose_controllers(const struct barco_cgroup_limits *limits,
  * keeps: their files vanish, and no error tells them. Another container may
  * have started meanwhile and found the controller there. So nobody can tell
  * that the time has come, and a controller too many costs little. */
-static int hand_down(const char *root, const char *parent, const char *needed)
+static int enable_controllers(const char *root, const char *parent,
+                              const char *needed)
 {
     char dir[PATH_MAX], list[64];
     const char *below = parent;
@@ -181,73 +182,75 @@ static int hand_down(const char *root, const char *parent, const char *needed)
         below += 1 + strcspn(below + 1, "/");
     }
 }
-//! [hand_down]
+//! [enable_controllers]
 
-/* ---- 3: the keeper ------------------------------------------------------- */
+/* ---- 3: the cleaner -------------------------------------------------------
+ */
 
 static void remove_tree(const char *path); /* at the end */
 
-struct keeping {
+struct cleaning {
     const char *path;
     int ready; /* where to say so */
 };
 
 /* When the cgroup that we were started in is out of memory, the kernel kills
  * the largest process in it, and with memory.oom.group all of them. Root may
- * exempt a process. Without root it helps that the keeper is the smallest. */
+ * exempt a process. Without root it helps that the cleaner is the smallest. */
 static void survive_oom(void)
 {
     BARCO_CLEANUP(barco_close)
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
     if (fd < 0 || write(fd, "-1000", 5) < 0)
-        BARCO_INFO("the keeper can be killed when memory runs out: %s",
+        BARCO_INFO("the cleaner can be killed when memory runs out: %s",
                    strerror(errno));
 }
 
-//! [keep]
+//! [cleaner]
 /* Out of the terminal's reach, it waits for the one end that we cannot clean
  * up after. */
-static int keep(void *arg)
+static int clean(void *arg)
 {
-    const struct keeping *keeping = arg;
+    const struct cleaning *cleaning = arg;
 
-    prctl(PR_SET_NAME, "barco-keeper");
+    prctl(PR_SET_NAME, "barco-cleaner");
     if (setsid() < 0)
         return BARCO_FAIL(setsid, "%s", "");
     survive_oom();
-    if (write(keeping->ready, "ready", 5) < 0)
-        return BARCO_FAIL(write, "the keeper is ready");
+    if (write(cleaning->ready, "ready", 5) < 0)
+        return BARCO_FAIL(write, "the cleaner is ready");
     if (barco_process_wait_for_parent() == 0)
-        remove_tree(keeping->path);
+        remove_tree(cleaning->path);
     return 0;
 }
-//! [keep]
+//! [cleaner]
 
-/* The keeper knows the name before there is a directory. If we are killed, and
+/* The cleaner knows the name before there is a directory. If we are killed, and
  * our process group with us, it is before the mkdir or after: either way the
- * keeper is there. */
-static int start_keeper(struct barco_cgroup *cgroup)
+ * cleaner is there. */
+static int start_cleaner(struct barco_cgroup *cgroup)
 {
     BARCO_CLEANUP(barco_close) int ready = -1;
-    struct keeping keeping = { .path = cgroup->path };
+    struct cleaning cleaning = { .path = cgroup->path };
     int ends[2], result;
     char byte;
 
-    BARCO_EXPLAIN("the keeper removes the cgroup if we are killed", "clone3()");
+    BARCO_EXPLAIN("the cleaner removes the cgroup if we are killed",
+                  "clone3()");
     if (pipe2(ends, O_CLOEXEC) < 0)
         return BARCO_FAIL(pipe2, "O_CLOEXEC");
     ready = ends[0];
-    keeping.ready = ends[1];
-    cgroup->keeper.keeps = true;
-    result = barco_process_spawn(&cgroup->keeper, 0, keep, &keeping);
+    cleaning.ready = ends[1];
+    cgroup->cleaner.outlives_parent = true;
+    result = barco_process_spawn(&cgroup->cleaner, 0, clean, &cleaning);
     close(ends[1]);
     if (result < 0)
         return result;
     if (read(ready, &byte, 1) == 1)
         return 0;
     errno = ECHILD; /* end of file: it has ended, and has said why */
-    return BARCO_FAIL(read, "is the keeper ready?");
+    return BARCO_FAIL(read, "is the cleaner ready?");
 }
 
 /* ---- 4: the cgroup ------------------------------------------------------- */
@@ -275,7 +278,7 @@ static int make_directory(struct barco_cgroup *cgroup)
     if (mkdir(cgroup->path, 0755) < 0) {
         int result = BARCO_FAIL(mkdir, "\"%s\"", cgroup->path);
 
-        barco_process_end(&cgroup->keeper); /* there is nothing to keep */
+        barco_process_end(&cgroup->cleaner); /* there is nothing to keep */
         return result;
     }
     /* The umask may have taken from us what we need. */
@@ -447,18 +450,18 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
         return BARCO_FAIL(statfs, "\"/sys/fs/cgroup\", not cgroup2");
     }
     if ((result = parent_path(parent)) < 0 ||
-        (result = hand_down(root, parent,
-                            choose_controllers(limits, root, parent, needed))) <
+        (result = enable_controllers(
+             root, parent, choose_controllers(limits, root, parent, needed))) <
             0 ||
         (result = choose_name(cgroup, root, parent)) < 0 ||
-        (result = start_keeper(cgroup)) < 0 ||
+        (result = start_cleaner(cgroup)) < 0 ||
         (result = make_directory(cgroup)) < 0)
         return result;
     return set_limits(cgroup, limits);
 }
 
 //! [enter]
-int barco_cgroup_enter(void)
+int barco_cgroup_unshare(void)
 {
     BARCO_EXPLAIN("our cgroup is the root of all that we see of the tree",
                   "unshare(CLONE_NEWCGROUP)");
@@ -471,10 +474,10 @@ int barco_cgroup_enter(void)
 
 void barco_cgroup_remove(struct barco_cgroup *cgroup)
 {
-    if (cgroup->keeper.pid > 0) {
+    if (cgroup->cleaner.pid > 0) {
         barco_close(&cgroup->dir);
         BARCO_EXPLAIN("nobody is left in it", "rmdir(\"%s\")", cgroup->path);
         remove_tree(cgroup->path);
     }
-    barco_process_end(&cgroup->keeper);
+    barco_process_end(&cgroup->cleaner);
 }

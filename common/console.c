@@ -51,12 +51,12 @@ int barco_console_prepare(struct barco_console *console)
                                                          : STDIN_FILENO;
     if (console->replaced[STDIN_FILENO])
         barco_terminal_save(&console->terminal);
-    return barco_sync_open(&console->handover);
+    return barco_handshake_open(&console->handover);
 }
 
 void barco_console_close(struct barco_console *console)
 {
-    barco_sync_close(&console->handover);
+    barco_handshake_close(&console->handover);
 }
 
 /* ---- In PID 1 ------------------------------------------------------------ */
@@ -163,8 +163,8 @@ int barco_console_open(struct barco_console *console, uid_t owner)
         return slave;
     result = set_up(console, slave, owner);
     if (result == 0)
-        result = barco_sync_go(&console->handover, &master, 1);
-    barco_sync_close(&console->handover);
+        result = barco_handshake_release(&console->handover, &master, 1);
+    barco_handshake_close(&console->handover);
     return result < 0 ? result : replace(console, slave);
 }
 

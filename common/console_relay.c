@@ -314,10 +314,10 @@ static void handle_signal(struct relay *r)
 static int receive(struct relay *r)
 {
     struct barco_console *console = r->console;
-    int fds[BARCO_SYNC_MAX], count;
-    int result = barco_sync_wait(&console->handover, fds, &count);
+    int fds[BARCO_HANDSHAKE_MAX], count;
+    int result = barco_handshake_wait(&console->handover, fds, &count);
 
-    barco_sync_close(&console->handover);
+    barco_handshake_close(&console->handover);
     if (result < 0 || count != 1)
         return result == -ECANCELED ? 0 : result;
     BARCO_EXPLAIN("from here on keys and screen are the container's",

@@ -37,10 +37,10 @@
 
 #include "barco/console.h"
 #include "barco/error.h"
+#include "barco/handshake.h"
 #include "barco/init.h"
 #include "barco/network.h"
 #include "barco/process.h"
-#include "barco/sync.h"
 
 enum {
     NAMESPACES = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
@@ -49,7 +49,7 @@ enum {
 
 struct container {
     struct barco_container_config config;
-    struct barco_sync sync;
+    struct barco_handshake handshake;
     struct barco_console console;
 };
 
@@ -66,7 +66,7 @@ static int command(void *arg)
     BARCO_TRY("close all descriptors", barco_environment_close_descriptors());
     BARCO_TRY("choose directory and environment",
               barco_environment_enter(&config->environment));
-    BARCO_TRY("drop capabilities", barco_caps_drop(&config->caps));
+    BARCO_TRY("drop capabilities", barco_caps_limit_command(&config->caps));
     BARCO_INFO("### BARCONTAINER STARTING - type 'exit' to quit ###");
     BARCO_TRY_AS("filter system calls", "filtering system calls",
                  barco_seccomp_load(&config->seccomp));
@@ -94,8 +94,8 @@ static int inside(void *arg)
     struct barco_container_config *config = &c->config;
 
     BARCO_TRY("wait for the user ids",
-              barco_sync_wait(&c->sync, config->rootfs.trees,
-                              &config->rootfs.opened));
+              barco_handshake_wait(&c->handshake, config->rootfs.trees,
+                                   &config->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
     BARCO_TRY("limit what no cgroup counts",
               barco_limits_set(&config->rlimits));
@@ -106,8 +106,8 @@ static int inside(void *arg)
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
     BARCO_TRY("open a terminal",
               barco_console_open(&c->console, config->userns.uid));
-    BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
-    BARCO_TRY("limit the capabilities", barco_caps_limit(&config->caps));
+    BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
+    BARCO_TRY("limit the capabilities", barco_caps_limit_init(&config->caps));
     BARCO_STEP("be PID 1");
     return barco_init_run(command, c);
 }
@@ -129,9 +129,9 @@ static int start(struct container *c, struct barco_process *process)
     BARCO_TRY(
         "open the root directory",
         barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
-    BARCO_TRY_AS(
-        "let the container go on", "waiting for container to exit",
-        barco_sync_go(&c->sync, config->rootfs.trees, config->rootfs.opened));
+    BARCO_TRY_AS("let the container go on", "waiting for container to exit",
+                 barco_handshake_release(&c->handshake, config->rootfs.trees,
+                                         config->rootfs.opened));
     return 0;
 }
 
@@ -163,7 +163,7 @@ static int run(struct container *c)
     BARCO_TRY("prepare the system call filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));
     BARCO_TRY_AS("prepare the handshake", "initializing socket pair",
-                 barco_sync_open(&c->sync));
+                 barco_handshake_open(&c->handshake));
     BARCO_INFO("setting socket flags: close-on-exec, from the beginning...");
     BARCO_INFO("initializing container stack: none, it gets a copy of ours...");
     BARCO_INFO("initializing container: its cgroup first, to be born in...");
@@ -184,19 +184,19 @@ static int run(struct container *c)
 int barco_container_run(const struct barco_container_config *config)
 {
     struct container c = { .config = *config,
-                           .sync = BARCO_NO_SYNC,
+                           .handshake = BARCO_NO_HANDSHAKE,
                            .console = BARCO_NO_CONSOLE };
     int result;
 
-    c.config.rootfs.own_network = true;
-    barco_process_hold_signals();
+    c.config.rootfs.new_netns = true;
+    barco_process_block_signals();
     result = run(&c);
-    barco_sync_close(&c.sync);
+    barco_handshake_close(&c.handshake);
     barco_console_close(&c.console);
     barco_rootfs_close(&c.config.rootfs);
     barco_seccomp_free(&c.config.seccomp);
     barco_userns_release(&c.config.userns);
     BARCO_INFO("so long and thanks for all the fish");
-    barco_process_release_signals();
+    barco_process_unblock_signals();
     return result;
 }

@@ -148,7 +148,7 @@ static void warn_if_shared(const char *path)
                    path);
 }
 
-int barco_mount_adopt(int tree, int userns, bool read_only, const char *path)
+int barco_mount_isolate(int tree, int userns, bool read_only, const char *path)
 {
     const struct mount_attr attr = { .propagation = MS_PRIVATE };
 
@@ -171,20 +171,20 @@ int barco_mount_adopt(int tree, int userns, bool read_only, const char *path)
 
 /* Where to mount: a place in the root directory that no symbolic link leads
  * to. */
-static int open_place(const char *path)
+static int open_mountpoint(const char *path)
 {
     struct open_how how = {
         .flags = O_PATH | O_CLOEXEC,
         .resolve = RESOLVE_NO_SYMLINKS,
     };
-    long place = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+    long mountpoint = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 
-    return place < 0 ? -errno : (int)place;
+    return mountpoint < 0 ? -errno : (int)mountpoint;
 }
 
-int barco_mount_attach_to(int mount, int place, const char *path)
+int barco_mount_attach_to(int mount, int mountpoint, const char *path)
 {
-    if (move_mount(mount, "", place, "",
+    if (move_mount(mount, "", mountpoint, "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
         return BARCO_FAIL(move_mount, "\"%s\"", path);
     return 0;
@@ -192,13 +192,13 @@ int barco_mount_attach_to(int mount, int place, const char *path)
 
 int barco_mount_attach(int mount, const char *path)
 {
-    BARCO_CLEANUP(barco_close) int place = open_place(path);
+    BARCO_CLEANUP(barco_close) int mountpoint = open_mountpoint(path);
 
-    if (place < 0) {
-        errno = -place;
+    if (mountpoint < 0) {
+        errno = -mountpoint;
         return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
     }
-    return barco_mount_attach_to(mount, place, path);
+    return barco_mount_attach_to(mount, mountpoint, path);
 }
 
 int barco_mount_open_at(const char *type, const char *path, unsigned attrs,

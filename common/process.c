@@ -66,16 +66,17 @@ static bool *began;
  * job, which the terminal sends to the whole process group, child included. */
 static void forwarded_signals(sigset_t *set)
 {
-    static const int ours[] = { SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,
-                                SIGTRAP, SIGSYS,  SIGABRT, SIGTSTP,
-                                SIGTTIN, SIGTTOU, SIGCONT, SIGPIPE };
+    static const int not_forwarded[] = { SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,
+                                         SIGTRAP, SIGSYS,  SIGABRT, SIGTSTP,
+                                         SIGTTIN, SIGTTOU, SIGCONT, SIGPIPE };
 
     sigfillset(set);
-    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-        sigdelset(set, ours[i]);
+    for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]);
+         i++)
+        sigdelset(set, not_forwarded[i]);
 }
 
-void barco_process_hold_signals(void)
+void barco_process_block_signals(void)
 {
     const struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigset_t set;
@@ -103,7 +104,7 @@ static void restore_sigpipe(void)
     sigpipe_ignored = false;
 }
 
-void barco_process_release_signals(void)
+void barco_process_unblock_signals(void)
 {
     if (holders == 0 || --holders > 0)
         return;
@@ -112,7 +113,7 @@ void barco_process_release_signals(void)
 }
 //! [signals]
 
-void barco_process_let_signals_through(void)
+void barco_process_restore_signal_mask(void)
 {
     if (began)
         *began = true;
@@ -158,9 +159,9 @@ int barco_process_wait_for_parent(void)
     return 0;
 }
 
-static void run_child(bool keeps, barco_process_main *main, void *arg)
+static void run_child(bool outlives_parent, barco_process_main *main, void *arg)
 {
-    int result = keeps ? 0 : barco_process_die_with_parent();
+    int result = outlives_parent ? 0 : barco_process_die_with_parent();
 
     if (result == 0)
         result = main(arg);
@@ -205,8 +206,8 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (unsigned)child->cgroup;
     }
-    barco_process_hold_signals();
-    child->holds_signals = true;
+    barco_process_block_signals();
+    child->blocks_signals = true;
 
     BARCO_EXPLAIN(
         flags ? "a child in namespaces of its own" : "a child", "clone3(%s)",
@@ -221,7 +222,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
     if (pid == 0) {
         parent_pidfd = barco_take_fd(&self);
         began = child->began;
-        run_child(child->keeps, main, arg);
+        run_child(child->outlives_parent, main, arg);
     }
     child->pid = (pid_t)pid;
     child->pidfd = pidfd;
@@ -236,7 +237,7 @@ int barco_process_exec(char *const argv[])
 
     BARCO_EXPLAIN("this process becomes the command", "execvp(\"%s\")",
                   argv[0]);
-    barco_process_let_signals_through();
+    barco_process_restore_signal_mask();
     restore_sigpipe();
     execvp(argv[0], argv);
     result = BARCO_FAIL(execvp, "\"%s\"", argv[0]);
@@ -244,7 +245,7 @@ int barco_process_exec(char *const argv[])
 }
 //! [exec]
 
-static void forget(struct barco_process *child)
+static void release(struct barco_process *child)
 {
     child->pid = 0;
     barco_close(&child->pidfd);
@@ -268,7 +269,8 @@ static int reap(pid_t ours, int *result)
 
 /* The terminal sends Ctrl-C to a whole process group; has the command had it?
  * Before it has begun, its process has signals blocked and does not notice. */
-static bool had_it(const struct barco_process *child, const siginfo_t *info)
+static bool group_got_it(const struct barco_process *child,
+                         const siginfo_t *info)
 {
     return *child->began && info->si_code == SI_KERNEL &&
            getpgid(child->pid) == getpgrp();
@@ -309,13 +311,13 @@ int barco_process_wait(struct barco_process *child)
         } else if (info.si_signo == SIGCHLD) {
             /* Several that come at once are one: so look, whatever it says. */
             result = reap(child->pid, &status);
-        } else if (!had_it(child, &info)) {
+        } else if (!group_got_it(child, &info)) {
             barco_process_forward(child, info.si_signo);
         }
     }
     if (result < 0)
         return result;
-    forget(child);
+    release(child);
     return child->ended_by && status == BARCO_EXIT_SIGNAL + SIGKILL
                ? BARCO_EXIT_SIGNAL + child->ended_by
                : status;
@@ -339,14 +341,14 @@ void barco_process_end(struct barco_process *child)
 {
     if (child->pid > 0) {
         kill_and_reap(child);
-        forget(child);
+        release(child);
     }
     if (child->began && child->began != began)
         munmap(child->began, sizeof(*child->began));
     child->began = NULL;
-    if (child->holds_signals)
-        barco_process_release_signals();
-    child->holds_signals = false;
+    if (child->blocks_signals)
+        barco_process_unblock_signals();
+    child->blocks_signals = false;
 }
 
 int barco_process_exit_status(int result)

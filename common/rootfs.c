@@ -37,50 +37,6 @@
 #include "barco/error.h"
 #include "barco/mount.h"
 
-/* ---- The options ------------------------------------------------------- */
-
-enum {
-    OPT_READ_ONLY = 0x300
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-    struct barco_rootfs *rootfs = state->input;
-
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &rootfs->volumes;
-        return 0;
-    case 'm':
-        rootfs->dir = arg;
-        return 0;
-    case OPT_READ_ONLY:
-        rootfs->read_only = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp_option options[] = {
-    { "mnt", 'm', "DIR", 0,
-      "Use DIR as the root directory; default: the bundled busybox root, "
-      "read-only",
-      0 },
-    { "read-only", OPT_READ_ONLY, NULL, 0,
-      "Let nothing be written to the directory of --mnt; --volume has an "
-      ":ro of its own",
-      0 },
-    { 0 },
-};
-
-static const struct argp_child children[] = { { .argp = &barco_volume_argp },
-                                              { 0 } };
-
-const struct argp barco_rootfs_argp = { .options = options,
-                                        .parser = parse_option,
-                                        .children = children };
-
 /* ---- /proc and /sys ---------------------------------------------------- */
 
 /* Mounts of the kernel's files, and of the host's root. */
@@ -101,7 +57,7 @@ static int mount_sys(const struct barco_rootfs *rootfs, int host)
     BARCO_CLEANUP(barco_close) int sys = -1;
     int result;
 
-    if (rootfs->own_network)
+    if (rootfs->new_netns)
         return barco_mount_open_at(
             "sysfs", "/sys", BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
     sys = barco_mount_clone(host, "sys");
@@ -333,8 +289,8 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     /* The bundled root is for all containers, and so must not be theirs: the
      * owner of a file may take a lease on it, and then others wait to open it.
      */
-    result = barco_mount_adopt(tree, rootfs->dir ? userns : -1,
-                               attrs & MOUNT_ATTR_RDONLY, dir);
+    result = barco_mount_isolate(tree, rootfs->dir ? userns : -1,
+                                 attrs & MOUNT_ATTR_RDONLY, dir);
     if (result < 0)
         return result;
     BARCO_EXPLAIN("a device node that came with the files is no device",
@@ -400,7 +356,7 @@ static int leave_old_root(int host)
 }
 //! [pivot]
 
-static int furnish_kernel(const struct barco_rootfs *rootfs, int host)
+static int populate_kernel(const struct barco_rootfs *rootfs, int host)
 {
     BARCO_CLEANUP(barco_close) int proc = mount_proc();
     BARCO_CLEANUP(barco_close) int sys = -1;
@@ -415,12 +371,12 @@ static int furnish_kernel(const struct barco_rootfs *rootfs, int host)
     return result;
 }
 
-static int furnish(const struct barco_rootfs *rootfs, int host)
+static int populate(const struct barco_rootfs *rootfs, int host)
 {
     static barco_mount_options tmp[] = { { "mode", "1777" }, { 0 } };
     static barco_mount_options home[] = { { "mode", "700" }, { 0 } };
     unsigned attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-    int result = furnish_kernel(rootfs, host);
+    int result = populate_kernel(rootfs, host);
 
     if (result < 0 || rootfs->dir)
         return result;
@@ -459,7 +415,7 @@ int barco_rootfs_enter(struct barco_rootfs *rootfs)
     umask(022); /* what is made here is for everybody in the container */
     result = pivot(rootfs->trees[0]);
     if (result == 0)
-        result = furnish(rootfs, host);
+        result = populate(rootfs, host);
     if (result == 0)
         result = leave_old_root(host);
     barco_close(&host); /* the last that we have of it */

@@ -17,67 +17,11 @@
 
 #include "barco/caps.h"
 #include "barco/cleanup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/process.h"
 #include "seccomp_log.h"
 #include "seccomp_profile.h"
 #include "seccomp_programs.h"
-
-/* ---- The options -------------------------------------------------------- */
-
-enum {
-    OPT_SECCOMP = 0x700,
-    OPT_SECCOMP_LOG
-};
-
-static const struct argp_option options[] = {
-    { "seccomp", OPT_SECCOMP, "PROFILE", 0,
-      "System calls that COMMAND may make: default, off, or a file in the "
-      "format of Docker and Podman",
-      0 },
-    { "seccomp-log", OPT_SECCOMP_LOG, NULL, 0,
-      "Tell which system calls were refused, and to whom", 0 },
-    { 0 },
-};
-
-static void choose(struct barco_seccomp *seccomp, const char *profile)
-{
-    seccomp->path = NULL;
-    if (strcmp(profile, "default") == 0) {
-        seccomp->mode = BARCO_SECCOMP_BUILT_IN;
-    } else if (strcmp(profile, "off") == 0) {
-        seccomp->mode = BARCO_SECCOMP_OFF;
-    } else {
-        seccomp->mode = BARCO_SECCOMP_FILE;
-        seccomp->path = profile;
-    }
-}
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-    struct barco_seccomp *seccomp = state->input;
-
-    switch (key) {
-    case OPT_SECCOMP:
-        choose(seccomp, arg);
-        return 0;
-    case OPT_SECCOMP_LOG:
-        seccomp->log = true;
-        return 0;
-    case ARGP_KEY_END:
-        if (seccomp->log && seccomp->mode == BARCO_SECCOMP_OFF)
-            barco_cli_refuse(state,
-                             "--seccomp-log: with --seccomp off nothing is "
-                             "refused; give default or a file");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-const struct argp barco_seccomp_argp = { .options = options,
-                                         .parser = parse_option };
 
 /* ---- Choosing the filter ------------------------------------------------ */
 
@@ -189,13 +133,13 @@ static int load_last(const struct barco_seccomp *seccomp)
     int result;
 
     if (!seccomp->log) {
-        barco_process_let_signals_through();
+        barco_process_restore_signal_mask();
         return load(name, seccomp->code, seccomp->length, 0);
     }
     result = barco_seccomp_log_start(&log);
     if (result < 0)
         return result;
-    barco_process_let_signals_through();
+    barco_process_restore_signal_mask();
     result = load(name, seccomp->code, seccomp->length,
                   SECCOMP_FILTER_FLAG_NEW_LISTENER);
     if (result < 0)

@@ -12,7 +12,7 @@
  *     write its number to the int ------> there it is
  *     exec; the command runs              (its own table of descriptors now)
  *     keyctl(...) --- notification -----> print a line
- *     = EPERM <------ answer ------------
+ *     = EPERM <----- response -----------
  *
  * The listener exists when the filter is on and not before, and then any
  * system call may be refused, or wait for a helper that does not know its
@@ -48,11 +48,11 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 
-/* Room for a question and an answer, of the sizes that the kernel has. */
-struct talk {
+/* Room for a request and a response, of the sizes that the kernel has. */
+struct notif {
     struct seccomp_notif_sizes sizes;
-    struct seccomp_notif *question;
-    struct seccomp_notif_resp *answer;
+    struct seccomp_notif *request;
+    struct seccomp_notif_resp *response;
 };
 
 /* ---- In the helper ------------------------------------------------------ */
@@ -97,18 +97,18 @@ static void read_comm(unsigned pid, char comm[16])
         comm[n - 1] = '\0';
 }
 
-static void tell(const struct seccomp_notif *question, const char *comm)
+static void tell(const struct seccomp_notif *request, const char *comm)
 {
-    unsigned times = count_told(question->data.nr, comm);
+    unsigned times = count_told(request->data.nr, comm);
     char number[32], shown[64], line[256];
-    char *name = seccomp_syscall_resolve_num_arch(question->data.arch,
-                                                  question->data.nr);
+    char *name =
+        seccomp_syscall_resolve_num_arch(request->data.arch, request->data.nr);
 
-    snprintf(number, sizeof(number), "system call %d", question->data.nr);
+    snprintf(number, sizeof(number), "system call %d", request->data.nr);
     if (times < 2) {
         snprintf(line, sizeof(line),
                  "barco: seccomp refused %s (pid %u, %s)%s\n",
-                 name ? name : number, question->pid,
+                 name ? name : number, request->pid,
                  barco_log_printable(comm, shown, sizeof(shown)),
                  times == 1 ? "; further times not shown" : "");
         barco_log_write(line);
@@ -116,33 +116,34 @@ static void tell(const struct seccomp_notif *question, const char *comm)
     free(name);
 }
 
-static void answer(int listener, struct talk *talk)
+static void respond(int listener, struct notif *notif)
 {
     char comm[16] = "";
 
     /* The kernel wants it empty. */
-    memset(talk->question, 0, talk->sizes.seccomp_notif);
-    memset(talk->answer, 0, talk->sizes.seccomp_notif_resp);
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, talk->question) < 0)
+    memset(notif->request, 0, notif->sizes.seccomp_notif);
+    memset(notif->response, 0, notif->sizes.seccomp_notif_resp);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notif->request) < 0)
         return; /* ENOENT: the caller has been killed meanwhile */
-    talk->answer->id = talk->question->id;
-    talk->answer->error = -EPERM;
+    notif->response->id = notif->request->id;
+    notif->response->error = -EPERM;
 
-    /* Its number may be another process's by now; the question is still valid
+    /* Its number may be another process's by now; the request is still valid
      * if that was not so when the name had been read. */
-    read_comm(talk->question->pid, comm);
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &talk->answer->id) == 0)
-        tell(talk->question, comm);
-    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, talk->answer);
+    read_comm(notif->request->pid, comm);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif->response->id) ==
+        0)
+        tell(notif->request, comm);
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, notif->response);
 }
 
-static _Noreturn void help(pid_t parent, _Atomic int *listener,
-                           struct talk *talk)
+static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
+                                struct notif *notif)
 {
     sigset_t all;
 
     /* A signal from the terminal is for the command: a helper that Ctrl-Z
-     * stops would stop everybody who has a question. */
+     * stops would stop every process that made a request. */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
 
@@ -155,26 +156,26 @@ static _Noreturn void help(pid_t parent, _Atomic int *listener,
     while (atomic_load(listener) < 0)
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
     for (;;)
-        answer(atomic_load(listener), talk);
+        respond(atomic_load(listener), notif);
 }
 
 /* ---- In PID 2 ----------------------------------------------------------- */
 
 /* A later kernel may have larger structures than our headers. */
-static int prepare_talk(struct talk *talk)
+static int prepare_notif(struct notif *notif)
 {
-    size_t question = sizeof(*talk->question), reply = sizeof(*talk->answer);
+    size_t request = sizeof(*notif->request), reply = sizeof(*notif->response);
 
-    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &talk->sizes) < 0)
+    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &notif->sizes) < 0)
         return BARCO_FAIL(seccomp, "SECCOMP_GET_NOTIF_SIZES");
-    if (talk->sizes.seccomp_notif > question)
-        question = talk->sizes.seccomp_notif;
-    if (talk->sizes.seccomp_notif_resp > reply)
-        reply = talk->sizes.seccomp_notif_resp;
-    talk->question = malloc(question);
-    talk->answer = malloc(reply);
-    if (!talk->question || !talk->answer)
-        return BARCO_FAIL(malloc, "%zu, %zu", question, reply);
+    if (notif->sizes.seccomp_notif > request)
+        request = notif->sizes.seccomp_notif;
+    if (notif->sizes.seccomp_notif_resp > reply)
+        reply = notif->sizes.seccomp_notif_resp;
+    notif->request = malloc(request);
+    notif->response = malloc(reply);
+    if (!notif->request || !notif->response)
+        return BARCO_FAIL(malloc, "%zu, %zu", request, reply);
     return 0;
 }
 
@@ -183,9 +184,9 @@ int barco_seccomp_log_start(struct barco_seccomp_log *log)
     /* No signal at its end, so that a wait() of the command's is not for it
      * (__WALL in waitpid(2)). */
     struct clone_args args = { .flags = CLONE_FILES, .exit_signal = 0 };
-    struct talk talk = { 0 };
+    struct notif notif = { 0 };
     pid_t self = getpid();
-    int result = prepare_talk(&talk);
+    int result = prepare_notif(&notif);
     long pid = 0;
 
     if (result == 0) {
@@ -201,13 +202,13 @@ int barco_seccomp_log_start(struct barco_seccomp_log *log)
                       "clone3(CLONE_FILES)");
         pid = syscall(SYS_clone3, &args, sizeof(args));
         if (pid == 0)
-            help(self, log->listener, &talk);
+            supervise(self, log->listener, &notif);
         if (pid < 0)
             result = BARCO_FAIL(clone3, "CLONE_FILES");
         log->pid = (pid_t)pid;
     }
-    free(talk.question);
-    free(talk.answer);
+    free(notif.request);
+    free(notif.response);
     return result;
 }
 

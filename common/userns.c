@@ -29,7 +29,7 @@ static int choose_as_root(struct barco_userns *userns)
     struct barco_id_range *uid = &userns->uids[0], *gid = &userns->gids[0];
     int lock;
 
-    userns->plan = BARCO_USERNS_ROOT;
+    userns->id_mapping = BARCO_ID_MAPPING_ROOT;
     *uid = userns->ids;
     if (userns->ids.count == 0) {
         lock = barco_range_of_its_own(uid);
@@ -57,7 +57,7 @@ static bool has_groups(void)
  * container still, and better than none; but what it lacks has to be told. */
 static void choose_single(struct barco_userns *userns)
 {
-    userns->plan = BARCO_USERNS_SINGLE;
+    userns->id_mapping = BARCO_ID_MAPPING_SINGLE;
     userns->uids[0].inside = userns->uid;
     userns->gids[0].inside = userns->gid;
     if (has_groups())
@@ -114,7 +114,7 @@ static int choose_as_user(struct barco_userns *userns)
     if (result == 0)
         choose_single(userns);
     if (result > 0)
-        userns->plan = BARCO_USERNS_SUBID;
+        userns->id_mapping = BARCO_ID_MAPPING_SUBID;
     return result < 0 ? result : 0;
 }
 
@@ -187,12 +187,12 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid)
 {
     int result;
 
-    if (userns->plan == BARCO_USERNS_SUBID)
+    if (userns->id_mapping == BARCO_ID_MAPPING_SUBID)
         return barco_newidmap_run(userns, pid);
 
     /* Leaving a group can open files that are closed to its members, so the
      * kernel lets an ordinary user map groups only when that is given up. */
-    if (userns->plan == BARCO_USERNS_SINGLE) {
+    if (userns->id_mapping == BARCO_ID_MAPPING_SINGLE) {
         char path[64];
 
         snprintf(path, sizeof(path), "/proc/%d/setgroups", pid);
@@ -212,7 +212,7 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
     BARCO_CLEANUP(barco_close) int namespace = -1;
     char path[64];
 
-    if (userns->plan != BARCO_USERNS_ROOT)
+    if (userns->id_mapping != BARCO_ID_MAPPING_ROOT)
         return 0;
     snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
     namespace = open(path, O_RDONLY | O_CLOEXEC);
@@ -239,7 +239,7 @@ int barco_userns_become_root(const struct barco_userns *userns)
     int result;
 
     /* With one id mapped we are that id already, and groups cannot be set. */
-    if (userns->plan == BARCO_USERNS_SINGLE)
+    if (userns->id_mapping == BARCO_ID_MAPPING_SINGLE)
         return 0;
     BARCO_EXPLAIN("the groups of the host's user are not the container's",
                   "setgroups(0)");
@@ -254,7 +254,7 @@ int barco_userns_become_user(const struct barco_userns *userns)
 {
     int result;
 
-    if (userns->plan == BARCO_USERNS_SINGLE ||
+    if (userns->id_mapping == BARCO_ID_MAPPING_SINGLE ||
         (userns->uid == 0 && userns->gid == 0))
         return 0;
     result = set_ids(userns->uid, userns->gid);

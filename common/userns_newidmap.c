@@ -53,7 +53,7 @@ static void prepare(struct helper *helper, const char *name, pid_t pid,
     helper->process = (struct barco_process)BARCO_NO_PROCESS;
     /* Nothing kills it with its parent: the kernel forgets that when a set-uid
      * program is executed. */
-    helper->process.keeps = true;
+    helper->process.outlives_parent = true;
     snprintf(helper->words[0], 16, "%d", pid);
     for (size_t i = 0; i < 2; i++) {
         snprintf(helper->words[1 + 3 * i], 16, "%u", ranges[i].inside);
@@ -71,7 +71,7 @@ static int execute(void *arg)
 {
     struct helper *helper = arg;
 
-    barco_process_let_signals_through();
+    barco_process_restore_signal_mask();
     execv(helper->argv[0], helper->argv);
     return BARCO_FAIL(execv, "\"%s\"", helper->argv[0]);
 }

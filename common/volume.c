@@ -36,89 +36,8 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/mount.h"
-
-/* ---- The option -------------------------------------------------------- */
-
-enum {
-    OPT_VOLUME = 0x310
-};
-
-static bool has_dot_dot(const char *path)
-{
-    for (; *path; path += strcspn(path, "/")) {
-        path += strspn(path, "/");
-        if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || !path[2]))
-            return true;
-    }
-    return false;
-}
-
-/* What is wrong with a volume, or NULL. */
-static const char *problem_of(const struct barco_volume *volume,
-                              const char *mode)
-{
-    const char *target = volume->target;
-
-    if (!*volume->source)
-        return "SRC is missing";
-    if (!target || !*target)
-        return "DST is missing";
-    if (*target != '/')
-        return "DST does not begin with /";
-    if (has_dot_dot(target))
-        return "DST has .. in it";
-    if (!target[strspn(target, "/")])
-        return "DST is the root directory";
-    if (mode && strcmp(mode, "ro") != 0)
-        return "after DST there can only be ro";
-    return NULL;
-}
-
-static error_t add_volume(struct barco_volumes *volumes, const char *arg,
-                          struct argp_state *state)
-{
-    char *copy = strdup(arg), *rest = copy; /* the volume points into it */
-    struct barco_volume volume = { 0 };
-    const char *problem;
-
-    volume.source = strsep(&rest, ":");
-    volume.target = strsep(&rest, ":");
-    volume.read_only = rest != NULL;
-    problem = volume.source ? problem_of(&volume, rest) : strerror(ENOMEM);
-    if (!problem && volumes->count == BARCO_VOLUME_MAX)
-        problem = "there are too many";
-    if (problem) {
-        barco_cli_refuse(
-            state,
-            "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
-            "read-only, up to %d times, as in /srv/data:/mnt:ro",
-            arg, problem, BARCO_VOLUME_MAX);
-        free(copy);
-        return EINVAL;
-    }
-    volumes->list[volumes->count++] = volume;
-    return 0;
-}
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-    return key == OPT_VOLUME ? add_volume(state->input, arg, state)
-                             : ARGP_ERR_UNKNOWN;
-}
-
-static const struct argp_option options[] = {
-    { "volume", OPT_VOLUME, "SRC:DST[:ro]", 0,
-      "Show SRC, a directory or file of the host, at DST in the container; "
-      "with :ro nothing can be written there. May be repeated",
-      0 },
-    { 0 },
-};
-
-const struct argp barco_volume_argp = { .options = options,
-                                        .parser = parse_option };
 
 /* ---- The source -------------------------------------------------------- */
 
@@ -153,7 +72,8 @@ int barco_volume_open(const struct barco_volume *volume, int userns)
     tree = open_source(volume, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
         return tree;
-    result = barco_mount_adopt(tree, userns, volume->read_only, volume->source);
+    result =
+        barco_mount_isolate(tree, userns, volume->read_only, volume->source);
     if (result < 0)
         return result;
     BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
@@ -174,49 +94,50 @@ static int open_in(int root, const char *path, uint64_t resolve)
     struct open_how how = { .flags = O_PATH | O_CLOEXEC,
                             .resolve = resolve | RESOLVE_NO_MAGICLINKS };
     int tries = 100;
-    long place;
+    long mountpoint;
 
     do
-        place = syscall(SYS_openat2, root, path, &how, sizeof(how));
-    while (place < 0 && errno == EAGAIN && --tries > 0);
-    return place < 0 ? -errno : (int)place;
+        mountpoint = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    while (mountpoint < 0 && errno == EAGAIN && --tries > 0);
+    return mountpoint < 0 ? -errno : (int)mountpoint;
 }
 
 /* Makes a directory, or an empty file. If something has come there meanwhile,
  * it will do, unless it is a link. The name is the end of the path. */
-static int make_place(int dir, const char *path, const char *name,
-                      bool directory)
+static int make_mountpoint(int dir, const char *path, const char *name,
+                           bool directory)
 {
-    int place;
+    int mountpoint;
 
     if (directory && mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
         return BARCO_FAIL(mkdirat, "\"%s\"", path);
     if (!directory && mknodat(dir, name, S_IFREG | 0644, 0) < 0 &&
         errno != EEXIST)
         return BARCO_FAIL(mknodat, "\"%s\", S_IFREG", path);
-    place = open_in(dir, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-    if (place < 0) {
-        errno = -place;
+    mountpoint = open_in(dir, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    if (mountpoint < 0) {
+        errno = -mountpoint;
         return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
     }
-    return place;
+    return mountpoint;
 }
 
 /* The place that a path leads to, if a volume may go there; what is missing is
  * not reported, for it can be made. */
 static int walk_to(int root, const char *path)
 {
-    BARCO_CLEANUP(barco_close) int place = open_in(root, path, RESOLVE_IN_ROOT);
+    BARCO_CLEANUP(barco_close)
+    int mountpoint = open_in(root, path, RESOLVE_IN_ROOT);
     struct statfs fs;
 
-    if (place == -ENOENT)
-        return place;
-    if (place < 0) {
-        errno = -place;
+    if (mountpoint == -ENOENT)
+        return mountpoint;
+    if (mountpoint < 0) {
+        errno = -mountpoint;
         return BARCO_FAIL(
             openat2, "\"%s\", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS", path);
     }
-    if (fstatfs(place, &fs) < 0)
+    if (fstatfs(mountpoint, &fs) < 0)
         return BARCO_FAIL(fstatfs, "\"%s\"", path);
     if (fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ||
         fs.f_type == CGROUP2_SUPER_MAGIC) {
@@ -224,17 +145,17 @@ static int walk_to(int root, const char *path)
         return BARCO_FAIL(fstatfs, "\"%s\", a file system of the kernel's",
                           path);
     }
-    return barco_take_fd(&place);
+    return barco_take_fd(&mountpoint);
 }
 
 /* Goes along the path, /a, /a/b, /a/b/c, and makes what is missing. Each part
  * starts at the root again, because that is where absolute links start. */
-static int open_place(int root, const char *target, bool directory)
+static int open_mountpoint(int root, const char *target, bool directory)
 {
-    BARCO_CLEANUP(barco_close) int place = fcntl(root, F_DUPFD_CLOEXEC, 0);
+    BARCO_CLEANUP(barco_close) int mountpoint = fcntl(root, F_DUPFD_CLOEXEC, 0);
     const char *end = target;
 
-    if (place < 0)
+    if (mountpoint < 0)
         return BARCO_FAIL(fcntl, "F_DUPFD_CLOEXEC");
     while (end[strspn(end, "/")]) {
         const char *name = end + strspn(end, "/");
@@ -249,38 +170,38 @@ static int open_place(int root, const char *target, bool directory)
         }
         next = walk_to(root, path);
         if (next == -ENOENT)
-            next = make_place(place, path, path + (name - target),
-                              directory || end[strspn(end, "/")]);
+            next = make_mountpoint(mountpoint, path, path + (name - target),
+                                   directory || end[strspn(end, "/")]);
         if (next < 0)
             return next;
-        barco_close(&place);
-        place = next;
+        barco_close(&mountpoint);
+        mountpoint = next;
     }
-    return barco_take_fd(&place);
+    return barco_take_fd(&mountpoint);
 }
 
 /* Whether it is in one of the file systems of /dev; /dev/shm is for data, and
  * the devices themselves are of the host's /dev, but no files. If in doubt, it
  * is. */
-static bool is_in_dev(int root, const struct stat *place)
+static bool is_in_dev(int root, const struct stat *mountpoint)
 {
     static const char *const dirs[] = { "dev", "dev/pts", "dev/mqueue" };
     struct stat dir;
 
-    if (!S_ISDIR(place->st_mode) && !S_ISREG(place->st_mode))
+    if (!S_ISDIR(mountpoint->st_mode) && !S_ISREG(mountpoint->st_mode))
         return true;
     for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
         if (fstatat(root, dirs[i], &dir, AT_SYMLINK_NOFOLLOW) < 0 ||
-            dir.st_dev == place->st_dev)
+            dir.st_dev == mountpoint->st_dev)
             return true;
     return false;
 }
 
-static int check_place(int root, int place, const char *target)
+static int check_mountpoint(int root, int mountpoint, const char *target)
 {
     struct stat st, top;
 
-    if (fstat(place, &st) < 0 || fstat(root, &top) < 0)
+    if (fstat(mountpoint, &st) < 0 || fstat(root, &top) < 0)
         return BARCO_FAIL(fstat, "\"%s\"", target);
     if (st.st_dev == top.st_dev && st.st_ino == top.st_ino) {
         errno = EBUSY;
@@ -297,7 +218,7 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
 {
     BARCO_CLEANUP(barco_close)
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    BARCO_CLEANUP(barco_close) int place = -1;
+    BARCO_CLEANUP(barco_close) int mountpoint = -1;
     const char *target = volume->target;
     struct stat st;
     int result;
@@ -309,14 +230,14 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
     BARCO_EXPLAIN("links of the image are followed, and cannot lead out of it",
                   "openat2(\"%s\", RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS)",
                   target);
-    place = open_place(root, target, S_ISDIR(st.st_mode));
-    if (place < 0)
-        return place;
-    if ((result = check_place(root, place, target)) < 0)
+    mountpoint = open_mountpoint(root, target, S_ISDIR(st.st_mode));
+    if (mountpoint < 0)
+        return mountpoint;
+    if ((result = check_mountpoint(root, mountpoint, target)) < 0)
         return result;
     BARCO_EXPLAIN("the volume appears", "move_mount(\"%s\", \"%s\")",
                   volume->source, target);
-    if (move_mount(tree, "", place, "",
+    if (move_mount(tree, "", mountpoint, "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
         return BARCO_FAIL(move_mount, "\"%s\"", target);
     return 0;

@@ -2,7 +2,7 @@
 
 matrix.md and layers.md have a row for each break-out and a column for each
 container that it was run in; columns.sh has the command line of each column,
-minus.c says what a layer is, and each break-out tells its story at its top.
+without_layer.c says what a layer is, and each break-out tells its story at its top.
 write() refuses tables, stories and command lines that do not belong together.
 """
 
@@ -114,7 +114,7 @@ class Attacks:
         both = list(dict.fromkeys(self.matrix.columns + self.layers.columns))
         self.commands = command_lines(both, book.stages)
         self.without = dict(re.findall(
-            r"(?m)^ \*     (\w+) {2,}(.+)$", (ATTACKS / "minus.c").read_text()))
+            r"(?m)^ \*     (\w+) {2,}(.+)$", (ATTACKS / "without_layer.c").read_text()))
         problems += self.strangers()
         if problems:
             raise SystemExit("\n".join([*problems,
@@ -137,7 +137,7 @@ class Attacks:
         for column in self.layers.columns:
             for layer in layers_of(column):
                 if layer not in self.without and layer != "host":
-                    yield f"{ATTACKS}/minus.c: says nothing of {layer}"
+                    yield f"{ATTACKS}/without_layer.c: says nothing of {layer}"
 
     def closed_in(self, attack):
         """The stage from which on a break-out is held, or None."""

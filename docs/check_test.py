@@ -126,12 +126,12 @@ column_host() { command="$host run"; }
 column_01() { command=/barco/stages/01_clone; }
 column_02() { command="/barco/stages/02_pid --mnt $root"; }
 column_other() { as=somebody command=other; }
-column_nothing() { command="minus nothing"; }
-column_wall() { command="minus wall"; }
+column_nothing() { command="without_layer nothing"; }
+column_wall() { command="without_layer wall"; }
 """,
     "tests/attacks/oci": "#!/bin/sh\n",
     "tests/attacks/proofs.sh": "every_layer=seccomp\n",
-    "tests/attacks/minus.c": """\
+    "tests/attacks/without_layer.c": """\
 /**
  * @file
  * @brief A layer less.
@@ -259,7 +259,7 @@ BAD = [
      "kill in other: broken is none of"),
     ("a row that is too short", f"{ATTACKS}/matrix.md", "| ? |", "|",
      "kill has 5 cells"),
-    ("a layer that nobody explains", f"{ATTACKS}/minus.c", "     wall  ",
+    ("a layer that nobody explains", f"{ATTACKS}/without_layer.c", "     wall  ",
      "     well  ", "says nothing of wall"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),

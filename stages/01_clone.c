@@ -5,10 +5,11 @@
  * A container is a process. This stage starts one, passes signals on to it,
  * waits for it, and ends as it ended. It protects the host from nothing yet.
  */
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/process.h"
 #include "barco/terminal.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 struct stage {
     struct barco_cli cli;

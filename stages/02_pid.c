@@ -7,12 +7,13 @@
  */
 #include <linux/sched.h>
 
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
 #include "barco/process.h"
 #include "barco/terminal.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     NAMESPACES = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC

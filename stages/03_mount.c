@@ -7,13 +7,14 @@
  */
 #include <linux/sched.h>
 
-#include "barco/cli.h"
 #include "barco/error.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
 #include "barco/process.h"
 #include "barco/rootfs.h"
 #include "barco/terminal.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     NAMESPACES = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS
@@ -77,8 +78,8 @@ int main(int argc, char **argv)
         },
         .rootfs = BARCO_ROOTFS_DEFAULT,
     };
-    const struct barco_cli_part parts[] = {
-        { &barco_rootfs_argp, &s.rootfs },
+    const struct barco_option_group parts[] = {
+        { &barco_rootfs_options, &s.rootfs },
         { 0 },
     };
     int result = barco_cli_parse(&s.cli, parts, argc, argv);

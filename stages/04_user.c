@@ -7,15 +7,16 @@
  */
 #include <linux/sched.h>
 
-#include "barco/cli.h"
 #include "barco/error.h"
+#include "barco/handshake.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
 #include "barco/process.h"
 #include "barco/rootfs.h"
-#include "barco/sync.h"
 #include "barco/terminal.h"
 #include "barco/userns.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     NAMESPACES =
@@ -26,7 +27,7 @@ struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
-    struct barco_sync sync;
+    struct barco_handshake handshake;
 };
 
 /* In PID 2 of the container. */
@@ -46,7 +47,8 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("wait for the user ids",
-              barco_sync_wait(&s->sync, s->rootfs.trees, &s->rootfs.opened));
+              barco_handshake_wait(&s->handshake, s->rootfs.trees,
+                                   &s->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
@@ -65,14 +67,15 @@ static int run(struct stage *s)
 
     barco_terminal_save(&terminal);
     BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
-    BARCO_TRY("prepare the handshake", barco_sync_open(&s->sync));
+    BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
     BARCO_TRY("start the container",
               barco_process_spawn(&container, NAMESPACES, inside, s));
     BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
-              barco_sync_go(&s->sync, s->rootfs.trees, s->rootfs.opened));
+              barco_handshake_release(&s->handshake, s->rootfs.trees,
+                                      s->rootfs.opened));
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }
@@ -90,11 +93,11 @@ int main(int argc, char **argv)
                     "mknod /tmp/disk b 8 0\n",
         },
         .rootfs = BARCO_ROOTFS_DEFAULT,
-        .sync = BARCO_NO_SYNC,
+        .handshake = BARCO_NO_HANDSHAKE,
     };
-    const struct barco_cli_part parts[] = {
-        { &barco_rootfs_argp, &s.rootfs },
-        { &barco_userns_argp, &s.userns },
+    const struct barco_option_group parts[] = {
+        { &barco_rootfs_options, &s.rootfs },
+        { &barco_userns_options, &s.userns },
         { 0 },
     };
     int result = barco_cli_parse(&s.cli, parts, argc, argv);

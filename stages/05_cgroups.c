@@ -8,15 +8,16 @@
 #include <linux/sched.h>
 
 #include "barco/cgroup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
+#include "barco/handshake.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
 #include "barco/process.h"
 #include "barco/rootfs.h"
-#include "barco/sync.h"
 #include "barco/terminal.h"
 #include "barco/userns.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     NAMESPACES =
@@ -27,7 +28,7 @@ struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
-    struct barco_sync sync;
+    struct barco_handshake handshake;
     struct barco_cgroup_limits limits;
 };
 
@@ -48,11 +49,12 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("wait for the user ids",
-              barco_sync_wait(&s->sync, s->rootfs.trees, &s->rootfs.opened));
+              barco_handshake_wait(&s->handshake, s->rootfs.trees,
+                                   &s->rootfs.opened));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
-    BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
+    BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     BARCO_STEP("be PID 1");
     return barco_init_run(command, arg);
 }
@@ -72,7 +74,7 @@ static int run(struct stage *s)
     barco_terminal_save(&terminal);
     BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
     BARCO_TRY("find the container's files", barco_rootfs_check(&s->rootfs));
-    BARCO_TRY("prepare the handshake", barco_sync_open(&s->sync));
+    BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
     BARCO_TRY("make a cgroup with limits",
               barco_cgroup_create(&cgroup, &s->limits));
     container.cgroup = cgroup.dir;
@@ -82,7 +84,8 @@ static int run(struct stage *s)
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
-              barco_sync_go(&s->sync, s->rootfs.trees, s->rootfs.opened));
+              barco_handshake_release(&s->handshake, s->rootfs.trees,
+                                      s->rootfs.opened));
     BARCO_STEP("wait for the container");
     status = barco_process_wait(&container);
     barco_cgroup_report(&cgroup, &s->limits);
@@ -104,13 +107,13 @@ int main(int argc, char **argv)
                     "for i in $(seq 100); do sleep 1 & done\n",
         },
         .rootfs = BARCO_ROOTFS_DEFAULT,
-        .sync = BARCO_NO_SYNC,
+        .handshake = BARCO_NO_HANDSHAKE,
         .limits = BARCO_CGROUP_DEFAULT,
     };
-    const struct barco_cli_part parts[] = {
-        { &barco_rootfs_argp, &s.rootfs },
-        { &barco_userns_argp, &s.userns },
-        { &barco_cgroup_argp, &s.limits },
+    const struct barco_option_group parts[] = {
+        { &barco_rootfs_options, &s.rootfs },
+        { &barco_userns_options, &s.userns },
+        { &barco_cgroup_options, &s.limits },
         { 0 },
     };
     int result = barco_cli_parse(&s.cli, parts, argc, argv);

@@ -1,6 +1,6 @@
 """One CUnit suite for each module and each stage, run in the lab."""
 
-load("//:syllabus.bzl", "STATIC", "SYLLABUS", "modules_of")
+load("//:syllabus.bzl", "STATIC", "SYLLABUS", "libraries_of")
 load("//tools/lab:lab.bzl", "lab_test")
 
 def suite_users(users):
@@ -19,7 +19,7 @@ def _suite(name, stage, users = ["root", "learner"], data = [], debian = False):
         linkopts = STATIC,
         # So that a test for nobody of them is noticed.
         local_defines = [suite_users(users)],
-        deps = ["//tests/lib"] + ["//common:" + m for m in modules_of(stage)],
+        deps = ["//tests/lib"] + libraries_of(stage),
     )
     lab_test(
         name = name + "_in_lab",
@@ -62,10 +62,10 @@ def table_suite():
     """A container, compared with what a_container.txt says of it."""
     _suite(
         "a_container_test",
-        "08_barco",
+        "09_barco",
         data = [
             "a_container.txt",
-            "//stages:08_barco",
+            "//stages:09_barco",
             "//tests/lib:calls",
             "//tools/rootfs:busybox",
         ],

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "barco/handshake.h"
 #include "barco/process.h"
-#include "barco/sync.h"
 #include "barco/terminal.h"
 
 /**
@@ -69,11 +69,11 @@ struct barco_console {
     struct barco_terminal terminal; /**< standard input, as it was */
     /** the handshake the other way round: here PID 1 says "go on", when the
      * terminal is there, and the master comes along */
-    struct barco_sync handover;
+    struct barco_handshake handover;
 };
 
 /** No terminal chosen yet. */
-#define BARCO_NO_CONSOLE { .wanted = false, .handover = BARCO_NO_SYNC }
+#define BARCO_NO_CONSOLE { .wanted = false, .handover = BARCO_NO_HANDSHAKE }
 
 /**
  * On the host: find out whether the container needs a terminal.

@@ -5,7 +5,6 @@
 #ifndef BARCO_LIMITS_H
 #define BARCO_LIMITS_H
 
-#include <argp.h>
 #include <sys/types.h>
 
 /**
@@ -50,9 +49,6 @@ struct barco_limits {
      * expect, or the caller's limit where that is lower */
     unsigned nofile;
 };
-
-/** `--nofile N`; fills a struct barco_limits. */
-extern const struct argp barco_limits_argp;
 
 /**
  * In the parent: let the kernel end the container, rather than programs of the

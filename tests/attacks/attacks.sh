@@ -11,7 +11,7 @@ Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
 
 Runs break-outs in the lab and tells what the host shows of them. COLUMN is a
 stage (05, or 05_cgroups), learner, bwrap, crun, runc, a layer to leave out of
-the last stage (seccomp; see minus.c), or host: no container at all (default).
+the last stage (seccomp; see without_layer.c), or host: no container at all (default).
 --table runs a whole table and prints it; --prove tells whether columns have the
 layers that their names say, and no others; --list tells which break-outs there
 are.

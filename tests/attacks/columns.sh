@@ -77,21 +77,21 @@ column_07() {
 }
 column_08() {
     column_07
-    stage 08_barco mnt volume uid limits
+    stage 09_barco mnt volume uid limits
     layers="$layers network inherited limits"
 }
 
 # The last stage again, run by an ordinary user, who has no privileges and a
 # cgroup of their own. Root inside is that user outside.
-column_learner() {
+column_rootless() {
     column_08
-    as='/lab/as learner'
+    as='/lab/run-as learner'
 }
 
 # Debian's bubblewrap, as its manual page suggests, by an ordinary user, whom it
 # is made for. It has no limits and no filter of its own.
 column_bwrap() {
-    as='/lab/as learner'
+    as='/lab/run-as learner'
     runtime=/usr/bin/bwrap
     layers='pid uts ipc mount pivot user cgroupns caps nnp network'
     command="bwrap --unshare-all --die-with-parent --bind $root /"
@@ -117,7 +117,7 @@ column_crun_after() { crun delete -f breakout; }
 column_runc() { oci /usr/sbin/runc; }
 column_runc_after() { runc delete -f breakout; }
 
-# For the second table: the last stage without one of its layers (minus.c).
+# For the second table: the last stage without one of its layers (without_layer.c).
 without() { # LAYER...; the layers of the last stage, but for these
     for layer in $every_layer; do
         case " $* " in
@@ -127,8 +127,8 @@ without() { # LAYER...; the layers of the last stage, but for these
     done
 }
 
-minus() { # LAYERS
-    runtime=$here/minus
+without_layer() { # LAYERS
+    runtime=$here/without_layer
     command="$runtime --without $1"
     [ -n "$bundled" ] || option --mnt "$root"
     option --uid "$uid"
@@ -148,5 +148,5 @@ minus() { # LAYERS
 }
 for layer in nothing user user_readonly caps nnp seccomp masks readonly \
     cgroup limits network pivot inherited; do
-    eval "column_$layer() { minus $layer; }"
+    eval "column_$layer() { without_layer $layer; }"
 done

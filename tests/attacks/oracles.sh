@@ -185,7 +185,7 @@ linknull_seen() {
 # Another user of the host runs what was left there.
 filecap_seen() {
     for plant in "$root/tmp/plant" /tmp/plant; do
-        if [ -x "$plant" ] && /lab/as learner "$plant" filecap again |
+        if [ -x "$plant" ] && /lab/run-as learner "$plant" filecap again |
             grep -q 'CapEff:.*[1-9a-f]'; then
             return
         fi

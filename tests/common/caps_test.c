@@ -41,9 +41,10 @@ static int give_up(void *arg)
 {
     const struct barco_caps *caps = arg;
 
-    if (barco_caps_limit(caps) < 0 || set("CapBnd:") != (caps->keep & all()))
+    if (barco_caps_limit_init(caps) < 0 ||
+        set("CapBnd:") != (caps->keep & all()))
         return 1;
-    if (barco_caps_drop(caps) < 0)
+    if (barco_caps_limit_command(caps) < 0)
         return 2;
     if (set("CapEff:") != (caps->keep & all()) ||
         set("CapPrm:") != (caps->keep & all()))
@@ -79,11 +80,11 @@ static int become_ordinary(void *arg)
     };
 
     (void)arg;
-    if (barco_caps_limit(&caps) < 0 || setresuid(5, 5, 5) < 0)
+    if (barco_caps_limit_init(&caps) < 0 || setresuid(5, 5, 5) < 0)
         return 1;
     if (set("CapPrm:") == 0)
         return 2; /* kept over the change of user */
-    if (barco_caps_drop(&caps) < 0)
+    if (barco_caps_limit_command(&caps) < 0)
         return 3;
     return set("CapAmb:") == caps.added && set("CapEff:") == caps.added ? 42
                                                                         : 4;
@@ -102,7 +103,8 @@ static int raise_again(void *arg)
     cap_t caps;
 
     (void)arg;
-    if (barco_caps_limit(&defaults) < 0 || barco_caps_drop(&defaults) < 0)
+    if (barco_caps_limit_init(&defaults) < 0 ||
+        barco_caps_limit_command(&defaults) < 0)
         return 1;
     caps = cap_get_proc();
     cap_set_flag(caps, CAP_PERMITTED, 1, &admin, CAP_SET);
@@ -118,7 +120,7 @@ static int limit_with_an_error(void *arg)
 {
     barco_error_set_sink(be_quiet, NULL);
     refuse_call(SYS_prctl, 0, (uint32_t)*(const int *)arg, EIO);
-    return barco_caps_limit(&defaults) == -EIO ? 42 : 1;
+    return barco_caps_limit_init(&defaults) == -EIO ? 42 : 1;
 }
 
 static int limit_without_capget(void *arg)
@@ -126,7 +128,7 @@ static int limit_without_capget(void *arg)
     (void)arg;
     barco_error_set_sink(be_quiet, NULL);
     refuse_call(SYS_capget, ANY_ARG, 0, EIO);
-    return barco_caps_limit(&defaults) == -EIO ? 42 : 1;
+    return barco_caps_limit_init(&defaults) == -EIO ? 42 : 1;
 }
 
 /* One that is only missed leaves a capability where none should be. */

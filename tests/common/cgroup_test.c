@@ -129,7 +129,7 @@ static void removing_it_kills_what_is_left(void)
     CU_ASSERT_TRUE(is_gone(cgroup.path));
     CU_ASSERT_EQUAL(waitpid(child.pid, &status, 0), child.pid);
     CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
-    CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1); /* no keeper either */
+    CU_ASSERT_EQUAL(waitpid(-1, NULL, WNOHANG), -1); /* no cleaner either */
     barco_process_end(&child);
 }
 
@@ -238,11 +238,11 @@ static void the_keeper_holds_nothing_open(void)
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     int spare = open("/", O_PATH | O_CLOEXEC);
-    const pid_t *keeper = &cgroup.keeper.pid;
+    const pid_t *cleaner = &cgroup.cleaner.pid;
 
     CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
-    CU_ASSERT_TRUE(eventually(keeper_has_only, keeper));
-    CU_ASSERT_EQUAL(getsid(*keeper), *keeper);
+    CU_ASSERT_TRUE(eventually(keeper_has_only, cleaner));
+    CU_ASSERT_EQUAL(getsid(*cleaner), *cleaner);
     close(spare);
 }
 
@@ -385,7 +385,7 @@ static void swap_is_limited_or_it_ends(void)
 
 /* ---- Out of memory ------------------------------------------------------ */
 
-/* The keeper, which is in it, is the last to leave. */
+/* The cleaner, which is in it, is the last to leave. */
 static bool can_be_removed(const void *path)
 {
     return rmdir(path) == 0;
@@ -467,11 +467,11 @@ SUITE("cgroup",
       { "nor where nobody has the time to die",
         nor_where_nobody_has_the_time_to_die },
       { "nor where everybody is frozen", nor_where_everybody_is_frozen },
-      { "the keeper holds nothing open", the_keeper_holds_nothing_open },
+      { "the cleaner holds nothing open", the_keeper_holds_nothing_open },
       { "a strict umask takes nothing from us",
         a_strict_umask_takes_nothing_from_us },
       { "signals come back when the cgroup is gone",
         signals_come_back_when_the_cgroup_is_gone },
       { "swap is limited, or it ends", swap_is_limited_or_it_ends },
-      { "the keeper survives when memory runs out",
+      { "the cleaner survives when memory runs out",
         the_keeper_survives_when_memory_runs_out, AS_ROOT })

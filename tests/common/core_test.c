@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 #include "tests/lib/suite.h"
 
 static struct barco_error caught;
@@ -259,7 +260,8 @@ static const struct argp outer = { .options = outer_options,
 /* Parses a command line that is ended by NULL. */
 static struct barco_cli parse(char *argv[])
 {
-    static const struct barco_cli_part parts[] = { { &outer, NULL }, { 0 } };
+    static const struct barco_option_group parts[] = { { &outer, NULL },
+                                                       { 0 } };
     struct barco_cli cli = { .about = "",
                              .banner = "it's \\a ${banner}",
                              .demo = "echo 'a b'\n" };

@@ -99,7 +99,7 @@ static bool was_caught(const void *arg)
 static int signal_pid_1(void *arg)
 {
     signal(SIGTERM, catch_it);
-    barco_process_let_signals_through();
+    barco_process_restore_signal_mask();
     kill(1, SIGTERM);
     return eventually(was_caught, arg) ? 42 : 1;
 }

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "stages/options/options.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
@@ -45,7 +46,7 @@ static int parse(void *arg)
 
     close(STDERR_FILENO);
     argp_err_exit_status = 64;
-    argp_parse(&barco_limits_argp, 3, argv, 0, NULL, &limits);
+    argp_parse(&barco_limits_options, 3, argv, 0, NULL, &limits);
     return limits.nofile == 4096 ? 42 : 1;
 }
 

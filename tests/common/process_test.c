@@ -82,7 +82,7 @@ static void catch_it(int sig)
 static void be_a_command_with_a_handler(int sig)
 {
     signal(sig, catch_it);
-    barco_process_let_signals_through();
+    barco_process_restore_signal_mask();
 }
 
 static bool was_caught(const void *arg)
@@ -229,7 +229,7 @@ static int log_into_the_void(void *arg)
     close(ends[0]);
     close(ends[1]);
     barco_log.verbose = true;
-    barco_process_hold_signals();
+    barco_process_block_signals();
     BARCO_INFO("%s", "a line");
     status = status_of(exec_it, arg);
     BARCO_INFO("%s", "a line");

@@ -14,15 +14,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "barco/handshake.h"
 #include "barco/process.h"
-#include "barco/sync.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 struct box {
     struct barco_userns userns;
-    struct barco_sync sync;
+    struct barco_handshake handshake;
     int (*check)(struct box *box);
     const char *maps[2]; /* gid_map and uid_map, if not barco's */
 };
@@ -30,9 +30,9 @@ struct box {
 static int inside(void *arg)
 {
     struct box *box = arg;
-    int fds[BARCO_SYNC_MAX], count;
+    int fds[BARCO_HANDSHAKE_MAX], count;
 
-    if (barco_sync_wait(&box->sync, fds, &count) < 0 ||
+    if (barco_handshake_wait(&box->handshake, fds, &count) < 0 ||
         barco_userns_become_root(&box->userns) < 0)
         return 1;
     return box->check(box);
@@ -54,15 +54,15 @@ static int run_box(struct box *box)
     BARCO_CLEANUP(barco_process_end)
     struct barco_process child = BARCO_NO_PROCESS;
 
-    CU_ASSERT_EQUAL(barco_sync_open(&box->sync), 0);
+    CU_ASSERT_EQUAL(barco_handshake_open(&box->handshake), 0);
     CU_ASSERT_EQUAL_FATAL(
         barco_process_spawn(&child, CLONE_NEWUSER, inside, box), 0);
     if (box->maps[0])
         write_maps(child.pid, box->maps);
     else
         CU_ASSERT_EQUAL(barco_userns_map(&box->userns, child.pid), 0);
-    CU_ASSERT_EQUAL(barco_sync_go(&box->sync, NULL, 0), 0);
-    barco_sync_close(&box->sync);
+    CU_ASSERT_EQUAL(barco_handshake_release(&box->handshake, NULL, 0), 0);
+    barco_handshake_close(&box->handshake);
     return barco_process_wait(&child);
 }
 
@@ -99,13 +99,13 @@ static void the_maps_are_those_of_the_plan(void)
 
     CU_ASSERT_EQUAL(barco_userns_prepare(&box.userns), 0);
     if (geteuid() == 0) {
-        CU_ASSERT_EQUAL(box.userns.plan, BARCO_USERNS_ROOT);
+        CU_ASSERT_EQUAL(box.userns.id_mapping, BARCO_ID_MAPPING_ROOT);
         CU_ASSERT(box.userns.uids[0].outside >= 0x78000000);
         CU_ASSERT(box.userns.uids[0].outside < 0x7ffe0000);
         CU_ASSERT_EQUAL(box.userns.uids[0].outside % 65536, 0);
         CU_ASSERT_EQUAL(box.userns.uids[0].count, 65536);
     } else {
-        CU_ASSERT_EQUAL(box.userns.plan, BARCO_USERNS_SUBID);
+        CU_ASSERT_EQUAL(box.userns.id_mapping, BARCO_ID_MAPPING_SUBID);
         CU_ASSERT_EQUAL(box.userns.uids[1].outside, 100000);
         CU_ASSERT_EQUAL(box.userns.uids[1].count, 65536);
     }
@@ -147,7 +147,7 @@ static void a_single_id_is_the_one_that_was_asked_for(void)
         .check = check_single,
         .userns = {
             .uid = 77,
-            .plan = BARCO_USERNS_SINGLE,
+            .id_mapping = BARCO_ID_MAPPING_SINGLE,
             .uids = { { 77, geteuid(), 1 } },
             .gids = { { 77, getegid(), 1 } },
         },
@@ -175,7 +175,7 @@ enum {
 };
 
 /* Mounts are private here, and the host's /etc is not touched. */
-static bool furnish(const struct host *host)
+static bool populate(const struct host *host)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
         mount("etc", "/etc", "tmpfs", 0, "mode=755") < 0)
@@ -195,14 +195,14 @@ static int ask_host(void *arg)
     struct barco_userns userns = { 0 };
     int result;
 
-    if (!furnish(host))
+    if (!populate(host))
         return NOT_READY;
     result = barco_userns_prepare(&userns);
     if (result < 0)
         return -result;
-    if (userns.plan == BARCO_USERNS_SINGLE)
+    if (userns.id_mapping == BARCO_ID_MAPPING_SINGLE)
         return SINGLE;
-    if (userns.plan == BARCO_USERNS_ROOT)
+    if (userns.id_mapping == BARCO_ID_MAPPING_ROOT)
         return userns.uids[0].outside == host->outside ? ROOT : OTHER_RANGE;
     return userns.uids[1].outside == host->outside &&
                    userns.gids[1].outside == 300000
@@ -375,7 +375,7 @@ static int ask_twice(void *arg)
 {
     struct barco_userns one = { 0 }, two = { 0 };
 
-    if (!furnish(arg) || barco_userns_prepare(&one) < 0)
+    if (!populate(arg) || barco_userns_prepare(&one) < 0)
         return NOT_READY;
     return -barco_userns_prepare(&two);
 }
@@ -409,7 +409,7 @@ static void expect_inside(const char *gids, const char *uids, unsigned outside,
 {
     struct outer outer = {
         .box = { .check = ask_inside,
-                 .userns.plan = BARCO_USERNS_ROOT,
+                 .userns.id_mapping = BARCO_ID_MAPPING_ROOT,
                  .maps = { gids, uids } },
         .outside = outside,
     };

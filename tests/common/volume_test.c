@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "barco/rootfs.h"
+#include "stages/options/options.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
@@ -28,7 +29,7 @@ enum {
 
 static int parse(struct barco_volumes *volumes, int argc, const char *argv[])
 {
-    return argp_parse(&barco_volume_argp, argc, (char **)argv, ARGP_SILENT,
+    return argp_parse(&barco_volume_options, argc, (char **)argv, ARGP_SILENT,
                       NULL, volumes);
 }
 

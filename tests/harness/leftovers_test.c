@@ -114,7 +114,7 @@ static void an_inotify_instance_is_noticed(void)
     }
 }
 
-static void hand_down(const char *what)
+static void enable_controllers(const char *what)
 {
     int fd =
         open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
@@ -127,13 +127,13 @@ static void a_controller_is_noticed(void)
 {
     struct leftovers before;
 
-    hand_down("-cpuset");
+    enable_controllers("-cpuset");
     before = count_leftovers();
-    hand_down("+cpuset");
+    enable_controllers("+cpuset");
     CU_ASSERT_STRING_EQUAL(left(&before), "controllers");
     /* One that is taken away may be what others rely on. */
     before = count_leftovers();
-    hand_down("-cpuset");
+    enable_controllers("-cpuset");
     CU_ASSERT_STRING_EQUAL(left(&before), "controllers");
 }
 

@@ -154,7 +154,7 @@ static void the_root_of_the_host_will_do(void)
 {
     run_stage(&r, "03_mount", "-m", "/", "sh", "-c", "echo $$; ls /lab", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
-    CU_ASSERT_STRING_EQUAL(r.out, "2\nas\nreseed\nstart\n");
+    CU_ASSERT_STRING_EQUAL(r.out, "2\nreseed\nrun-as\nstart\n");
 }
 
 /* A directory of the host's to share, with a file in it. */

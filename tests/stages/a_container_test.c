@@ -310,7 +310,7 @@ static void a_container_is_what_the_table_says(void)
     char *container, *copy;
 
     be_a_bad_example();
-    run_stage(&r, "08_barco", "sh", "-c", look, NULL);
+    run_stage(&r, "09_barco", "sh", "-c", look, NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     CU_ASSERT_STRING_EQUAL(r.err, "");
     read_text("tests/stages/a_container.txt", table, sizeof(table));
@@ -329,7 +329,7 @@ static void the_session_keyring_is_its_own(void)
 {
     CU_ASSERT(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING,
                       "keyring-of-the-test") > 0);
-    run_stage(&r, "08_barco", "--seccomp", "off", "--volume",
+    run_stage(&r, "09_barco", "--seccomp", "off", "--volume",
               "tests/lib/calls.bin:/tmp/calls:ro", "/tmp/calls", "keyring",
               NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "_ses keyring 0\n");

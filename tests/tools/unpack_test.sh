@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC2016,SC2089,SC2090 # what is quoted is for another shell
 # What docs/pages/roots.md works the reader to type. Runs in the lab, as root
-# and as learner.
+# and run-as learner.
 [ -e /run/barco-lab ] || exit 1
 # shellcheck source=tests/lib/check.sh
 . tests/lib/check.sh
@@ -11,7 +11,7 @@ works() { # SCRIPT
 
 work=$HOME/unpack_test
 mkdir "$work" "$work/bin"
-export barco=/barco/stages/08_barco
+export barco=/barco/stages/09_barco
 # Debian's bash and tar, with their libraries; BusyBox's shell would take its
 # own tar, wherever it found the name.
 loader='/debian/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 --library-path /debian/usr/lib/x86_64-linux-gnu'

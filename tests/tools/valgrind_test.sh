@@ -5,7 +5,7 @@
 #
 # Needs a dynamically linked build: make check.
 set -u
-invalid=$1 core=$2 sync=$3 stage=$4
+invalid=$1 core=$2 handshake=$3 stage=$4
 suppressions=$(dirname "$0")/valgrind.supp
 # shellcheck source=tests/lib/check.sh
 . tests/lib/check.sh
@@ -38,7 +38,7 @@ clean() { # STATUS PROGRAM [ARG...]
 
 check 'valgrind finds what is wrong in a program that is' finds "$invalid"
 check 'core has no finding' clean 0 "$core"
-check 'sync has no finding' clean 0 "$sync"
+check 'handshake has no finding' clean 0 "$handshake"
 check 'a stage that says what it can has no finding' clean 0 "$stage" --help
 check 'nor one with each option that is read' clean 125 "$stage" \
     --memory 64M --pids 20 --cpus 0.5 --volume /etc:/mnt:ro --env A=1 \

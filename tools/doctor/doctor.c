@@ -348,7 +348,7 @@ int main(int argc, char **argv)
 
     if (lab_runs) {
         printf("\nEvery stage can run in the lab: bazel run --config=lab "
-               "//stages:08_barco\n");
+               "//stages:09_barco\n");
         return 0;
     }
     /* Stages up to 04 need no lab where root and user namespaces are there. */

@@ -274,7 +274,7 @@ session() { # DIR COMMAND...
     # In the background, because bash acts on a signal only when what runs in
     # the foreground has ended, and ssh need not end when a terminal hangs up.
     "${secure_shell[@]}" "$terminal" -o ControlPath="$lab/ctl" root@lab \
-        "cd /barco && exec /lab/as ${*@Q}" <&0 &
+        "cd /barco && exec /lab/run-as ${*@Q}" <&0 &
     wait $! || status=$?
     # 255 is ssh's own, and the socket goes with the lab.
     [[ $status -ne 255 || -S $lab/ctl ]] ||

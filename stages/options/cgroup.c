@@ -13,9 +13,10 @@
 #include <bsd/libutil.h>
 
 #include "barco/cgroup.h"
-#include "barco/cli.h"
 #include "barco/error.h"
-#include "cgroup_files.h"
+#include "common/cgroup_files.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     OPT_MEMORY = 0x500,
@@ -244,5 +245,5 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     }
 }
 
-const struct argp barco_cgroup_argp = { .options = options,
-                                        .parser = parse_option };
+const struct argp barco_cgroup_options = { .options = options,
+                                           .parser = parse_option };

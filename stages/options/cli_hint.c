@@ -10,7 +10,7 @@
  * So both agree on what is an option, what is its value, and where the command
  * begins.
  */
-#include "cli_hint.h"
+#include "stages/options/cli_hint.h"
 
 #include <ctype.h>
 #include <errno.h>

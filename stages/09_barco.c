@@ -7,9 +7,10 @@
  * command line. New are an empty network namespace, limits of what no cgroup
  * counts, a clean environment, a terminal of its own, and no host descriptors.
  */
-#include "barco/cli.h"
 #include "barco/container.h"
 #include "barco/process.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 int main(int argc, char **argv)
 {
@@ -24,15 +25,15 @@ int main(int argc, char **argv)
                 "grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/self/status\n",
     };
     static struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
-    const struct barco_cli_part parts[] = {
-        { &barco_hostname_argp, &config.hostname },
-        { &barco_rootfs_argp, &config.rootfs },
-        { &barco_userns_argp, &config.userns },
-        { &barco_environment_argp, &config.environment },
-        { &barco_cgroup_argp, &config.limits },
-        { &barco_limits_argp, &config.rlimits },
-        { &barco_caps_argp, &config.caps },
-        { &barco_seccomp_argp, &config.seccomp },
+    const struct barco_option_group parts[] = {
+        { &barco_hostname_options, &config.hostname },
+        { &barco_rootfs_options, &config.rootfs },
+        { &barco_userns_options, &config.userns },
+        { &barco_environment_options, &config.environment },
+        { &barco_cgroup_options, &config.limits },
+        { &barco_limits_options, &config.rlimits },
+        { &barco_caps_options, &config.caps },
+        { &barco_seccomp_options, &config.seccomp },
         { 0 },
     };
     int result = barco_cli_parse(&cli, parts, argc, argv);

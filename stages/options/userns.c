@@ -4,9 +4,10 @@
  */
 #include <string.h>
 
-#include "barco/cli.h"
 #include "barco/userns.h"
 #include "common/userns_lines.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 enum {
     OPT_IDS = 0x410
@@ -72,5 +73,5 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-const struct argp barco_userns_argp = { .options = options,
-                                        .parser = parse_option };
+const struct argp barco_userns_options = { .options = options,
+                                           .parser = parse_option };

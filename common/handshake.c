@@ -5,7 +5,7 @@
  * Each side closes the other's end first. Else the child would hold the
  * parent's end open itself, and never see that the parent is gone.
  */
-#include "barco/sync.h"
+#include "barco/handshake.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,21 +16,22 @@
 /* Room for the descriptors, aligned as cmsg(3) wants it. */
 union control {
     struct cmsghdr header;
-    char room[CMSG_SPACE(BARCO_SYNC_MAX * sizeof(int))];
+    char room[CMSG_SPACE(BARCO_HANDSHAKE_MAX * sizeof(int))];
 };
 
-int barco_sync_open(struct barco_sync *sync)
+int barco_handshake_open(struct barco_handshake *handshake)
 {
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return BARCO_FAIL(socketpair, "AF_UNIX, SOCK_SEQPACKET");
-    sync->parent = ends[0];
-    sync->child = ends[1];
+    handshake->parent = ends[0];
+    handshake->child = ends[1];
     return 0;
 }
 
-int barco_sync_go(struct barco_sync *sync, int fds[], int count)
+int barco_handshake_release(struct barco_handshake *handshake, int fds[],
+                            int count)
 {
     const size_t size = (size_t)count * sizeof(*fds);
     char byte = 0;
@@ -38,8 +39,8 @@ int barco_sync_go(struct barco_sync *sync, int fds[], int count)
     union control control = { 0 };
     struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 
-    barco_close(&sync->child);
-    if (count < 0 || count > BARCO_SYNC_MAX) {
+    barco_close(&handshake->child);
+    if (count < 0 || count > BARCO_HANDSHAKE_MAX) {
         errno = EINVAL;
         return BARCO_FAIL(sendmsg, "SCM_RIGHTS, %d descriptors", count);
     }
@@ -54,17 +55,17 @@ int barco_sync_go(struct barco_sync *sync, int fds[], int count)
     BARCO_EXPLAIN("the child goes on, and gets what was opened for it",
                   "sendmsg(\"\\0\", SCM_RIGHTS: %d descriptor%s)", count,
                   count == 1 ? "" : "s");
-    if (sendmsg(sync->parent, &message, MSG_NOSIGNAL) < 0)
+    if (sendmsg(handshake->parent, &message, MSG_NOSIGNAL) < 0)
         return BARCO_FAIL(sendmsg, "go on");
     /* Ours are of no use any more, and keep what they refer to busy. */
     for (int i = 0; i < count; i++)
         barco_close(&fds[i]);
-    barco_close(&sync->parent);
+    barco_close(&handshake->parent);
     return 0;
 }
 
 /* How many descriptors a message carried. */
-static int take(struct msghdr *message, int fds[static BARCO_SYNC_MAX])
+static int take(struct msghdr *message, int fds[static BARCO_HANDSHAKE_MAX])
 {
     const struct cmsghdr *header = CMSG_FIRSTHDR(message);
     size_t size;
@@ -76,8 +77,8 @@ static int take(struct msghdr *message, int fds[static BARCO_SYNC_MAX])
     return (int)(size / sizeof(*fds));
 }
 
-int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
-                    int *count)
+int barco_handshake_wait(struct barco_handshake *handshake,
+                         int fds[static BARCO_HANDSHAKE_MAX], int *count)
 {
     char byte = 0;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
@@ -90,9 +91,9 @@ int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
     };
     ssize_t received;
 
-    barco_close(&sync->parent);
+    barco_close(&handshake->parent);
     *count = 0;
-    received = recvmsg(sync->child, &message, MSG_CMSG_CLOEXEC);
+    received = recvmsg(handshake->child, &message, MSG_CMSG_CLOEXEC);
     if (received < 0)
         return BARCO_FAIL(recvmsg, "go on");
     if (received == 0)
@@ -109,12 +110,12 @@ int barco_sync_wait(struct barco_sync *sync, int fds[static BARCO_SYNC_MAX],
         return BARCO_FAIL(recvmsg, "go on, but only %d descriptors came",
                           *count);
     }
-    barco_sync_close(sync);
+    barco_handshake_close(handshake);
     return 0;
 }
 
-void barco_sync_close(struct barco_sync *sync)
+void barco_handshake_close(struct barco_handshake *handshake)
 {
-    barco_close(&sync->parent);
-    barco_close(&sync->child);
+    barco_close(&handshake->parent);
+    barco_close(&handshake->child);
 }

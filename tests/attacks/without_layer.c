@@ -32,20 +32,21 @@
 #include <unistd.h>
 
 #include "barco/cleanup.h"
-#include "barco/cli.h"
 #include "barco/console.h"
 #include "barco/container.h"
 #include "barco/error.h"
+#include "barco/handshake.h"
 #include "barco/init.h"
 #include "barco/mount.h"
 #include "barco/network.h"
 #include "barco/process.h"
-#include "barco/sync.h"
+#include "stages/options/cli.h"
+#include "stages/options/options.h"
 
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
-    struct barco_sync sync;
+    struct barco_handshake handshake;
     struct barco_console console;
 };
 
@@ -185,7 +186,7 @@ static int command(void *arg)
                   barco_environment_enter(&config->environment));
     }
     if (!no(c, "caps") && !no(c, "nnp"))
-        BARCO_TRY("drop capabilities", barco_caps_drop(&config->caps));
+        BARCO_TRY("drop capabilities", barco_caps_limit_command(&config->caps));
     if (no(c, "caps") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS");
     if (!no(c, "seccomp") && !no(c, "nnp"))
@@ -198,8 +199,8 @@ static int inside(void *arg)
     struct container *c = arg;
     struct barco_container_config *config = &c->config;
 
-    BARCO_TRY("wait", barco_sync_wait(&c->sync, config->rootfs.trees,
-                                      &config->rootfs.opened));
+    BARCO_TRY("wait", barco_handshake_wait(&c->handshake, config->rootfs.trees,
+                                           &config->rootfs.opened));
     if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
         if (!no(c, "limits"))
@@ -218,9 +219,10 @@ static int inside(void *arg)
         BARCO_TRY("open a terminal",
                   barco_console_open(&c->console, config->userns.uid));
     if (!no(c, "cgroup"))
-        BARCO_TRY("hide the other cgroups", barco_cgroup_enter());
+        BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     if (!no(c, "caps"))
-        BARCO_TRY("limit the capabilities", barco_caps_limit(&config->caps));
+        BARCO_TRY("limit the capabilities",
+                  barco_caps_limit_init(&config->caps));
     return barco_init_run(command, c);
 }
 
@@ -240,11 +242,11 @@ static int run(struct container *c)
     BARCO_CLEANUP(barco_process_end)
     struct barco_process process = BARCO_NO_PROCESS;
 
-    config->rootfs.own_network = !no(c, "network");
+    config->rootfs.new_netns = !no(c, "network");
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
     BARCO_TRY("prepare the filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));
-    BARCO_TRY("prepare the handshake", barco_sync_open(&c->sync));
+    BARCO_TRY("prepare the handshake", barco_handshake_open(&c->handshake));
     if (!no(c, "cgroup")) {
         BARCO_TRY("make a cgroup",
                   barco_cgroup_create(&cgroup, &config->limits));
@@ -264,9 +266,9 @@ static int run(struct container *c)
     if (!no(c, "limits"))
         BARCO_TRY("let the container go first when memory ends",
                   barco_limits_set_oom_score(process.pid));
-    BARCO_TRY(
-        "let the container go on",
-        barco_sync_go(&c->sync, config->rootfs.trees, config->rootfs.opened));
+    BARCO_TRY("let the container go on",
+              barco_handshake_release(&c->handshake, config->rootfs.trees,
+                                      config->rootfs.opened));
     return barco_console_wait(&c->console, &process);
 }
 
@@ -275,13 +277,13 @@ int main(int argc, char **argv)
     static struct barco_cli cli = { .about = "A container with a layer less." };
     static struct container c = { .minus = "nothing",
                                   .config = BARCO_CONTAINER_DEFAULT,
-                                  .sync = BARCO_NO_SYNC,
+                                  .handshake = BARCO_NO_HANDSHAKE,
                                   .console = BARCO_NO_CONSOLE };
-    const struct barco_cli_part parts[] = {
+    const struct barco_option_group parts[] = {
         { &without_argp, &c },
-        { &barco_rootfs_argp, &c.config.rootfs },
-        { &barco_userns_argp, &c.config.userns },
-        { &barco_cgroup_argp, &c.config.limits },
+        { &barco_rootfs_options, &c.config.rootfs },
+        { &barco_userns_options, &c.config.userns },
+        { &barco_cgroup_options, &c.config.limits },
         { 0 },
     };
     int result = barco_cli_parse(&cli, parts, argc, argv);

@@ -44,7 +44,7 @@ static void the_command_line_of_the_original_works(void)
     };
     const char *place = r.err;
 
-    run_stage(&r, "08_barco", "-u", "0", "-m", "/", "-c", "/bin/sh", "-a", ".",
+    run_stage(&r, "09_barco", "-u", "0", "-m", "/", "-c", "/bin/sh", "-a", ".",
               "-v", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     for (size_t i = 0; place && i < sizeof(log) / sizeof(log[0]); i++) {
@@ -57,30 +57,30 @@ static void the_command_line_of_the_original_works(void)
 
 static void the_arguments_are_the_command_s(void)
 {
-    run_stage(&r, "08_barco", "-c", "/bin/echo", "-a", "a b", "-a", ".", NULL);
+    run_stage(&r, "09_barco", "-c", "/bin/echo", "-a", "a b", "-a", ".", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "a b .\n");
-    run_stage(&r, "08_barco", "-c", "/bin/echo", "-a", ".", NULL);
+    run_stage(&r, "09_barco", "-c", "/bin/echo", "-a", ".", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "\n");
 }
 
 static void the_user_is_the_one_that_was_asked_for(void)
 {
-    run_stage(&r, "08_barco", "-u", "5:7", "-c", "/bin/sh", "-a", "-c", "-a",
+    run_stage(&r, "09_barco", "-u", "5:7", "-c", "/bin/sh", "-a", "-c", "-a",
               "id -u; id -g", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "5\n7\n");
 }
 
 static void the_exit_status_is_the_command_s(void)
 {
-    run_stage(&r, "08_barco", "sh", "-c", "exit 7", NULL);
+    run_stage(&r, "09_barco", "sh", "-c", "exit 7", NULL);
     CU_ASSERT_EQUAL(r.status, 7);
-    run_stage(&r, "08_barco", "sh", "-c", "kill -9 $$", NULL);
+    run_stage(&r, "09_barco", "sh", "-c", "kill -9 $$", NULL);
     CU_ASSERT_EQUAL(r.status, 137);
-    run_stage(&r, "08_barco", "no-such-command", NULL);
+    run_stage(&r, "09_barco", "no-such-command", NULL);
     CU_ASSERT_EQUAL(r.status, 127);
-    run_stage(&r, "08_barco", "/proc/version", NULL);
+    run_stage(&r, "09_barco", "/proc/version", NULL);
     CU_ASSERT_EQUAL(r.status, 126);
-    run_stage(&r, "08_barco", "--no-such-option", NULL);
+    run_stage(&r, "09_barco", "--no-such-option", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
 }
 
@@ -92,14 +92,14 @@ static void the_kernel_shows_every_layer(void)
         "grep -E '^(CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' "
         "/proc/self/status | cut -f2 | tr '\\n' ' '";
 
-    run_stage(&r, "08_barco", "sh", "-c", look, NULL);
+    run_stage(&r, "09_barco", "sh", "-c", look, NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "00000000000405fb 00000000000405fb "
                                   "0000000000000000 1 2 ");
-    run_stage(&r, "08_barco", "cat", "/proc/self/cgroup", NULL);
+    run_stage(&r, "09_barco", "cat", "/proc/self/cgroup", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0::/\n");
-    run_stage(&r, "08_barco", "hostname", NULL);
+    run_stage(&r, "09_barco", "hostname", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "barcontainer\n");
-    run_stage(&r, "08_barco", "-h", "boat", "hostname", NULL);
+    run_stage(&r, "09_barco", "-h", "boat", "hostname", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "boat\n");
 }
 
@@ -107,7 +107,7 @@ static void the_kernel_shows_every_layer(void)
  * which therefore has to be made first. */
 static void the_user_namespace_owns_the_others(void)
 {
-    run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "net_admin",
+    run_stage(&r, "09_barco", "--seccomp", "off", "--cap-add", "net_admin",
               "sh", "-c", "ip link set lo down && echo down", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "down\n");
 }
@@ -115,7 +115,7 @@ static void the_user_namespace_owns_the_others(void)
 /* Root may not have that: see below. */
 static void it_owns_what_sys_admin_is_for(void)
 {
-    run_stage(&r, "08_barco", "--seccomp", "off", "--cap-add", "sys_admin",
+    run_stage(&r, "09_barco", "--seccomp", "off", "--cap-add", "sys_admin",
               "sh", "-c",
               "hostname mine && mount -t tmpfs none /tmp && hostname", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "mine\n");
@@ -128,30 +128,30 @@ static void who_may_mount_is_not_given_root_s_mounts(void)
 
     write_profile("{\"defaultAction\": \"SCMP_ACT_ALLOW\"}");
     for (size_t i = 0; i < 2; i++) {
-        run_stage(&r, "08_barco", "--seccomp", profiles[i], "--cap-add",
+        run_stage(&r, "09_barco", "--seccomp", profiles[i], "--cap-add",
                   "sys_admin", "--volume", "/etc:/mnt:ro", "echo", "ran", NULL);
         CU_ASSERT_EQUAL(r.status, geteuid() == 0 ? 125 : 0);
         CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "" : "ran\n");
         CU_ASSERT(geteuid() != 0 || strstr(r.err, "keep --seccomp default"));
     }
     remove_profile();
-    run_stage(&r, "08_barco", "--cap-add", "sys_admin", "--volume",
+    run_stage(&r, "09_barco", "--cap-add", "sys_admin", "--volume",
               "/etc:/mnt:ro", "mount", "-o", "remount,rw,bind", "/mnt", NULL);
     CU_ASSERT(r.status != 0 && r.status != 125);
 }
 
 static void limits_bite(void)
 {
-    run_stage(&r, "08_barco", "--memory", "32M", "tail", "/dev/zero", NULL);
+    run_stage(&r, "09_barco", "--memory", "32M", "tail", "/dev/zero", NULL);
     CU_ASSERT_EQUAL(r.status, 137);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "hit its memory limit of 32M"));
 }
 
 static void a_signal_to_its_process_group_stays_inside(void)
 {
-    run_stage(&r, "08_barco", "cut", "-d ", "-f5,6", "/proc/self/stat", NULL);
+    run_stage(&r, "09_barco", "cut", "-d ", "-f5,6", "/proc/self/stat", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "1 1\n"); /* group and session of PID 1 */
-    run_stage(&r, "08_barco", "-v", "sh", "-c", "kill -9 0", NULL);
+    run_stage(&r, "09_barco", "-v", "sh", "-c", "kill -9 0", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "so long and thanks"));
 }
 
@@ -161,14 +161,14 @@ static void what_no_cgroup_counts_is_limited(void)
     static const char knob[] = "/proc/sys/user/max_inotify_instances";
 
     read_text(knob, before, sizeof(before));
-    run_stage(&r, "08_barco", "sh", "-c",
+    run_stage(&r, "09_barco", "sh", "-c",
               "cat /proc/sys/user/max_inotify_instances; ulimit -Hn", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "8\n1024\n");
     CU_ASSERT_STRING_EQUAL(read_text(knob, after, sizeof(after)), before);
-    run_stage(&r, "08_barco", "--nofile", "100", "sh", "-c", "ulimit -Hn",
+    run_stage(&r, "09_barco", "--nofile", "100", "sh", "-c", "ulimit -Hn",
               NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "100\n");
-    run_stage(&r, "08_barco", "--nofile", "1048576", "true", NULL);
+    run_stage(&r, "09_barco", "--nofile", "1048576", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125); /* root inside is not root */
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "ulimit -Hn"));
 }
@@ -188,7 +188,7 @@ static void nobody_takes_a_lease(void)
         "[0][4][1])\n"
         "print(socket.if_nameindex()[0][1])\n";
 
-    run_stage(&r, "08_barco", "-m", "/debian", "python3", "-c", lease, NULL);
+    run_stage(&r, "09_barco", "-m", "/debian", "python3", "-c", lease, NULL);
     if (r.status != 0)
         printf("%s", r.err);
     CU_ASSERT_STRING_EQUAL(r.out, "1\n1\n80\nlo\n");
@@ -197,7 +197,7 @@ static void nobody_takes_a_lease(void)
 /* So nobody takes a lease of it without a filter either. */
 static void what_root_bundles_is_nobody_s(void)
 {
-    run_stage(&r, "08_barco", "ls", "-ln", "/bin/busybox", NULL);
+    run_stage(&r, "09_barco", "ls", "-ln", "/bin/busybox", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 65534 "));
 }
 
@@ -206,7 +206,7 @@ static void the_environment_is_its_own(void)
     setenv("SECRET", "of the host", 1);
     setenv("KEPT", "on purpose", 1);
     setenv("TERM", "vt100", 1);
-    run_stage(&r, "08_barco", "-e", "A=b", "-e", "KEPT", "-w", "/usr", "sh",
+    run_stage(&r, "09_barco", "-e", "A=b", "-e", "KEPT", "-w", "/usr", "sh",
               "-c", "env | sort; /bin/pwd", NULL);
     CU_ASSERT_PTR_NULL(strstr(r.out, "SECRET"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "A=b\nHOME=/root\nKEPT=on purpose\n"));
@@ -229,12 +229,12 @@ static void a_mistake_in_the_options_gets_a_hint(void)
     };
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        run_stage(&r, "08_barco", wrong[i][0], "x", "echo", "ran", NULL);
+        run_stage(&r, "09_barco", wrong[i][0], "x", "echo", "ran", NULL);
         CU_ASSERT_EQUAL(r.status, 125);
         CU_ASSERT_STRING_EQUAL(r.out, "");
         CU_ASSERT_PTR_NOT_NULL(strstr(r.err, wrong[i][1]));
     }
-    run_stage(&r, "08_barco", "-v", "/etc:/mnt", "echo", "ran", NULL);
+    run_stage(&r, "09_barco", "-v", "/etc:/mnt", "echo", "ran", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_STRING_EQUAL(r.out, "");
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "give --volume /etc:/mnt\n"));
@@ -242,19 +242,19 @@ static void a_mistake_in_the_options_gets_a_hint(void)
 
 static void a_wrong_directory_to_start_in_is_explained(void)
 {
-    run_stage(&r, "08_barco", "--explain", "-w", "/no/such", "ls", NULL);
+    run_stage(&r, "09_barco", "--explain", "-w", "/no/such", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "the container has no such directory"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
     /* Not certain before the container is there. */
-    run_stage(&r, "08_barco", "-w", "/tmp/no", "ls", NULL);
+    run_stage(&r, "09_barco", "-w", "/tmp/no", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "the container has no such directory"));
-    run_stage(&r, "08_barco", "-w", "/etc/passwd", "ls", NULL);
+    run_stage(&r, "09_barco", "-w", "/etc/passwd", "ls", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "that is a file in the container"));
-    run_stage(&r, "08_barco", "-u", "7", "-w", "/root", "ls", NULL);
+    run_stage(&r, "09_barco", "-u", "7", "-w", "/root", "ls", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "may not enter that directory"));
 }
 
@@ -264,9 +264,9 @@ static void an_inherited_descriptor_does_not_arrive(void)
     int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
     CU_ASSERT_EQUAL(dup2(fd, 9), 9);
-    run_stage(&r, "08_barco", "sh", "-c", "ls -d /proc/[0-9]*/fd/9", NULL);
+    run_stage(&r, "09_barco", "sh", "-c", "ls -d /proc/[0-9]*/fd/9", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "");
-    run_stage(&r, "08_barco", "-w", "/proc/self/fd/9", "ls", NULL);
+    run_stage(&r, "09_barco", "-w", "/proc/self/fd/9", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_STRING_EQUAL(r.out, "");
     /* It is closed already when the directory is chosen. */
@@ -287,9 +287,9 @@ static int shell(const char *command)
 static void descriptors_of_the_caller_harm_nothing(void)
 {
     /* Our messages must not go where the handshake is. */
-    CU_ASSERT_EQUAL(shell("stages/08_barco -v sh -c 'exit 5' 2>&-"), 5);
+    CU_ASSERT_EQUAL(shell("stages/09_barco -v sh -c 'exit 5' 2>&-"), 5);
     /* From a directory one can walk up. */
-    CU_ASSERT_EQUAL(shell("stages/08_barco ls </home 2>/dev/null"), 125);
+    CU_ASSERT_EQUAL(shell("stages/09_barco ls </home 2>/dev/null"), 125);
 }
 
 /* An image that has a shell, and whatever the rest of the script makes; its
@@ -306,7 +306,7 @@ static void start_image(const char *parent, const char *rest, off_t hole)
     CU_ASSERT_EQUAL(shell(script), 0);
     if (hole > 0)
         CU_ASSERT_EQUAL(truncate(scratch("etc/passwd"), hole), 0);
-    run_stage(&r, "08_barco", "-m", scratch(""), "sh", "-c", start, NULL);
+    run_stage(&r, "09_barco", "-m", scratch(""), "sh", "-c", start, NULL);
     remove_scratch();
 }
 
@@ -329,7 +329,7 @@ static void root_is_warned_where_others_can_reach_what_is_written(void)
              scratch(""));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         CU_ASSERT_EQUAL(chmod(scratch(""), (mode_t)cases[i].mode), 0);
-        run_stage(&r, "08_barco", "--volume",
+        run_stage(&r, "09_barco", "--volume",
                   onto(scratch(""), cases[i].target), "true", NULL);
         CU_ASSERT_EQUAL(r.status, 0);
         CU_ASSERT_EQUAL(strstr(r.err, told) != NULL,
@@ -361,7 +361,7 @@ static void the_umask_is_not_the_caller_s(void)
     struct leftovers before = count_leftovers();
     mode_t own = umask(0777);
 
-    run_stage(&r, "08_barco", "sh", "-c",
+    run_stage(&r, "09_barco", "sh", "-c",
               "umask; touch /tmp/x; stat -c %a /tmp/x", NULL);
     umask(own);
     CU_ASSERT_STRING_EQUAL(r.out, "0022\n644\n");
@@ -379,7 +379,7 @@ static void a_log_that_nobody_reads_kills_nobody(void)
     for (size_t i = 0; i < 2; i++) {
         snprintf(
             script, sizeof(script),
-            "{ stages/08_barco %s sh -c 'exec 2>/dev/null; exit 5'; echo $? "
+            "{ stages/09_barco %s sh -c 'exec 2>/dev/null; exit 5'; echo $? "
             ">$status; } 2>&1 | true; until [ -s $status ]; do "
             "sleep 0.1; done; exit $(cat $status)",
             options[i]);
@@ -399,7 +399,7 @@ static int exec_stage(void *argv)
  * stops nothing, for nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
-    static char stage[] = "stages/08_barco", sh[] = "sh", dash_c[] = "-c";
+    static char stage[] = "stages/09_barco", sh[] = "sh", dash_c[] = "-c";
     static char script[] = "echo be''gin; head -n 1; echo the e''nd";
     char *argv[] = { stage, sh, dash_c, script, NULL };
     static struct terminal t;
@@ -446,7 +446,7 @@ static void the_services_of_the_host_are_out_of_reach(void)
     /* In the network of the host they answer. */
     run_stage(&r, "07_seccomp", "-m", "/debian", "python3", "-c", ask, NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "through\nthrough\n");
-    run_stage(&r, "08_barco", "-m", "/debian", "python3", "-c", ask, NULL);
+    run_stage(&r, "09_barco", "-m", "/debian", "python3", "-c", ask, NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "refused\nrefused\n");
     close(one);
     close(two);
@@ -454,13 +454,13 @@ static void the_services_of_the_host_are_out_of_reach(void)
 
 static void a_web_server_runs_on_its_loopback(void)
 {
-    run_stage(&r, "08_barco", "sh", "-c",
+    run_stage(&r, "09_barco", "sh", "-c",
               "httpd -p 127.0.0.1:80 -h /etc; until wget -qO /tmp/page "
               "http://127.0.0.1/passwd; do usleep 10000; done; "
               "head -n 1 /tmp/page",
               NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "root:x:0:0:"));
-    run_stage(&r, "08_barco", "sh", "-c", "ls /sys/class/net", NULL);
+    run_stage(&r, "09_barco", "sh", "-c", "ls /sys/class/net", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "lo\n");
 }
 
@@ -469,7 +469,7 @@ static void a_web_server_runs_on_its_loopback(void)
 static void debian(const char *program, const char *option, const char *script,
                    const char *expected)
 {
-    run_stage(&r, "08_barco", "-m", "/debian", program, option, script, NULL);
+    run_stage(&r, "09_barco", "-m", "/debian", program, option, script, NULL);
     if (r.status != 0 || !strstr(r.out, expected))
         printf("%s\n%s%s", script, r.out, r.err);
     CU_ASSERT_EQUAL(r.status, 0);
@@ -515,7 +515,7 @@ static void users_of_a_debian_root_are_there(void)
     CU_ASSERT_EQUAL(shell(pam), 0);
     debian("/bin/bash", "-c", "su nobody -s /bin/sh -c id",
            "uid=65534(nobody) gid=65534(nogroup) groups=65534(nogroup)");
-    run_stage(&r, "08_barco", "-m", "/debian", "-u", "65534", "id", NULL);
+    run_stage(&r, "09_barco", "-m", "/debian", "-u", "65534", "id", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "uid=65534(nobody) gid=65534(nogroup) "
                                   "groups=65534(nogroup)\n");
     debian("/bin/bash", "-c", update, "lists are of _apt");
@@ -528,8 +528,8 @@ static void users_of_a_debian_root_are_there(void)
 
 static void several_run_side_by_side(void)
 {
-    pid_t one = start_stage("08_barco", "sleep", "1001", NULL);
-    pid_t two = start_stage("08_barco", "sh", "-c",
+    pid_t one = start_stage("09_barco", "sleep", "1001", NULL);
+    pid_t two = start_stage("09_barco", "sh", "-c",
                             "trap 'exit 3' TERM; sleep 1002 & wait", NULL);
 
     CU_ASSERT_TRUE(eventually(is_sleeping, "1001"));
@@ -545,7 +545,7 @@ static void fails_and_leaves_nothing(const char *option, const char *value)
 {
     struct leftovers before = count_leftovers();
 
-    run_stage(&r, "08_barco", option, value, "echo", "ran", NULL);
+    run_stage(&r, "09_barco", option, value, "echo", "ran", NULL);
     if (r.status != 125)
         printf("%s: %d\n%s", option, r.status, r.err);
     CU_ASSERT_EQUAL(r.status, 125);
@@ -582,11 +582,11 @@ static void no_end_leaves_anything(void)
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
     struct leftovers before = count_leftovers();
 
-    run_stage(&r, "08_barco", "sh", "-c",
+    run_stage(&r, "09_barco", "sh", "-c",
               "sleep 1000 & until pidof sleep; do :; done", NULL);
     CU_ASSERT_TRUE(nothing_left_since(before));
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
+        pid_t pid = start_stage("09_barco", "sleep", "1000", NULL);
 
         CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
         kill(pid, signals[i]);
@@ -604,7 +604,7 @@ static void no_moment_of_an_end_leaves_anything(void)
 
     for (int i = 0; i < 32; i++) {
         int sig = signals[i % 4];
-        pid_t pid = start_stage("08_barco", "sleep", "1000", NULL);
+        pid_t pid = start_stage("09_barco", "sleep", "1000", NULL);
 
         /* The time is what is tried. Most of them while it starts, and every
          * other SIGKILL for its whole process group. */
@@ -625,7 +625,7 @@ static void run_with_limit(const char *knob, const char *value)
     read_text(path, limit, sizeof(limit));
     fd = open(path, O_WRONLY | O_CLOEXEC);
     CU_ASSERT(pwrite(fd, value, strlen(value), 0) > 0);
-    run_stage(&r, "08_barco", "id", "-u", NULL);
+    run_stage(&r, "09_barco", "id", "-u", NULL);
     CU_ASSERT(pwrite(fd, limit, strlen(limit), 0) > 0);
     close(fd);
 }
@@ -647,7 +647,7 @@ static void a_clone_that_fails_ends_the_run(void)
                            before);
 }
 
-SUITE("08_barco",
+SUITE("09_barco",
       { "the command line of the original works",
         the_command_line_of_the_original_works },
       { "the arguments are the command's", the_arguments_are_the_command_s },

@@ -2,8 +2,8 @@
  * @file
  * @brief What is wrong with a command line, where argp would say too little.
  */
-#ifndef BARCO_COMMON_CLI_HINT_H
-#define BARCO_COMMON_CLI_HINT_H
+#ifndef BARCO_CLI_HINT_H
+#define BARCO_CLI_HINT_H
 
 #include <argp.h>
 

@@ -2,7 +2,7 @@
  * @file
  * @brief The command line: argp composes it, and this file decides what runs.
  */
-#include "barco/cli.h"
+#include "stages/options/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "barco/log.h"
-#include "cli_hint.h"
+#include "stages/options/cli_hint.h"
 
 enum {
     OPT_EXPLAIN = 256,
@@ -99,7 +99,7 @@ static const struct argp cli_argp = {
 /* Hands each child parser of argp the structure that it fills. */
 static error_t give_inputs(int key, char *arg, struct argp_state *state)
 {
-    const struct barco_cli_part *parts = state->input;
+    const struct barco_option_group *parts = state->input;
 
     (void)arg;
     if (key != ARGP_KEY_INIT)
@@ -185,11 +185,12 @@ enum {
     MAX_PARTS = 16
 };
 
-int barco_cli_parse(struct barco_cli *cli, const struct barco_cli_part *parts,
-                    int argc, char **argv)
+int barco_cli_parse(struct barco_cli *cli,
+                    const struct barco_option_group *parts, int argc,
+                    char **argv)
 {
     const char *invoked_from = getenv("BUILD_WORKING_DIRECTORY");
-    struct barco_cli_part inputs[MAX_PARTS + 2] = { { &cli_argp, cli } };
+    struct barco_option_group inputs[MAX_PARTS + 2] = { { &cli_argp, cli } };
     struct argp_child children[MAX_PARTS + 2] = { { .argp = &cli_argp } };
     struct argp argp = {
         .parser = give_inputs,

@@ -1,0 +1,39 @@
+/**
+ * @file
+ * @brief The option groups: each fills one structure of the library.
+ *
+ * A stage links the groups of the modules that it may use, and no others.
+ */
+#ifndef BARCO_OPTIONS_H
+#define BARCO_OPTIONS_H
+
+#include <argp.h>
+
+/** `-h/--hostname NAME`; fills a `const char *`. */
+extern const struct argp barco_hostname_options;
+
+/** `--mnt DIR`, `--read-only` and `--volume`; fills a struct barco_rootfs. */
+extern const struct argp barco_rootfs_options;
+
+/** `--volume SRC:DST[:ro]`; adds to a struct barco_volumes. */
+extern const struct argp barco_volume_options;
+
+/** `-u/--uid UID[:GID]`, `--ids FIRST:COUNT`; fills a struct barco_userns. */
+extern const struct argp barco_userns_options;
+
+/** `--memory`, `--pids`, `--cpus` ...; fills a struct barco_cgroup_limits. */
+extern const struct argp barco_cgroup_options;
+
+/** `--cap-add`, `--cap-drop`; fills a struct barco_caps. */
+extern const struct argp barco_caps_options;
+
+/** `--seccomp`, `--seccomp-log`; fills a struct barco_seccomp. */
+extern const struct argp barco_seccomp_options;
+
+/** `-e/--env`, `-w/--workdir`; fills a struct barco_environment. */
+extern const struct argp barco_environment_options;
+
+/** `--nofile N`; fills a struct barco_limits. */
+extern const struct argp barco_limits_options;
+
+#endif
