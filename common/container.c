@@ -2,201 +2,402 @@
  * @file
  * @brief Every layer, in the order in which they hold.
  *
- *     on the host             PID 1 of the container     PID 2
- *     -----------             ----------------------     -----
- *     cgroup with limits
- *     clone3, in the cgroup,  wait
- *       in namespaces
- *     map the user ids
- *     open the root
- *     go on  ---------------> become root inside
- *     wait                    user limits, session, keyring
- *       keys and screen       name, network
- *       of the terminal       root directory, terminal
- *                             cgroup namespace
- *                             limit the capabilities
- *                             clone3 ------------------> session, terminal
- *                             reap, forward signals      become the user
- *                                                        close descriptors
- *                                                        environment
- *                                                        drop capabilities
- *                                                        system call filter
- *                                                        exec
- *     report, remove cgroup
- *
+ * Each step is a function, and the order is the table below, which `--plan`
+ * prints. It is the one of stage 08: the same sentences, in the same places.
  * What comes too early has to be undone by the next layer, and what comes too
  * late is not allowed any more: mounts need capabilities, which have to be
  * gone before the command runs, and the filter would refuse all of this.
  */
 #include "barco/container.h"
 
-#include <linux/keyctl.h>
 #include <linux/sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "barco/console.h"
+#include "barco/caps.h"
+#include "barco/environment.h"
 #include "barco/error.h"
-#include "barco/handshake.h"
+#include "barco/hostname.h"
 #include "barco/init.h"
+#include "barco/keyring.h"
+#include "barco/limits.h"
 #include "barco/network.h"
-#include "barco/process.h"
+#include "barco/rootfs.h"
+#include "barco/userns.h"
+#include "container_steps.h"
 
-enum {
-    NAMESPACES = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
-                 CLONE_NEWIPC | CLONE_NEWNET
-};
+static int run_steps(struct barco_container *c, enum place at);
 
-struct container {
-    struct barco_container_config config;
-    struct barco_handshake handshake;
-    struct barco_console console;
-};
-
-/* ---- In PID 2 ------------------------------------------------------------ */
-
-static int command(void *arg)
+static bool is_new(const struct barco_namespace *namespace)
 {
-    const struct container *c = arg;
-    const struct barco_container_config *config = &c->config;
-
-    BARCO_TRY("take the terminal", barco_console_take(&c->console));
-    BARCO_TRY("become the user of --uid",
-              barco_userns_become_user(&config->userns));
-    BARCO_TRY("close all descriptors", barco_environment_close_descriptors());
-    BARCO_TRY("choose directory and environment",
-              barco_environment_enter(&config->environment));
-    BARCO_TRY("drop capabilities", barco_caps_limit_command(&config->caps));
-    BARCO_INFO("### BARCONTAINER STARTING - type 'exit' to quit ###");
-    BARCO_TRY_AS("filter system calls", "filtering system calls",
-                 barco_seccomp_load(&config->seccomp));
-    BARCO_STEP("run the command");
-    return barco_process_exec(config->argv);
-}
-
-/* ---- In PID 1 ------------------------------------------------------------ */
-
-/* A new process has the session keyring of its parent, across namespaces. A
- * kernel without keys (CONFIG_KEYS) has none to protect. */
-static int join_session_keyring(void)
-{
-    BARCO_EXPLAIN("the keys of the host's session stay with the host",
-                  "keyctl(KEYCTL_JOIN_SESSION_KEYRING)");
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-        errno != ENOSYS)
-        return BARCO_FAIL(keyctl, "KEYCTL_JOIN_SESSION_KEYRING");
-    return 0;
-}
-
-static int inside(void *arg)
-{
-    struct container *c = arg;
-    struct barco_container_config *config = &c->config;
-
-    BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&c->handshake, config->rootfs.trees,
-                                   &config->rootfs.opened));
-    BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
-    BARCO_TRY("limit what no cgroup counts",
-              barco_limits_set(&config->rlimits));
-    BARCO_TRY("leave the session", barco_console_separate());
-    BARCO_TRY("leave the keys behind", join_session_keyring());
-    BARCO_TRY("name the container", barco_hostname_set(config->hostname));
-    BARCO_TRY("start the network", barco_network_start_loopback());
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
-    BARCO_TRY("open a terminal",
-              barco_console_open(&c->console, config->userns.uid));
-    BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
-    BARCO_TRY("limit the capabilities", barco_caps_limit_init(&config->caps));
-    BARCO_STEP("be PID 1");
-    return barco_init_run(command, c);
+    return namespace->from == BARCO_NAMESPACE_NEW;
 }
 
 /* ---- On the host --------------------------------------------------------- */
 
-/* From clone3 to the moment in which the container may go on. */
-static int start(struct container *c, struct barco_process *process)
+static int prepare_filter(struct barco_container *c)
 {
-    struct barco_container_config *config = &c->config;
-
-    BARCO_TRY_AS("start the container", "cloning the container",
-                 barco_process_spawn(process, NAMESPACES, inside, c));
-    BARCO_INFO("setting cgroup.procs to %d, at its birth...", process->pid);
-    BARCO_TRY_AS("map the user ids", "configuring user namespace",
-                 barco_userns_map(&config->userns, process->pid));
-    BARCO_TRY("let the container go first when memory ends",
-              barco_limits_set_oom_score(process->pid));
-    BARCO_TRY(
-        "open the root directory",
-        barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
-    BARCO_TRY_AS("let the container go on", "waiting for container to exit",
-                 barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                         config->rootfs.opened));
-    return 0;
+    return barco_seccomp_prepare(&c->filter, &c->spec->seccomp,
+                                 c->spec->caps.bounding);
 }
 
-/* Wrong paths, before anything is made for them. */
-static int check_paths(const struct barco_container_config *config)
+static int prepare_handshake(struct barco_container *c)
 {
-    const char *workdir = config->environment.workdir;
-    int result = barco_rootfs_check(&config->rootfs);
+    int result = barco_handshake_open(&c->handshake);
 
-    if (result == 0 && workdir &&
-        barco_rootfs_lacks(&config->rootfs, workdir)) {
-        errno = ENOENT;
-        return BARCO_FAIL(chdir, "\"%s\", in the container", workdir);
+    BARCO_INFO("setting socket flags: close-on-exec, from the beginning...");
+    BARCO_INFO("initializing container stack: none, it gets a copy of ours...");
+    BARCO_INFO("initializing container: its cgroup first, to be born in...");
+    return result;
+}
+
+static int make_cgroup(struct barco_container *c)
+{
+    if (c->spec->caller_cgroup)
+        return 0;
+    return barco_cgroup_create(&c->cgroup, &c->spec->cgroup, &c->pid_1);
+}
+
+static uint64_t clone_flags(const struct barco_namespaces *all)
+{
+    return (is_new(&all->user) ? CLONE_NEWUSER : 0) |
+           (is_new(&all->pid) ? CLONE_NEWPID : 0) |
+           (is_new(&all->mount) ? CLONE_NEWNS : 0) |
+           (is_new(&all->uts) ? CLONE_NEWUTS : 0) |
+           (is_new(&all->ipc) ? CLONE_NEWIPC : 0) |
+           (is_new(&all->network) ? CLONE_NEWNET : 0);
+}
+
+static int in_pid_1(void *container)
+{
+    struct barco_container *c = container;
+
+    /* Whoever started us is to learn what went wrong, and tells it. */
+    barco_error_set_sink(barco_handshake_report, &c->handshake);
+    return run_steps(c, IN_PID_1);
+}
+
+static int start_pid_1(struct barco_container *c)
+{
+    int result = barco_process_spawn(
+        &c->pid_1, clone_flags(&c->spec->namespaces), in_pid_1, c);
+
+    if (result == 0)
+        BARCO_INFO("setting cgroup.procs to %d, at its birth...", c->pid_1.pid);
+    return result;
+}
+
+static int map_ids(struct barco_container *c)
+{
+    return is_new(&c->spec->namespaces.user)
+               ? barco_userns_map(&c->spec->userns, c->pid_1.pid)
+               : 0;
+}
+
+static int score(struct barco_container *c)
+{
+    return barco_limits_score(&c->spec->limits, c->pid_1.pid);
+}
+
+static int open_root(struct barco_container *c)
+{
+    return is_new(&c->spec->namespaces.user)
+               ? barco_userns_open_root(&c->spec->userns, c->pid_1.pid,
+                                        &c->spec->rootfs, &c->mounts)
+               : 0;
+}
+
+static int release(struct barco_container *c)
+{
+    return barco_handshake_release(&c->handshake, &c->mounts);
+}
+
+static int wait_for_the_end(struct barco_container *c)
+{
+    return barco_console_wait(&c->console, &c->handshake, &c->pid_1);
+}
+
+/* ---- In PID 1 ------------------------------------------------------------ */
+
+static int wait_for_ids(struct barco_container *c)
+{
+    return barco_handshake_wait(&c->handshake, &c->mounts);
+}
+
+static int become_root(struct barco_container *c)
+{
+    return is_new(&c->spec->namespaces.user)
+               ? barco_userns_become_root(&c->spec->userns)
+               : 0;
+}
+
+static int set_limits(struct barco_container *c)
+{
+    return barco_limits_set(&c->spec->limits);
+}
+
+static int leave_session(struct barco_container *c)
+{
+    (void)c;
+    return barco_console_separate();
+}
+
+static int leave_keys(struct barco_container *c)
+{
+    (void)c;
+    return barco_keyring_join_new();
+}
+
+static int set_hostname(struct barco_container *c)
+{
+    return c->spec->hostname ? barco_hostname_set(c->spec->hostname) : 0;
+}
+
+static int start_network(struct barco_container *c)
+{
+    return is_new(&c->spec->namespaces.network)
+               ? barco_network_start_loopback()
+               : 0;
+}
+
+static int enter_root(struct barco_container *c)
+{
+    return barco_rootfs_enter(&c->spec->rootfs, &c->mounts);
+}
+
+static int make_terminal(struct barco_container *c)
+{
+    return c->spec->terminal ? barco_console_open(&c->console, &c->handshake,
+                                                  c->spec->userns.uid)
+                             : 0;
+}
+
+static int hide_cgroups(struct barco_container *c)
+{
+    return is_new(&c->spec->namespaces.cgroup) ? barco_cgroup_unshare() : 0;
+}
+
+static int limit_init(struct barco_container *c)
+{
+    return barco_caps_limit_init(&c->spec->caps);
+}
+
+static int in_pid_2(void *container)
+{
+    return run_steps(container, IN_PID_2);
+}
+
+static int be_init(struct barco_container *c)
+{
+    return barco_init_run(&c->spec->init, in_pid_2, c);
+}
+
+/* ---- In PID 2 ------------------------------------------------------------ */
+
+static int take_terminal(struct barco_container *c)
+{
+    return barco_console_take(&c->console);
+}
+
+static int become_user(struct barco_container *c)
+{
+    return barco_userns_become_user(&c->spec->userns);
+}
+
+static int close_descriptors(struct barco_container *c)
+{
+    (void)c;
+    return barco_environment_close_descriptors();
+}
+
+static int start_afresh(struct barco_container *c)
+{
+    return barco_environment_enter(&c->spec->environment);
+}
+
+static int limit_command(struct barco_container *c)
+{
+    int result = barco_caps_limit_command(&c->spec->caps);
+
+    BARCO_INFO("### BARCONTAINER STARTING - type 'exit' to quit ###");
+    return result;
+}
+
+static int load_filter(struct barco_container *c)
+{
+    return barco_seccomp_load(&c->filter);
+}
+
+static int execute(struct barco_container *c)
+{
+    return barco_process_exec(c->spec->argv);
+}
+
+/* ---- The order ----------------------------------------------------------- */
+
+// clang-format off
+//! [steps]
+const struct barco_step container_steps[] = {
+#define STEP(at, layer, sentence, log, run, why) \
+    { at, layer, sentence, log, why, __LINE__, run }
+
+    STEP(ON_HOST, "seccomp", "prepare the filter", NULL, prepare_filter,
+         "a bad profile is an error while there is nothing to undo"),
+    STEP(ON_HOST, "start", "prepare the handshake", "initializing socket pair",
+         prepare_handshake, "parent and child have to wait for each other"),
+    STEP(ON_HOST, "cgroup", "make a cgroup", "initializing cgroups",
+         make_cgroup, "with limits, before there is anything to limit"),
+    STEP(ON_HOST, "start", "start the container", "cloning the container",
+         start_pid_1, "PID 1 is born in its namespaces and in its cgroup"),
+    STEP(ON_HOST, "user", "map the user ids", "configuring user namespace",
+         map_ids, "a process cannot map its own ids freely"),
+    STEP(ON_HOST, "limits", "set the OOM score", NULL,
+         score, "when the machine has no memory left, the container goes first"),
+    STEP(ON_HOST, "user", "open the root directory", NULL,
+         open_root, "files are to have the same owners inside"),
+    STEP(ON_HOST, "start", "release PID 1", "waiting for container to exit",
+         release, "its ids are mapped, and here are its mounts"),
+
+    STEP(IN_PID_1, "start", "wait for the ids", NULL,
+         wait_for_ids, "until then it is nobody"),
+    STEP(IN_PID_1, "user", "become root inside", NULL,
+         become_root, "uid 0 here, another on the host"),
+    STEP(IN_PID_1, "limits", "limit what no cgroup counts", NULL,
+         set_limits, "the host's /proc/sys is still there to write to"),
+    STEP(IN_PID_1, "inherited", "leave the session", NULL,
+         leave_session, "a signal to its process group stays inside"),
+    STEP(IN_PID_1, "inherited", "leave the keys behind", NULL,
+         leave_keys, "a session keyring passes through all namespaces"),
+    STEP(IN_PID_1, "uts", "name the container", NULL,
+         set_hostname, "while it may"),
+    STEP(IN_PID_1, "network", "start the network", NULL,
+         start_network, "127.0.0.1 is the container's own"),
+    STEP(IN_PID_1, "root", "enter the root directory", NULL,
+         enter_root, "nothing of the host's files can be reached any more"),
+    STEP(IN_PID_1, "inherited", "make a pty", NULL,
+         make_terminal, "in the new /dev/pts; the caller's stays the caller's"),
+    STEP(IN_PID_1, "cgroup", "hide the other cgroups", NULL,
+         hide_cgroups, "after the birth in the cgroup, which becomes the root"),
+    STEP(IN_PID_1, "caps", "limit the capabilities", NULL,
+         limit_init, "all is mounted, so the power to mount can go"),
+    STEP(IN_PID_1, "start", "be PID 1", NULL,
+         be_init, "start PID 2, reap orphans, pass signals on"),
+
+    STEP(IN_PID_2, "inherited", "take the terminal", NULL,
+         take_terminal, "Ctrl-C and job control need a session with one"),
+    STEP(IN_PID_2, "start", "become the user", NULL,
+         become_user, "while it has the capability to"),
+    STEP(IN_PID_2, "inherited", "close all descriptors", NULL,
+         close_descriptors, "before the working directory is looked up"),
+    STEP(IN_PID_2, "inherited", "start afresh", NULL,
+         start_afresh, "the container's directory and variables, not ours"),
+    STEP(IN_PID_2, "caps", "drop capabilities", NULL,
+         limit_command, "nothing needs them from here on, and no way back"),
+    STEP(IN_PID_2, "seccomp", "filter system calls", NULL,
+         load_filter, "last, for it would refuse all of the above"),
+    STEP(IN_PID_2, "start", "run the command", NULL,
+         execute, "the process becomes the program"),
+
+    STEP(AT_END, "start", "wait for the container", NULL,
+         wait_for_the_end, "pass signals and the terminal on, until it ends"),
+    { 0 },
+#undef STEP
+};
+//! [steps]
+// clang-format on
+
+static int run_steps(struct barco_container *c, enum place at)
+{
+    int result = 0;
+
+    for (const struct barco_step *step = c->steps; step->run; step++) {
+        if (step->at != at)
+            continue;
+        barco_log_step(step->sentence, step->log ? step->log : step->sentence,
+                       __FILE__, step->line);
+        result = step->run(c);
+        if (result < 0)
+            break;
     }
     return result;
 }
 
-static int run(struct container *c)
+void barco_container_plan(FILE *out)
 {
-    struct barco_container_config *config = &c->config;
-    BARCO_CLEANUP(barco_cgroup_remove)
-    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
-    BARCO_CLEANUP(barco_process_end)
-    struct barco_process process = BARCO_NO_PROCESS;
-    int result;
+    static const char *const places[] = {
+        [ON_HOST] = "On the host",
+        [IN_PID_1] = "In PID 1 of the container",
+        [IN_PID_2] = "In PID 2, which becomes the command",
+        [AT_END] = "On the host, until the command has ended",
+    };
+    const struct barco_step *last = NULL;
 
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
-    BARCO_TRY("find the container's files", check_paths(config));
-    BARCO_TRY("prepare the system call filter",
-              barco_seccomp_prepare(&config->seccomp, config->caps.keep));
-    BARCO_TRY_AS("prepare the handshake", "initializing socket pair",
-                 barco_handshake_open(&c->handshake));
-    BARCO_INFO("setting socket flags: close-on-exec, from the beginning...");
-    BARCO_INFO("initializing container stack: none, it gets a copy of ours...");
-    BARCO_INFO("initializing container: its cgroup first, to be born in...");
-    BARCO_TRY_AS("make a cgroup with limits", "initializing cgroups",
-                 barco_cgroup_create(&cgroup, &config->limits));
-    process.cgroup = cgroup.dir;
-    BARCO_TRY("look for a terminal", barco_console_prepare(&c->console));
-
-    result = start(c, &process);
-    if (result < 0)
-        return result;
-    result = barco_console_wait(&c->console, &process);
-    BARCO_STEP_AS("clean up", "freeing resources");
-    barco_cgroup_report(&cgroup, &config->limits);
-    return result;
+    for (const struct barco_step *step = container_steps; step->run; step++) {
+        if (!last || last->at != step->at)
+            fprintf(out, "%s%s\n", last ? "\n" : "", places[step->at]);
+        fprintf(out, "  %-9s  %-27s  %s\n", step->layer, step->sentence,
+                step->why);
+        last = step;
+    }
 }
 
-int barco_container_run(const struct barco_container_config *config)
+/* ---- A container --------------------------------------------------------- */
+
+int container_start(struct barco_container *c, const struct barco_spec *spec,
+                    const struct barco_step *steps)
 {
-    struct container c = { .config = *config,
-                           .handshake = BARCO_NO_HANDSHAKE,
-                           .console = BARCO_NO_CONSOLE };
     int result;
 
-    c.config.rootfs.new_netns = true;
+    c->spec = spec;
+    c->steps = steps;
     barco_process_block_signals();
-    result = run(&c);
-    barco_handshake_close(&c.handshake);
-    barco_console_close(&c.console);
-    barco_rootfs_close(&c.config.rootfs);
-    barco_seccomp_free(&c.config.seccomp);
-    barco_userns_release(&c.config.userns);
+    c->blocks_signals = true;
+    if ((result = barco_spec_check(spec)) < 0 ||
+        (result = run_steps(c, ON_HOST)) < 0 ||
+        (result = barco_console_connect(&c->console, &c->handshake, &c->pid_1,
+                                        &c->error)) < 0)
+        return result;
+    if (c->error.error.err == 0)
+        return 0;
+    barco_error_deliver(&c->error.error);
+    return -c->error.error.err;
+}
+
+int barco_container_start(struct barco_container *container,
+                          const struct barco_spec *spec)
+{
+    return container_start(container, spec, container_steps);
+}
+
+int barco_container_wait(struct barco_container *container)
+{
+    return run_steps(container, AT_END);
+}
+
+void barco_container_end(struct barco_container *container)
+{
+    struct barco_container *c = container;
+
+    BARCO_INFO("freeing resources...");
+    barco_process_end(&c->pid_1);
+    barco_cgroup_remove(&c->cgroup);
+    barco_handshake_close(&c->handshake);
+    barco_console_close(&c->console);
+    barco_fds_close(&c->mounts);
+    barco_seccomp_free(&c->filter);
     BARCO_INFO("so long and thanks for all the fish");
-    barco_process_unblock_signals();
-    return result;
+    if (c->blocks_signals)
+        barco_process_unblock_signals();
+    c->blocks_signals = false;
+}
+
+int barco_container_run(const struct barco_spec *spec)
+{
+    BARCO_CLEANUP(barco_container_end)
+    struct barco_container container = BARCO_NO_CONTAINER;
+    int result = barco_container_start(&container, spec);
+
+    /* What failed in a process of its own has an exit status: 126 and 127 too.
+     */
+    return result == 0 || container.error.error.err > 0
+               ? barco_container_wait(&container)
+               : result;
 }

@@ -5,86 +5,57 @@
  * The container sees the files of one directory, with a /proc, /sys and /dev
  * made for it, and no way leads from there to the files of the host.
  */
-#include <linux/sched.h>
-
-#include "barco/error.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
-#include "barco/process.h"
 #include "barco/rootfs.h"
-#include "barco/terminal.h"
-#include "stages/options/cli.h"
-#include "stages/options/options.h"
+#include "stages/options/stage.h"
 
-enum {
-    NAMESPACES = CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS
-};
+static const uint64_t namespaces =
+    CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS;
 
-struct stage {
-    struct barco_cli cli;
-    struct barco_rootfs rootfs;
-};
+/* Each child finds a copy of this: clone3 copies our memory. */
+static struct barco_init init;
+static struct barco_rootfs rootfs;
+static struct barco_fds mounts;
 
-/* In PID 2 of the container. */
-static int command(void *arg)
+static int in_pid_2(void *argv)
 {
-    struct stage *s = arg;
-
-    BARCO_STEP("run the command");
-    return barco_process_exec(s->cli.argv);
+    return BARCO_LAST("run the command", barco_process_exec(argv));
 }
 
-//! [inside]
-/* In PID 1 of the container. */
-static int inside(void *arg)
+static int in_pid_1(void *argv)
 {
-    struct stage *s = arg;
-
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
-    BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    BARCO_TRY("enter the root directory", barco_rootfs_enter(&rootfs, &mounts));
+    return BARCO_LAST("be PID 1", barco_init_run(&init, in_pid_2, argv));
 }
-//! [inside]
 
-//! [run]
-/* On the host. */
-static int run(struct stage *s)
+static int on_host(char **argv)
 {
     BARCO_CLEANUP(barco_process_end)
-    struct barco_process container = BARCO_NO_PROCESS;
-    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
+    struct barco_process pid_1 = BARCO_NO_PROCESS;
 
-    barco_terminal_save(&terminal);
     BARCO_TRY("start the container",
-              barco_process_spawn(&container, NAMESPACES, inside, s));
-    BARCO_STEP("wait for the container");
-    return barco_process_wait(&container);
+              barco_process_spawn(&pid_1, namespaces, in_pid_1, argv));
+    return BARCO_LAST("wait for the container", barco_process_wait(&pid_1));
 }
-//! [run]
+
+static const struct barco_stage stage = {
+    .about = "Run COMMAND in a root directory of its own.",
+    .banner = "You are in a root directory of your own, as the host's root.\n"
+              "Try: ps, mount, ls /dev, cat /proc/kcore, /proc/self/uid_map.",
+    .demo = "ls /\n"
+            "ps\n"
+            "ls /dev\n"
+            "touch /proc/sys/kernel/core_pattern\n",
+    .options = {
+        { &barco_init_options, &init },
+        { &barco_rootfs_options, &rootfs },
+    },
+    .run = on_host,
+};
 
 int main(int argc, char **argv)
 {
-    static struct stage s = {
-        .cli = {
-            .about = "Run COMMAND in a root directory of its own.",
-            .banner = "You are in a root directory of your own, as the host's "
-                      "root.\nTry: ps, mount, ls /dev, cat /proc/kcore; is "
-                      "/proc/self/uid_map a surprise? exit.",
-            .demo = "ls /\n"
-                    "ps\n"
-                    "ls /dev\n"
-                    "touch /proc/sys/kernel/core_pattern\n",
-        },
-        .rootfs = BARCO_ROOTFS_DEFAULT,
-    };
-    const struct barco_option_group parts[] = {
-        { &barco_rootfs_options, &s.rootfs },
-        { 0 },
-    };
-    int result = barco_cli_parse(&s.cli, parts, argc, argv);
-
-    if (result == 0)
-        result = run(&s);
-    return barco_process_exit_status(result);
+    return barco_stage_main(&stage, argc, argv);
 }

@@ -1,130 +1,87 @@
 /**
  * @file
- * @brief Stage 06: capabilities.
+ * @brief Stage 06: few capabilities.
  *
- * Root in the container keeps what programs expect of root with files and
- * processes of their own, and loses the rest: it can mount nothing, and no
- * setuid program gives it back.
+ * Root's power comes in pieces, and the container keeps the few that programs
+ * in it need; no program can win the others back.
  */
-#include <linux/sched.h>
-
 #include "barco/caps.h"
 #include "barco/cgroup.h"
-#include "barco/error.h"
 #include "barco/handshake.h"
 #include "barco/hostname.h"
 #include "barco/init.h"
-#include "barco/process.h"
 #include "barco/rootfs.h"
-#include "barco/terminal.h"
 #include "barco/userns.h"
-#include "stages/options/cli.h"
-#include "stages/options/options.h"
+#include "stages/options/stage.h"
 
-enum {
-    NAMESPACES =
-        CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUSER
-};
+static const uint64_t namespaces =
+    CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWUSER;
 
-struct stage {
-    struct barco_cli cli;
-    struct barco_rootfs rootfs;
-    struct barco_userns userns;
-    struct barco_handshake handshake;
-    struct barco_cgroup_limits limits;
-    struct barco_caps caps;
-};
+/* Each child finds a copy of this: clone3 copies our memory. */
+static struct barco_init init;
+static struct barco_rootfs rootfs;
+static struct barco_fds mounts;
+static struct barco_userns userns;
+static struct barco_cgroup_limits limits;
+static struct barco_caps caps;
+static struct barco_handshake handshake = BARCO_NO_HANDSHAKE;
 
-/* In PID 2 of the container. */
-static int command(void *arg)
+static int in_pid_2(void *argv)
 {
-    struct stage *s = arg;
-
-    BARCO_TRY("become the user of --uid", barco_userns_become_user(&s->userns));
-    BARCO_TRY("drop capabilities", barco_caps_limit_command(&s->caps));
-    BARCO_STEP("run the command");
-    return barco_process_exec(s->cli.argv);
+    BARCO_TRY("become the user", barco_userns_become_user(&userns));
+    BARCO_TRY("drop capabilities", barco_caps_limit_command(&caps));
+    return BARCO_LAST("run the command", barco_process_exec(argv));
 }
 
-//! [inside]
-/* In PID 1 of the container. */
-static int inside(void *arg)
+static int in_pid_1(void *argv)
 {
-    struct stage *s = arg;
-
-    BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&s->handshake, s->rootfs.trees,
-                                   &s->rootfs.opened));
-    BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
+    BARCO_TRY("wait for the ids", barco_handshake_wait(&handshake, &mounts));
+    BARCO_TRY("become root inside", barco_userns_become_root(&userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_TRY("enter the root directory", barco_rootfs_enter(&rootfs, &mounts));
     BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
-    BARCO_TRY("limit the capabilities", barco_caps_limit_init(&s->caps));
-    BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    BARCO_TRY("limit the capabilities", barco_caps_limit_init(&caps));
+    return BARCO_LAST("be PID 1", barco_init_run(&init, in_pid_2, argv));
 }
-//! [inside]
 
-//! [run]
-/* On the host. */
-static int run(struct stage *s)
+static int on_host(char **argv)
 {
+    BARCO_CLEANUP(barco_userns_release) struct barco_ids ids = BARCO_NO_IDS;
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     BARCO_CLEANUP(barco_process_end)
-    struct barco_process container = BARCO_NO_PROCESS;
-    BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
-    int status;
+    struct barco_process pid_1 = BARCO_NO_PROCESS;
 
-    barco_terminal_save(&terminal);
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
-    BARCO_TRY("find the container's files", barco_rootfs_check(&s->rootfs));
-    BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
-    BARCO_TRY("make a cgroup with limits",
-              barco_cgroup_create(&cgroup, &s->limits));
-    container.cgroup = cgroup.dir;
+    BARCO_TRY("choose the user ids", barco_userns_choose(&userns, &ids));
+    BARCO_TRY("prepare the handshake", barco_handshake_open(&handshake));
+    BARCO_TRY("make a cgroup", barco_cgroup_create(&cgroup, &limits, &pid_1));
     BARCO_TRY("start the container",
-              barco_process_spawn(&container, NAMESPACES, inside, s));
-    BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
+              barco_process_spawn(&pid_1, namespaces, in_pid_1, argv));
+    BARCO_TRY("map the user ids", barco_userns_map(&userns, pid_1.pid));
     BARCO_TRY("open the root directory",
-              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
-    BARCO_STEP("wait for the container");
-    status = barco_process_wait(&container);
-    barco_cgroup_report(&cgroup, &s->limits);
-    return status;
+              barco_userns_open_root(&userns, pid_1.pid, &rootfs, &mounts));
+    BARCO_TRY("release PID 1", barco_handshake_release(&handshake, &mounts));
+    return BARCO_LAST("wait for the container", barco_process_wait(&pid_1));
 }
-//! [run]
+
+static const struct barco_stage stage = {
+    .about = "Run COMMAND with few of root's capabilities.",
+    .banner = "You are root with 10 capabilities of 41.\n"
+              "Try: grep Cap /proc/self/status, mount, chown, date -s 12:00.",
+    .demo = "grep -E '^(Cap|NoNewPrivs)' /proc/self/status\n"
+            "mount -t tmpfs tmpfs /mnt\n"
+            "touch /tmp/file && chown 5 /tmp/file && ls -l /tmp\n",
+    .options = {
+        { &barco_init_options, &init },
+        { &barco_rootfs_options, &rootfs },
+        { &barco_userns_options, &userns },
+        { &barco_cgroup_options, &limits },
+        { &barco_caps_options, &caps },
+    },
+    .run = on_host,
+};
 
 int main(int argc, char **argv)
 {
-    static struct stage s = {
-        .cli = {
-            .about = "Run COMMAND with few of root's capabilities.",
-            .banner = "You are root with 11 capabilities of 41.\nTry: grep "
-                      "Cap /proc/self/status, mount, chown, date -s 12:00; "
-                      "exit.",
-            .demo = "grep -E '^(Cap|NoNewPrivs)' /proc/self/status\n"
-                    "mount -t tmpfs tmpfs /mnt\n"
-                    "touch /tmp/file && chown 5 /tmp/file && ls -l /tmp\n",
-        },
-        .rootfs = BARCO_ROOTFS_DEFAULT,
-        .handshake = BARCO_NO_HANDSHAKE,
-        .limits = BARCO_CGROUP_DEFAULT,
-        .caps = BARCO_CAPS_DEFAULT,
-    };
-    const struct barco_option_group parts[] = {
-        { &barco_rootfs_options, &s.rootfs },
-        { &barco_userns_options, &s.userns },
-        { &barco_cgroup_options, &s.limits },
-        { &barco_caps_options, &s.caps },
-        { 0 },
-    };
-    int result = barco_cli_parse(&s.cli, parts, argc, argv);
-
-    if (result == 0)
-        result = run(&s);
-    return barco_process_exit_status(result);
+    return barco_stage_main(&stage, argc, argv);
 }

@@ -1,0 +1,85 @@
+/**
+ * @file
+ * @brief Stage 09: what a container is to be, as plain data.
+ */
+#ifndef BARCO_SPEC_H
+#define BARCO_SPEC_H
+
+#include <stdbool.h>
+
+#include "barco/caps.h"
+#include "barco/cgroup.h"
+#include "barco/environment.h"
+#include "barco/init.h"
+#include "barco/limits.h"
+#include "barco/rootfs.h"
+#include "barco/seccomp.h"
+#include "barco/userns.h"
+
+/**
+ * @defgroup spec Specification
+ * @brief What a container is to be, and nothing of what it is.
+ *
+ * A specification is constant data: numbers, pointers and counts. It can be
+ * written by hand, filled from a command line, or read from a file, and one
+ * can serve many containers, also at the same time. Nothing in it is a
+ * default: a field that is 0 or NULL asks for nothing, a set of capabilities
+ * that is empty leaves none.
+ *
+ *     struct barco_spec       struct barco_container
+ *     what is to be    --->   what runs: processes, descriptors, a cgroup
+ *  @{
+ */
+
+/** One kind of namespace. */
+struct barco_namespace {
+    /** Where it comes from. */
+    enum barco_namespace_from {
+        BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
+        BARCO_NAMESPACE_NEW,    /**< one of the container's own */
+        BARCO_NAMESPACE_PATH,   /**< joined; not yet: ENOTSUP */
+    } from;
+    const char *path; /**< of a namespace to be joined, as /proc/PID/ns/net */
+};
+
+/** All kinds of namespaces that a container can have; see namespaces(7). */
+struct barco_namespaces {
+    struct barco_namespace user;    /**< without it, root is the host's root */
+    struct barco_namespace pid;     /**< has to be new */
+    struct barco_namespace mount;   /**< has to be new */
+    struct barco_namespace uts;     /**< new, if there is a host name */
+    struct barco_namespace ipc;     /**< message queues, shared memory */
+    struct barco_namespace network; /**< new: loopback and nothing else */
+    struct barco_namespace cgroup;  /**< new, where it has a cgroup */
+};
+
+/** What a container is to be. */
+struct barco_spec {
+    char *const *argv;    /**< the command and its arguments, ended by NULL */
+    const char *hostname; /**< 1 to 64 bytes; NULL: the name is not set */
+    bool terminal;        /**< 0, 1, 2 that are terminals become one of its own
+                               while it is waited for; one container at a time */
+    bool caller_cgroup;   /**< no cgroup of its own, and so no limits */
+    struct barco_namespaces namespaces;   /**< what it does not share */
+    struct barco_init init;               /**< who is PID 1 */
+    struct barco_rootfs rootfs;           /**< what it sees of files */
+    struct barco_userns userns;           /**< who it is */
+    struct barco_cgroup_limits cgroup;    /**< how much it may use */
+    struct barco_limits limits;           /**< how much each process may */
+    struct barco_environment environment; /**< what the command starts with */
+    struct barco_caps caps;               /**< what root in it may do */
+    struct barco_seccomp seccomp;         /**< what it may ask the kernel */
+};
+
+/**
+ * Say what of a specification cannot be had, before anything is made for it.
+ *
+ * @param spec  to look at
+ * @return 0, or a negative errno, reported: EINVAL when it contradicts itself
+ *         or lacks something, ENOTSUP when it asks for what barco does not do
+ */
+int barco_spec_check(const struct barco_spec *spec);
+
+/** @} */
+
+#endif
