@@ -13,14 +13,26 @@ SYLLABUS = [
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),
     ("07_seccomp", ["seccomp"]),
-    ("09_barco", ["network", "limits", "environment", "console", "container"]),
+    ("08_inherited", ["network", "keyring", "limits", "environment", "console"]),
+    ("09_barco", ["spec", "container"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.
 CORE = ["core"]
 
 # The modules whose options stand in stages/options/NAME.c.
-WITH_OPTIONS = ["hostname", "rootfs", "userns", "cgroup", "caps", "seccomp", "limits", "environment"]
+WITH_OPTIONS = [
+    "init",
+    "hostname",
+    "rootfs",
+    "userns",
+    "cgroup",
+    "caps",
+    "seccomp",
+    "limits",
+    "environment",
+    "container",
+]
 
 _CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
 

@@ -65,6 +65,7 @@ def table_suite():
         "09_barco",
         data = [
             "a_container.txt",
+            "//stages:08_inherited",
             "//stages:09_barco",
             "//tests/lib:calls",
             "//tools/rootfs:busybox",

@@ -36,4 +36,7 @@ extern const struct argp barco_environment_options;
 /** `--nofile N`; fills a struct barco_limits. */
 extern const struct argp barco_limits_options;
 
+/** All of these, and `--plan`; fills a struct barco_spec. */
+extern const struct argp barco_container_options;
+
 #endif

@@ -1,60 +1,74 @@
 /**
  * @file
- * @brief A container from a plain description, without a command line.
+ * @brief Containers from plain descriptions, without a command line.
  */
 #include "barco/container.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/keyctl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "barco/error.h"
+#include "stages/options/options.h"
 #include "tests/lib/errors.h"
-#include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
-static struct barco_container_config described(char *const *argv)
-{
-    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+static struct barco_ids ids = BARCO_NO_IDS;
 
-    config.rootfs.dir = "/";
-    config.argv = argv;
-    return config;
+/* What the command line asks for when it says nothing, in the host's root. */
+static struct barco_spec described(char *const *argv)
+{
+    static char name[] = "barco", mnt[] = "--mnt", root[] = "/";
+    char *words[] = { name, mnt, root, NULL };
+    struct barco_spec spec = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(argp_parse(&barco_container_options, 3, words,
+                                     ARGP_SILENT, NULL, &spec),
+                          0);
+    CU_ASSERT_EQUAL_FATAL(barco_userns_choose(&spec.userns, &ids), 0);
+    spec.argv = argv;
+    spec.terminal = false;
+    return spec;
 }
 
 static int run_script(char *script)
 {
     static char sh[] = "/bin/sh", dash_c[] = "-c";
     char *const argv[] = { sh, dash_c, script, NULL };
-    const struct barco_container_config config = described(argv);
+    const struct barco_spec spec = described(argv);
+    int status = barco_container_run(&spec);
 
-    return barco_container_run(&config);
+    barco_userns_release(&ids);
+    return status;
 }
 
 static void the_status_comes_back(void)
 {
-    char seven[] = "exit 7", killed[] = "kill -9 $$";
+    char seven[] = "exit 7", killed[] = "kill -9 $$", none[] = "exec /no/such";
 
     CU_ASSERT_EQUAL(run_script(seven), 7);
     CU_ASSERT_EQUAL(run_script(killed), 137);
+    CU_ASSERT_EQUAL(run_script(none), 127);
 }
 
 static void one_description_serves_several_times(void)
 {
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
-    const struct barco_container_config config = described(argv);
+    const struct barco_spec spec = described(argv), copy = spec;
     struct leftovers before = count_leftovers();
 
-    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
-    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
-    CU_ASSERT_EQUAL(config.rootfs.opened, 0);
+    CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
+    CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
+    CU_ASSERT_EQUAL(memcmp(&spec, &copy, sizeof(spec)), 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
+    barco_userns_release(&ids);
 }
 
 static int count_descriptors(void)
@@ -70,85 +84,182 @@ static void no_descriptor_stays_open_in_the_caller(void)
 {
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
-    struct barco_container_config config = described(argv);
+    struct barco_spec spec = described(argv);
+    struct barco_mount volumes[] = {
+        { .type = "bind", .source = "/etc", .target = "/mnt" },
+        { .type = "bind", .target = "/mnt" },
+    };
     char source[32];
     int ends[2], before;
 
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
     before = count_descriptors();
-
-    CU_ASSERT_EQUAL(barco_container_run(&config), 0);
+    CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
     CU_ASSERT_EQUAL(count_descriptors(), before);
 
     /* A pipe is there, and is in no mount that could be cloned. */
     barco_error_set_sink(be_quiet, NULL);
     snprintf(source, sizeof(source), "/proc/self/fd/%d", ends[0]);
-    config.rootfs.volumes = (struct barco_volumes){
-        .list = { { "/etc", "/mnt", true }, { source, "/mnt", true } },
-        .count = 2,
-    };
-    CU_ASSERT(barco_container_run(&config) != 0);
-    config.rootfs.volumes.list[1].source = "/no/such";
-    CU_ASSERT_EQUAL(barco_container_run(&config), -ENOENT);
-    config.rootfs.volumes.count = 0;
-    config.limits.cpu_weight = 0;
-    CU_ASSERT_EQUAL(barco_container_run(&config), -ERANGE);
+    volumes[1].source = source;
+    spec.rootfs.mounts = volumes;
+    spec.rootfs.mount_count = 2;
+    CU_ASSERT(barco_container_run(&spec) != 0);
+    volumes[1].source = "/no/such";
+    CU_ASSERT(barco_container_run(&spec) != 0);
+    spec.rootfs.mount_count = 0;
+    spec.cgroup.cpu_weight = 10001;
+    CU_ASSERT_EQUAL(barco_container_run(&spec), -ERANGE);
     CU_ASSERT_EQUAL(count_descriptors(), before);
     barco_error_set_sink(NULL, NULL);
+    barco_userns_release(&ids);
     close(ends[0]);
     close(ends[1]);
 }
 
-/* ---- Keys --------------------------------------------------------------- */
+/* ---- Why it did not start ------------------------------------------------ */
 
-static long session_keyring(void)
+static struct barco_error heard;
+static char heard_args[256];
+static int times_heard;
+
+static void hear(const struct barco_error *error, void *arg)
 {
-    return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING,
-                   0);
+    (void)arg;
+    heard = *error;
+    snprintf(heard_args, sizeof(heard_args), "%s", error->args);
+    heard.step = heard.step ? strdup(heard.step) : NULL;
+    heard.call = strdup(heard.call);
+    times_heard++;
 }
 
-/* In a container: this program again, to compare the keyrings. */
-__attribute__((constructor)) static void be_the_command(int argc, char **argv)
+static void start_and_hear(const struct barco_spec *spec, int err,
+                           const char *step, const char *call)
 {
-    if (argc == 3 && strcmp(argv[1], "other-session-than") == 0)
-        _exit(session_keyring() > 0 && session_keyring() != atol(argv[2]) ? 42
-                                                                          : 1);
+    BARCO_CLEANUP(barco_container_end)
+    struct barco_container container = BARCO_NO_CONTAINER;
+
+    times_heard = 0;
+    barco_error_set_sink(hear, NULL);
+    CU_ASSERT_EQUAL(barco_container_start(&container, spec), -err);
+    barco_error_set_sink(NULL, NULL);
+    CU_ASSERT_EQUAL_FATAL(times_heard, 1);
+    CU_ASSERT_EQUAL(heard.err, err);
+    CU_ASSERT_STRING_EQUAL(heard.step, step);
+    CU_ASSERT_STRING_EQUAL(heard.call, call);
 }
 
-/* Without a filter, which would refuse to look. */
-static void the_session_keyring_is_its_own(void)
+/* An error in PID 1 or PID 2 is the caller's to hear, in this process. */
+static void whoever_starts_it_learns_why_it_did_not(void)
 {
-    static char option[] = "other-session-than";
-    char self[PATH_MAX] = "", serial[32];
-    char *const argv[] = { self, option, serial, NULL };
-    struct barco_container_config config = described(argv);
+    static char missing[] = "/no/such/program";
+    char *const argv[] = { missing, NULL };
+    struct barco_spec spec = described(argv);
+    struct leftovers before = count_leftovers();
 
-    CU_ASSERT(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
-    CU_ASSERT(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) > 0);
-    snprintf(serial, sizeof(serial), "%ld", session_keyring());
-    config.seccomp.mode = BARCO_SECCOMP_OFF;
-    CU_ASSERT_EQUAL(barco_container_run(&config), 42);
+    start_and_hear(&spec, ENOENT, "run the command", "execvp");
+    CU_ASSERT_STRING_EQUAL(heard_args, "\"/no/such/program\"");
+    spec.hostname = "a b";
+    start_and_hear(&spec, EINVAL, "name the container", "sethostname");
+    spec.argv = NULL;
+    start_and_hear(&spec, EINVAL, heard.step, "spec");
+    CU_ASSERT_TRUE(nothing_left_since(before));
+    barco_userns_release(&ids);
 }
 
-static int run_without_keyctl(void *arg)
-{
-    static char program[] = "/bin/true";
-    char *const argv[] = { program, NULL };
-    const struct barco_container_config config = described(argv);
+/* ---- Several at once ----------------------------------------------------- */
 
-    barco_error_set_sink(be_quiet, NULL);
-    refuse_call(SYS_keyctl, ANY_ARG, 0, *(int *)arg);
-    return barco_container_run(&config);
+static char sh[] = "/bin/sh", dash_c[] = "-c";
+
+enum {
+    SEVERAL = 3
+};
+
+/* Each has a range of ids of its own; for an ordinary user there is but one. */
+static void three_run_in_one_process(void)
+{
+    static char scripts[SEVERAL][48] = { "sleep 1011 & wait; exit 1",
+                                         "sleep 1012 & wait; exit 2",
+                                         "sleep 1013 & wait; exit 3" };
+    static const char *const seconds[] = { "1011", "1012", "1013" };
+    struct leftovers before = count_leftovers();
+    struct barco_container containers[SEVERAL];
+    struct barco_spec specs[SEVERAL];
+    char *argv[SEVERAL][4];
+
+    for (int i = 0; i < SEVERAL; i++) {
+        char *const words[4] = { sh, dash_c, scripts[i], NULL };
+
+        memcpy(argv[i], words, sizeof(words));
+        if (i == 0)
+            specs[0] = described(argv[0]);
+        specs[i] = specs[0];
+        specs[i].argv = argv[i];
+        containers[i] = (struct barco_container)BARCO_NO_CONTAINER;
+        CU_ASSERT_EQUAL(barco_container_start(&containers[i], &specs[i]), 0);
+    }
+    for (int i = 0; i < SEVERAL; i++) {
+        CU_ASSERT_TRUE(eventually(is_sleeping, seconds[i]));
+    }
+    /* Their ends come in another order than we wait for them. */
+    for (int i = 0; i < SEVERAL; i++)
+        kill(find_sleep(seconds[i]), SIGKILL);
+    for (int i = SEVERAL - 1; i >= 0; i--)
+        CU_ASSERT_EQUAL(barco_container_wait(&containers[i]), i + 1);
+    for (int i = 0; i < SEVERAL; i++)
+        barco_container_end(&containers[i]);
+    barco_userns_release(&ids);
+    CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
-/* ENOSYS is a kernel without keys; any other error is one. What refuses the
- * call would disarm newuidmap too, which root does not need. */
-static void without_keys_there_are_none_to_leave_behind(void)
+/* The end of one leaves the others as they are. */
+static void the_end_of_one_is_not_the_end_of_others(void)
 {
-    int none = ENOSYS, refused = EDQUOT;
+    char script[] = "sleep 1014 & wait", end[] = "exit 4";
+    char *const sleeper[] = { sh, dash_c, script, NULL };
+    char *const short_one[] = { sh, dash_c, end, NULL };
+    struct barco_container container = BARCO_NO_CONTAINER;
+    struct barco_spec spec = described(sleeper), other = spec;
 
-    CU_ASSERT_EQUAL(run_in(0, run_without_keyctl, &none), 0);
-    CU_ASSERT_EQUAL(run_in(0, run_without_keyctl, &refused), 125);
+    CU_ASSERT_EQUAL(barco_container_start(&container, &spec), 0);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1014"));
+    other.argv = short_one;
+    CU_ASSERT_EQUAL(barco_container_run(&other), 4);
+    CU_ASSERT_TRUE(is_sleeping("1014"));
+    barco_container_end(&container);
+    CU_ASSERT_FALSE(is_sleeping("1014"));
+    barco_userns_release(&ids);
+}
+
+/* ---- What the caller had ------------------------------------------------- */
+
+static void nothing(int signal)
+{
+    (void)signal;
+}
+
+static void the_caller_has_its_signals_back(void)
+{
+    static const int signals[] = { SIGCHLD, SIGPIPE, SIGTERM, SIGUSR1 };
+    char script[] = "exit 0";
+    struct sigaction ours = { .sa_handler = nothing }, old[4], now;
+    sigset_t before, after;
+
+    for (int i = 0; i < 4; i++)
+        sigaction(signals[i], &ours, &old[i]);
+    sigemptyset(&before);
+    sigaddset(&before, SIGUSR1);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    CU_ASSERT_EQUAL(run_script(script), 0);
+    sigprocmask(SIG_BLOCK, NULL, &after);
+    for (int s = 1; s < 32; s++)
+        CU_ASSERT_EQUAL(sigismember(&after, s), s == SIGUSR1);
+    for (int i = 0; i < 4; i++) {
+        sigaction(signals[i], NULL, &now);
+        CU_ASSERT_PTR_EQUAL(now.sa_handler, nothing);
+        sigaction(signals[i], &old[i], NULL);
+    }
+    sigemptyset(&before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 SUITE("container", { "the status comes back", the_status_comes_back },
@@ -156,6 +267,9 @@ SUITE("container", { "the status comes back", the_status_comes_back },
         one_description_serves_several_times },
       { "no descriptor stays open in the caller",
         no_descriptor_stays_open_in_the_caller },
-      { "the session keyring is its own", the_session_keyring_is_its_own },
-      { "without keys there are none to leave behind",
-        without_keys_there_are_none_to_leave_behind, AS_ROOT })
+      { "whoever starts it learns why it did not",
+        whoever_starts_it_learns_why_it_did_not },
+      { "three run in one process", three_run_in_one_process },
+      { "the end of one is not the end of others",
+        the_end_of_one_is_not_the_end_of_others },
+      { "the caller has its signals back", the_caller_has_its_signals_back })

@@ -17,15 +17,37 @@ cannot_include() {
     ! includes "$@"
 }
 
+code() { # FILE: without comments and blank lines
+    sed -E 's:/\*.*\*/::; /\/\*/,/\*\//d' "$1" | grep -v '^[[:space:]]*$'
+}
+
+# In the last step the story moves to the library. A line that is gone has moved
+# if what it calls or declares stands there; that the sentences and their order
+# are the same, the test of stage 09 sees.
+moved() { # LINE
+    local word
+    word=$(grep -oE '\bbarco[_/][a-z_]+' <<<"$1" | tail -n 1)
+    [[ $1 = -* && -n $word ]] &&
+        grep -qw "$word" common/container.c include/barco/{spec,container}.h
+}
+
+changes() { # FROM TO
+    local line
+    diff -U0 <(code "$1") <(code "$2") | grep '^[-+][^-+]' |
+        while IFS= read -r line; do
+            [[ $2 = */09_barco.c ]] && moved "$line" || echo "$line"
+        done
+}
+
 few_lines() { # FROM TO
     local changed
-    changed=$(diff -U0 "$1" "$2" | grep -c '^[-+][^-+]')
+    changed=$(changes "$1" "$2" | wc -l)
     echo "$1 -> $2: $changed changed lines"
-    [[ $changed -le 40 ]]
+    [[ $changed -gt 0 && $changed -le 40 ]]
 }
 
 short() {
-    [[ $(wc -l <"$1") -le 130 ]]
+    [[ $(wc -l <"$1") -le 110 ]]
 }
 
 check 'a module cannot use one that is taught later' test "$refusal" = \
@@ -46,9 +68,8 @@ for source in stages/*.c; do
             check "$stage cannot include $module.h" cannot_include "$stage" "$module"
         fi
     done < <(sort -u "$here"/*.expected)
-    check "$stage fits 130 lines" short "$source"
-    # 08 moves the story into the library (common/container.c).
-    [[ -z $previous || $stage = 09_barco ]] ||
+    check "$stage fits 110 lines" short "$source"
+    [[ -z $previous ]] ||
         check "$stage changes few lines" few_lines "$previous" "$source"
     previous=$source
 done
