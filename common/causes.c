@@ -267,6 +267,15 @@ static const struct barco_cause causes[] = {
       "sysctl kernel.apparmor_restrict_unprivileged_userns=0 as root, or the "
       "lab: bazel run --config=lab //stages:%s" },
 
+    /* A specification. */
+    { "spec", ENOTSUP, NULL, NULL,
+      "barco does not join a namespace yet, and making a new one instead would "
+      "be another container",
+      "make it new, or leave the caller's: BARCO_NAMESPACE_NEW or _CALLER" },
+    { "spec", EINVAL, NULL, NULL,
+      "the specification lacks something, or contradicts itself",
+      "read struct barco_spec in barco/spec.h, and correct that field" },
+
     /* The host name. */
     { "sethostname", EINVAL, NULL, NULL,
       "a host name has 1 to 64 bytes (HOST_NAME_MAX); a prompt shows it, so "

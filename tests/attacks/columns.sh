@@ -77,14 +77,20 @@ column_07() {
 }
 column_08() {
     column_07
-    stage 09_barco mnt volume uid limits
+    stage 08_inherited mnt volume uid limits
     layers="$layers network inherited limits"
+}
+
+# The same container, by the library.
+column_09() {
+    column_08
+    stage 09_barco mnt volume uid limits
 }
 
 # The last stage again, run by an ordinary user, who has no privileges and a
 # cgroup of their own. Root inside is that user outside.
 column_rootless() {
-    column_08
+    column_09
     as='/lab/run-as learner'
 }
 

@@ -166,6 +166,6 @@ prove() { # COLUMN
 
 # A column that lies has to be found out, else no proof is worth anything.
 column_liar() {
-    column_08
+    column_09
     layers=$(without seccomp)
 }
