@@ -1,0 +1,30 @@
+/* Two containers at once, each from a description written by hand. */
+#include <stdio.h>
+
+#include "barco/container.h"
+
+#define NEW { .from = BARCO_NAMESPACE_NEW }
+
+int main(void)
+{
+    char *const hello[] = { "/bin/sh", "-c", "echo I am $$ in $(hostname)", 0 };
+    const struct barco_mount proc = { .type = "proc", .target = "/proc" };
+    struct barco_spec boat = {
+        .argv = hello,
+        .hostname = "boat",
+        .namespaces = { .user = NEW, .pid = NEW, .mount = NEW, .uts = NEW },
+        .rootfs = { .dir = "/", .mounts = &proc, .mount_count = 1 },
+    };
+    struct barco_ids ids = BARCO_NO_IDS;
+    struct barco_container one = BARCO_NO_CONTAINER, two = BARCO_NO_CONTAINER;
+
+    barco_userns_choose(&boat.userns, &ids);
+    struct barco_spec ship = boat;
+    ship.hostname = "ship";
+    if (barco_container_start(&one, &boat) == 0 &&
+        barco_container_start(&two, &ship) == 0)
+        printf("%d, %d\n", barco_container_wait(&two), barco_container_wait(&one));
+    barco_container_end(&two);
+    barco_container_end(&one);
+    barco_userns_release(&ids);
+}
