@@ -13,7 +13,7 @@ SYLLABUS = [
     ("05_cgroups", ["cgroup"]),
     ("06_capabilities", ["caps"]),
     ("07_seccomp", ["seccomp"]),
-    ("09_barco", ["network", "limits", "environment", "console", "container"]),
+    ("09_barco", ["network", "limits", "environment", "keyring", "console", "container"]),
 ]
 
 # What every stage is written in: errors, log, cleanup, the command line.

@@ -30,15 +30,13 @@
  */
 #include "barco/container.h"
 
-#include <linux/keyctl.h>
 #include <linux/sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "barco/console.h"
 #include "barco/error.h"
 #include "barco/handshake.h"
 #include "barco/init.h"
+#include "barco/keyring.h"
 #include "barco/network.h"
 #include "barco/process.h"
 
@@ -51,6 +49,7 @@ struct container {
     struct barco_container_config config;
     struct barco_handshake handshake;
     struct barco_console console;
+    struct barco_seccomp_filter filter;
 };
 
 /* ---- In PID 2 ------------------------------------------------------------ */
@@ -69,24 +68,12 @@ static int command(void *arg)
     BARCO_TRY("drop capabilities", barco_caps_limit_command(&config->caps));
     BARCO_INFO("### BARCONTAINER STARTING - type 'exit' to quit ###");
     BARCO_TRY_AS("filter system calls", "filtering system calls",
-                 barco_seccomp_load(&config->seccomp));
+                 barco_seccomp_load(&c->filter));
     BARCO_STEP("run the command");
     return barco_process_exec(config->argv);
 }
 
 /* ---- In PID 1 ------------------------------------------------------------ */
-
-/* A new process has the session keyring of its parent, across namespaces. A
- * kernel without keys (CONFIG_KEYS) has none to protect. */
-static int join_session_keyring(void)
-{
-    BARCO_EXPLAIN("the keys of the host's session stay with the host",
-                  "keyctl(KEYCTL_JOIN_SESSION_KEYRING)");
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-        errno != ENOSYS)
-        return BARCO_FAIL(keyctl, "KEYCTL_JOIN_SESSION_KEYRING");
-    return 0;
-}
 
 static int inside(void *arg)
 {
@@ -100,7 +87,7 @@ static int inside(void *arg)
     BARCO_TRY("limit what no cgroup counts",
               barco_limits_set(&config->rlimits));
     BARCO_TRY("leave the session", barco_console_separate());
-    BARCO_TRY("leave the keys behind", join_session_keyring());
+    BARCO_TRY("leave the keys behind", barco_keyring_join_new());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
@@ -125,7 +112,7 @@ static int start(struct container *c, struct barco_process *process)
     BARCO_TRY_AS("map the user ids", "configuring user namespace",
                  barco_userns_map(&config->userns, process->pid));
     BARCO_TRY("let the container go first when memory ends",
-              barco_limits_set_oom_score(process->pid));
+              barco_limits_set_oom_score(&config->rlimits, process->pid));
     BARCO_TRY(
         "open the root directory",
         barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
@@ -161,7 +148,8 @@ static int run(struct container *c)
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
     BARCO_TRY("find the container's files", check_paths(config));
     BARCO_TRY("prepare the system call filter",
-              barco_seccomp_prepare(&config->seccomp, config->caps.keep));
+              barco_seccomp_prepare(&c->filter, &config->seccomp,
+                                    config->caps.bounding));
     BARCO_TRY_AS("prepare the handshake", "initializing socket pair",
                  barco_handshake_open(&c->handshake));
     BARCO_INFO("setting socket flags: close-on-exec, from the beginning...");
@@ -194,7 +182,7 @@ int barco_container_run(const struct barco_container_config *config)
     barco_handshake_close(&c.handshake);
     barco_console_close(&c.console);
     barco_rootfs_close(&c.config.rootfs);
-    barco_seccomp_free(&c.config.seccomp);
+    barco_seccomp_free(&c.filter);
     barco_userns_release(&c.config.userns);
     BARCO_INFO("so long and thanks for all the fish");
     barco_process_unblock_signals();

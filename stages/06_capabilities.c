@@ -113,7 +113,6 @@ int main(int argc, char **argv)
         .rootfs = BARCO_ROOTFS_DEFAULT,
         .handshake = BARCO_NO_HANDSHAKE,
         .limits = BARCO_CGROUP_DEFAULT,
-        .caps = BARCO_CAPS_DEFAULT,
     };
     const struct barco_option_group parts[] = {
         { &barco_rootfs_options, &s.rootfs },

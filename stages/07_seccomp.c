@@ -34,6 +34,7 @@ struct stage {
     struct barco_cgroup_limits limits;
     struct barco_caps caps;
     struct barco_seccomp seccomp;
+    struct barco_seccomp_filter filter;
 };
 
 /* In PID 2 of the container. */
@@ -43,7 +44,7 @@ static int command(void *arg)
 
     BARCO_TRY("become the user of --uid", barco_userns_become_user(&s->userns));
     BARCO_TRY("drop capabilities", barco_caps_limit_command(&s->caps));
-    BARCO_TRY("filter system calls", barco_seccomp_load(&s->seccomp));
+    BARCO_TRY("filter system calls", barco_seccomp_load(&s->filter));
     BARCO_STEP("run the command");
     return barco_process_exec(s->cli.argv);
 }
@@ -82,7 +83,7 @@ static int run(struct stage *s)
     BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
     BARCO_TRY("find the container's files", barco_rootfs_check(&s->rootfs));
     BARCO_TRY("prepare the filter",
-              barco_seccomp_prepare(&s->seccomp, s->caps.keep));
+              barco_seccomp_prepare(&s->filter, &s->seccomp, s->caps.bounding));
     BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
     BARCO_TRY("make a cgroup with limits",
               barco_cgroup_create(&cgroup, &s->limits));
@@ -115,8 +116,6 @@ int main(int argc, char **argv)
         .rootfs = BARCO_ROOTFS_DEFAULT,
         .handshake = BARCO_NO_HANDSHAKE,
         .limits = BARCO_CGROUP_DEFAULT,
-        .caps = BARCO_CAPS_DEFAULT,
-        .seccomp = BARCO_SECCOMP_DEFAULT,
     };
     const struct barco_option_group parts[] = {
         { &barco_rootfs_options, &s.rootfs },

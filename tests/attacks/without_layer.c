@@ -48,6 +48,7 @@ struct container {
     struct barco_container_config config;
     struct barco_handshake handshake;
     struct barco_console console;
+    struct barco_seccomp_filter filter;
 };
 
 /* Whether a layer is to be left out. */
@@ -190,7 +191,7 @@ static int command(void *arg)
     if (no(c, "caps") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS");
     if (!no(c, "seccomp") && !no(c, "nnp"))
-        BARCO_TRY("filter system calls", barco_seccomp_load(&config->seccomp));
+        BARCO_TRY("filter system calls", barco_seccomp_load(&c->filter));
     return barco_process_exec(config->argv);
 }
 
@@ -245,7 +246,8 @@ static int run(struct container *c)
     config->rootfs.new_netns = !no(c, "network");
     BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
     BARCO_TRY("prepare the filter",
-              barco_seccomp_prepare(&config->seccomp, config->caps.keep));
+              barco_seccomp_prepare(&c->filter, &config->seccomp,
+                                    config->caps.bounding));
     BARCO_TRY("prepare the handshake", barco_handshake_open(&c->handshake));
     if (!no(c, "cgroup")) {
         BARCO_TRY("make a cgroup",
@@ -265,7 +267,7 @@ static int run(struct container *c)
     }
     if (!no(c, "limits"))
         BARCO_TRY("let the container go first when memory ends",
-                  barco_limits_set_oom_score(process.pid));
+                  barco_limits_set_oom_score(&config->rlimits, process.pid));
     BARCO_TRY("let the container go on",
               barco_handshake_release(&c->handshake, config->rootfs.trees,
                                       config->rootfs.opened));
@@ -284,6 +286,10 @@ int main(int argc, char **argv)
         { &barco_rootfs_options, &c.config.rootfs },
         { &barco_userns_options, &c.config.userns },
         { &barco_cgroup_options, &c.config.limits },
+        { &barco_environment_options, &c.config.environment },
+        { &barco_limits_options, &c.config.rlimits },
+        { &barco_caps_options, &c.config.caps },
+        { &barco_seccomp_options, &c.config.seccomp },
         { 0 },
     };
     int result = barco_cli_parse(&cli, parts, argc, argv);
