@@ -4,10 +4,10 @@
  *
  *     PID 1   bounding set      takes CAP_SETPCAP, so it is the first to go
  *             securebits        takes CAP_SETPCAP
- *             permitted, effective := those to keep, and those that PID 2
+ *             permitted, effective := those permitted, and those that PID 2
  *                               needs to become another user
  *     PID 2   setresuid()       KEEP_CAPS: it would empty the sets
- *             permitted, effective, inheritable := those to keep
+ *             permitted, effective, inheritable := the command's
  *             ambient           for users other than root
  *             no_new_privs      setuid programs and file capabilities are void
  */
@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "barco/cleanup.h"
 #include "barco/error.h"
 
 enum {
@@ -47,13 +48,13 @@ static void explain_sets(const char *when)
 
 /* Every capability that this kernel knows, by asking until it knows no more:
  * a list of ours would miss those of a later kernel. */
-static int drop_bounding(uint64_t keep)
+static int drop_bounding(uint64_t bounding)
 {
     int dropped = 0;
     cap_value_t cap;
 
     for (cap = 0; cap_get_bound(cap) >= 0; cap++) {
-        if (cap < 64 && (keep & BARCO_CAP(cap)))
+        if (cap < 64 && (bounding & BARCO_CAP(cap)))
             continue;
         if (cap_drop_bound(cap) < 0)
             return BARCO_FAIL(prctl, "PR_CAPBSET_DROP, %d", cap);
@@ -66,42 +67,67 @@ static int drop_bounding(uint64_t keep)
     return 0;
 }
 
-/* Makes permitted and effective, and perhaps inheritable, what is in a mask
- * and had now; no process can give itself more. */
-static int set_sets(uint64_t keep, uint64_t inherit)
+static void release(cap_t *caps)
 {
-    cap_t have = cap_get_proc(), want = cap_init();
-    int result = 0;
+    cap_free(*caps);
+}
 
-    if (!have || !want) {
-        cap_free(have);
-        cap_free(want);
+static bool is_permitted(cap_t caps, cap_value_t cap)
+{
+    cap_flag_value_t value = CAP_CLEAR;
+
+    cap_get_flag(caps, cap, CAP_PERMITTED, &value);
+    return value == CAP_SET;
+}
+
+/* The three sets of capset(2), as far as they are permitted now: no process
+ * can give itself more. */
+static int set_sets(uint64_t permitted, uint64_t effective,
+                    uint64_t inheritable)
+{
+    const struct {
+        cap_flag_t flag;
+        uint64_t mask;
+    } sets[] = { { CAP_PERMITTED, permitted },
+                 { CAP_EFFECTIVE, effective },
+                 { CAP_INHERITABLE, inheritable } };
+    BARCO_CLEANUP(release) cap_t have = cap_get_proc();
+    BARCO_CLEANUP(release) cap_t want = cap_init();
+
+    if (!have || !want)
         return BARCO_FAIL(capget, "our own sets");
-    }
-    for (cap_value_t cap = 0; cap < cap_max_bits(); cap++) {
-        cap_flag_value_t had = CAP_CLEAR;
-
-        cap_get_flag(have, cap, CAP_PERMITTED, &had);
-        if (had == CAP_CLEAR || !(keep & BARCO_CAP(cap)))
-            continue;
-        cap_set_flag(want, CAP_PERMITTED, 1, &cap, CAP_SET);
-        cap_set_flag(want, CAP_EFFECTIVE, 1, &cap, CAP_SET);
-        if (inherit & BARCO_CAP(cap))
-            cap_set_flag(want, CAP_INHERITABLE, 1, &cap, CAP_SET);
-    }
+    for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
+        for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+            if ((sets[i].mask & BARCO_CAP(cap)) && is_permitted(have, cap))
+                cap_set_flag(want, sets[i].flag, 1, &cap, CAP_SET);
     if (cap_set_proc(want) < 0)
-        result = BARCO_FAIL(capset, "%#llx", (unsigned long long)keep);
-    cap_free(have);
-    cap_free(want);
-    return result;
+        return BARCO_FAIL(capset, "permitted %#llx, effective %#llx",
+                          (unsigned long long)permitted,
+                          (unsigned long long)effective);
+    return 0;
+}
+
+/* What the kernel would refuse, or forget, halfway. */
+static int check(const struct barco_caps *caps)
+{
+    uint64_t wrong = (caps->effective | caps->ambient) & ~caps->permitted;
+
+    if (!wrong)
+        return 0;
+    errno = EINVAL;
+    return BARCO_FAIL(capset, "%#llx, effective or ambient, not permitted",
+                      (unsigned long long)wrong);
 }
 
 int barco_caps_limit_init(const struct barco_caps *caps)
 {
-    int result;
+    uint64_t left = caps->permitted | TO_BECOME_USER;
+    int result = check(caps);
 
+    if (result < 0)
+        return result;
     explain_sets("the first process of a user namespace has all of them");
-    result = drop_bounding(caps->keep);
+    result = drop_bounding(caps->bounding);
     if (result < 0)
         return result;
     BARCO_EXPLAIN("setresuid() would empty the sets otherwise; until the exec",
@@ -111,34 +137,54 @@ int barco_caps_limit_init(const struct barco_caps *caps)
     /* libcap's cap_reset_ambient() takes an error for "there are none". */
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_CLEAR_ALL");
-    result = set_sets(caps->keep | TO_BECOME_USER, 0);
+    result = set_sets(left, left, 0);
+    if (result < 0)
+        return result;
     explain_sets("these are left to PID 1");
-    return result;
+    return 0;
 }
 
 /* What an exec would take from a user other than root. */
 static int raise_ambient(uint64_t mask)
 {
+    BARCO_CLEANUP(release) cap_t have = cap_get_proc();
+
+    if (!have)
+        return BARCO_FAIL(capget, "our own sets");
     for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-        if ((mask & BARCO_CAP(cap)) && cap_get_bound(cap) > 0 &&
+        if ((mask & BARCO_CAP(cap)) && is_permitted(have, cap) &&
             cap_set_ambient(cap, CAP_SET) < 0)
             return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_RAISE, %d", cap);
     return 0;
 }
 
-int barco_caps_limit_command(const struct barco_caps *caps)
+static int become_root(const struct barco_caps *caps)
 {
-    bool root = geteuid() == 0;
-    uint64_t ambient = root ? 0 : caps->added & caps->keep;
+    BARCO_EXPLAIN("permitted and effective hold what is kept", "capset()");
+    return set_sets(caps->permitted, caps->effective, caps->inheritable);
+}
+
+static int become_ordinary(const struct barco_caps *caps)
+{
     int result;
 
-    BARCO_EXPLAIN(root ? "permitted and effective hold what is kept"
-                       : "an ordinary user keeps those of --cap-add alone",
-                  "capset()");
-    result = set_sets(root ? caps->keep : ambient, ambient);
-    if (result < 0 || (result = raise_ambient(ambient)) < 0)
+    BARCO_EXPLAIN("an ordinary user keeps the ambient ones alone", "capset()");
+    result = set_sets(caps->ambient, caps->ambient,
+                      caps->inheritable | caps->ambient);
+    if (result < 0)
+        return result;
+    return raise_ambient(caps->ambient);
+}
+
+int barco_caps_limit_command(const struct barco_caps *caps)
+{
+    int result = geteuid() == 0 ? become_root(caps) : become_ordinary(caps);
+
+    if (result < 0)
         return result;
     explain_sets("these are left to the command");
+    if (!caps->no_new_privs)
+        return 0;
     BARCO_EXPLAIN("setuid programs give nobody any power any more",
                   "prctl(PR_SET_NO_NEW_PRIVS, 1)");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -447,6 +447,11 @@ static const struct barco_cause causes[] = {
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND" },
 
+    /* Capabilities. */
+    { "capset", EINVAL, "check", NULL,
+      "what is effective or ambient has to be permitted, too",
+      "add it to the permitted set, or take it out of the others" },
+
     /* The filter. */
     { "profile", EINVAL, NULL, NULL,
       "a profile has the format of Docker and Podman, and what stands there "
@@ -464,7 +469,7 @@ static const struct barco_cause causes[] = {
     { "read", EINVAL, "read_text", NULL,
       "that is a pipe, and reading it might never end",
       "write the profile to a file, and give --seccomp that" },
-    { "read", EFBIG, "read_text", NULL,
+    { "read", EFBIG, "check_size", NULL,
       "that is not a profile: a profile has some kilobytes",
       "give --seccomp another file, or default, or off" },
     { "seccomp_export_bpf", E2BIG, NULL, NULL,
@@ -488,12 +493,37 @@ static const struct barco_cause causes[] = {
       "use the lab: bazel run --config=lab //stages:%s" },
 
     /* What the command inherits. */
+    { "putenv", EINVAL, NULL, NULL, "a variable is NAME=VALUE",
+      "give it a name and a value; the value may be empty" },
     { "fstat", EISDIR, "barco_environment_close_descriptors", NULL,
       "standard input, output or error is a directory of the host, from which "
       "the container could walk to others",
       "redirect it from a file, or hand the directory on with --volume" },
 
     /* Limits. */
+    { "sysctl", EINVAL, "sysctl_path", NULL,
+      "that is not the name of a setting below /proc/sys",
+      "write it as sysctl(8) does: user.max_net_namespaces, or with slashes" },
+    { "openat2", ENOENT, "set_sysctl", NULL,
+      "this kernel has no such setting, or the namespace of the container has "
+      "none",
+      "sysctl -a lists what there is; leave it out" },
+    { "openat2", EACCES, "set_sysctl", NULL,
+      "that setting is not the container's own, so only root of the host may "
+      "change it",
+      "leave it out, or set it on the host" },
+    { "openat2", EXDEV, "set_sysctl", NULL,
+      "that is in a file system of its own, and changes the host",
+      "leave it out" },
+    { "write", EINVAL, "set_sysctl", NULL,
+      "the kernel does not take that value for this setting",
+      "man 5 proc tells which values it takes" },
+    { "write", EPERM, "set_sysctl", NULL,
+      "the container may not set that, or not to that value",
+      "leave it out, or set it on the host" },
+    { "setrlimit", EINVAL, NULL, NULL,
+      "the soft limit is above the hard one, or the kernel has no such limit",
+      "correct them: the soft limit is at most the hard one" },
     { "setrlimit", EPERM, NULL, NULL,
       "it is above the limit of the process that started the container",
       "raise that first, as root: ulimit -Hn N; or lower --nofile" },

@@ -41,10 +41,9 @@ static size_t read_users(char *text)
     return length;
 }
 
-/* The home of our user in the container's /etc/passwd. */
-static void find_home(char *home, size_t size)
+/* The home of our user in the container's /etc/passwd, or /. */
+static void look_up_home(char *text, char *home, size_t size)
 {
-    static char text[MAX_USERS];
     size_t length = read_users(text);
     FILE *users = length ? fmemopen(text, length, "r") : NULL;
     const struct passwd *user = NULL;
@@ -58,41 +57,48 @@ static void find_home(char *home, size_t size)
         fclose(users);
 }
 
-/* Before the old environment is cleared: those that are to be handed on. */
-static char *with_value(char *variable)
+static int find_home(void)
 {
-    const char *value = getenv(variable);
-    char *text = NULL;
+    BARCO_CLEANUP(barco_free) char *text = malloc(MAX_USERS);
+    char home[PATH_MAX];
 
-    if (strchr(variable, '='))
-        return variable;
-    if (!value || asprintf(&text, "%s=%s", variable, value) < 0)
-        return NULL;
-    return text;
+    if (!text)
+        return BARCO_FAIL(malloc, "%d", MAX_USERS);
+    look_up_home(text, home, sizeof(home));
+    if (setenv("HOME", home, 0) < 0)
+        return BARCO_FAIL(setenv, "\"HOME\", \"%s\"", home);
+    return 0;
 }
 
-static int clean_variables(const struct barco_environment *environment)
+/* What stands before the "=" is not checked further, because the kernel hands
+ * on any string. */
+static int add_variable(const char *variable)
 {
-    static const char path[] =
-        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    static char term_name[] = "TERM";
-    char *wanted[BARCO_MAX_VARIABLES], home[PATH_MAX];
-    char *term = with_value(term_name);
-    int result;
+    const char *equals = strchr(variable, '=');
 
-    for (int i = 0; i < environment->count; i++)
-        wanted[i] = with_value(environment->variables[i]);
+    if (!equals || equals == variable) {
+        errno = EINVAL;
+        return BARCO_FAIL(putenv, "\"%s\"", variable);
+    }
+    /* putenv(3) keeps the pointer and changes nothing behind it. */
+    if (putenv((char *)variable) != 0)
+        return BARCO_FAIL(putenv, "\"%s\"", variable);
+    return 0;
+}
+
+static int replace_variables(const struct barco_environment *environment)
+{
     BARCO_EXPLAIN("the host's variables hold paths, and may hold secrets",
-                  "clearenv(), PATH, HOME, TERM and those of --env");
-    find_home(home, sizeof(home));
+                  "clearenv(), then %zu variables",
+                  environment->variable_count);
     clearenv();
-    result = setenv("PATH", path, 1) | setenv("HOME", home, 1);
-    if (term)
-        result |= putenv(term);
-    for (int i = 0; i < environment->count; i++)
-        if (wanted[i])
-            result |= putenv(wanted[i]);
-    return result ? BARCO_FAIL(setenv, "the environment") : 0;
+    for (size_t i = 0; i < environment->variable_count; i++) {
+        int result = add_variable(environment->variables[i]);
+
+        if (result < 0)
+            return result;
+    }
+    return environment->find_home ? find_home() : 0;
 }
 
 /* ---- Directory and descriptors ------------------------------------------ */
@@ -121,7 +127,9 @@ int barco_environment_enter(const struct barco_environment *environment)
     int result =
         enter_directory(environment->workdir ? environment->workdir : "/");
 
-    return result < 0 ? result : clean_variables(environment);
+    if (result < 0)
+        return result;
+    return replace_variables(environment);
 }
 
 int barco_environment_close_descriptors(void)

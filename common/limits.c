@@ -1,166 +1,131 @@
 /**
  * @file
- * @brief Each limit is a row of a table, or a call; none is inherited.
+ * @brief Each limit is a row of the specification, or a call.
  */
 #include "barco/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/ioprio.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
 
-enum {
-    SHARE = 16, /* of what the caller has */
-    NAMESPACES = 16,
-    OOM_SCORE = 500,
-    DEFAULT_NOFILE = 1024
-};
-
 /* ---- Files of /proc ------------------------------------------------------ */
 
-/* A number in a file. 1; 0 when this kernel has no such file; or a negative
- * errno, reported. */
-static int read_number(const char *path, long *number)
+int barco_limits_set_oom_score(const struct barco_limits *limits, pid_t pid)
 {
-    FILE *file = fopen(path, "re");
-    int found;
+    BARCO_CLEANUP(barco_close) int fd = -1;
+    char path[64], score[16];
 
-    if (!file)
-        return errno == ENOENT ? 0 : BARCO_FAIL(fopen, "\"%s\"", path);
-    found = fscanf(file, "%ld", number);
-    fclose(file);
-    if (found != 1) {
-        errno = EINVAL;
-        return BARCO_FAIL(fscanf, "\"%s\"", path);
-    }
-    return 1;
-}
-
-static int write_number(const char *path, long number)
-{
-    BARCO_CLEANUP(barco_close) int fd = open(path, O_WRONLY | O_CLOEXEC);
-    char text[24];
-
+    if (limits->oom_score_adj == 0)
+        return 0;
+    snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+    snprintf(score, sizeof(score), "%d", limits->oom_score_adj);
+    BARCO_EXPLAIN("when the machine has no memory left, the container goes "
+                  "first",
+                  "write(\"%s\", \"%s\")", path, score);
+    fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return BARCO_FAIL(open, "\"%s\", O_WRONLY", path);
-    snprintf(text, sizeof(text), "%ld", number);
-    if (write(fd, text, strlen(text)) < 0)
-        return BARCO_FAIL(write, "\"%s\", \"%s\"", path, text);
+    if (write(fd, score, strlen(score)) < 0)
+        return BARCO_FAIL(write, "\"%s\", \"%s\"", path, score);
     return 0;
 }
 
-int barco_limits_set_oom_score(pid_t pid)
+/* Whether every part between slashes is a name: not empty, "." or "..". */
+static bool has_names_only(const char *path)
 {
-    char path[64];
-    long score = 0;
-    int result;
+    for (;;) {
+        size_t length = strcspn(path, "/");
 
-    snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
-    result = read_number(path, &score);
-    if (result < 0)
-        return result;
-    if (score < OOM_SCORE)
-        score = OOM_SCORE;
-    BARCO_EXPLAIN("when the machine has no memory left, the container goes "
-                  "first",
-                  "write(\"%s\", \"%ld\")", path, score);
-    return write_number(path, score);
+        if (length <= 2 && strncmp(path, "..", length) == 0)
+            return false;
+        if (!path[length])
+            return true;
+        path += length + 1;
+    }
 }
 
-/* ---- Counted for a user namespace ---------------------------------------- */
-
-//! [user]
-static const struct user_limit {
-    const char *own;  /* below /proc/sys/user, for this user namespace */
-    const char *host; /* what a user has; NULL: NAMESPACES is the limit */
-} user_limits[] = {
-    { "max_inotify_instances", "/proc/sys/fs/inotify/max_user_instances" },
-    { "max_inotify_watches", "/proc/sys/fs/inotify/max_user_watches" },
-    { "max_fanotify_groups", "/proc/sys/fs/fanotify/max_user_groups" },
-    { "max_fanotify_marks", "/proc/sys/fs/fanotify/max_user_marks" },
-    { "max_cgroup_namespaces", NULL },
-    { "max_ipc_namespaces", NULL },
-    { "max_mnt_namespaces", NULL },
-    { "max_net_namespaces", NULL },
-    { "max_pid_namespaces", NULL },
-    { "max_time_namespaces", NULL },
-    { "max_user_namespaces", NULL },
-    { "max_uts_namespaces", NULL },
-};
-//! [user]
-
-static int set_user_limit(const struct user_limit *limit)
+/* The path of a sysctl below /proc/sys, or -EINVAL, reported. */
+static int sysctl_path(const char *name, char *path, size_t size)
 {
-    char path[64];
-    long number = (long)NAMESPACES * SHARE;
-    int there = limit->host ? read_number(limit->host, &number) : 1;
+    bool dots = name[strcspn(name, "./")] == '.';
 
-    snprintf(path, sizeof(path), "/proc/sys/user/%s", limit->own);
-    if (there <= 0 || (!limit->host && access(path, F_OK) < 0))
-        return there < 0 ? there : 0; /* not in this kernel */
-    number /= SHARE;
-    BARCO_EXPLAIN("what the container takes counts for the user who started it",
-                  "write(\"%s\", \"%ld\")", path, number);
-    return write_number(path, number);
+    if (snprintf(path, size, "%s", name) >= (int)size)
+        path[0] = '\0';
+    for (char *c = path; dots && *c; c++)
+        *c = *c == '.' ? '/' : *c == '/' ? '.' : *c;
+    if (has_names_only(path))
+        return 0;
+    errno = EINVAL;
+    return BARCO_FAIL(sysctl, "\"%s\"", name);
+}
+
+/* Beneath /proc/sys, and not in what else may be mounted there. */
+static int set_sysctl(const struct barco_sysctl *sysctl)
+{
+    struct open_how how = {
+        .flags = O_WRONLY | O_CLOEXEC,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV,
+    };
+    BARCO_CLEANUP(barco_close)
+    int dir = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    BARCO_CLEANUP(barco_close) int fd = -1;
+    char path[256];
+    int result = sysctl_path(sysctl->name, path, sizeof(path));
+
+    if (result < 0)
+        return result;
+    if (dir < 0)
+        return BARCO_FAIL(open, "\"/proc/sys\", O_PATH");
+    BARCO_EXPLAIN("for the namespaces of the container, not for the host",
+                  "write(\"/proc/sys/%s\", \"%s\")", path, sysctl->value);
+    fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+    if (fd < 0)
+        return BARCO_FAIL(openat2, "\"/proc/sys/%s\", O_WRONLY", path);
+    if (write(fd, sysctl->value, strlen(sysctl->value)) < 0)
+        return BARCO_FAIL(write, "\"/proc/sys/%s\", \"%s\"", path,
+                          sysctl->value);
+    return 0;
 }
 
 /* ---- Counted for a process ----------------------------------------------- */
 
-static int set_rlimit(int resource, const char *name, rlim_t limit)
+#define NAMED(resource) [resource] = #resource
+
+static const char *const resources[] = {
+    NAMED(RLIMIT_AS),      NAMED(RLIMIT_CORE),     NAMED(RLIMIT_CPU),
+    NAMED(RLIMIT_DATA),    NAMED(RLIMIT_FSIZE),    NAMED(RLIMIT_LOCKS),
+    NAMED(RLIMIT_MEMLOCK), NAMED(RLIMIT_MSGQUEUE), NAMED(RLIMIT_NICE),
+    NAMED(RLIMIT_NOFILE),  NAMED(RLIMIT_NPROC),    NAMED(RLIMIT_RSS),
+    NAMED(RLIMIT_RTPRIO),  NAMED(RLIMIT_RTTIME),   NAMED(RLIMIT_SIGPENDING),
+    NAMED(RLIMIT_STACK),
+};
+
+static int set_rlimit(const struct barco_rlimit *limit)
 {
-    struct rlimit both = { limit, limit };
+    const struct rlimit both = { limit->soft, limit->hard };
+    size_t count = sizeof(resources) / sizeof(resources[0]);
+    const char *name =
+        (size_t)limit->resource < count ? resources[limit->resource] : "?";
 
     BARCO_EXPLAIN("for each process; it cannot be raised again",
-                  "setrlimit(%s, %llu)", name, (unsigned long long)limit);
-    if (setrlimit((enum __rlimit_resource)resource, &both) < 0)
-        return BARCO_FAIL(setrlimit, "%s, %llu", name,
-                          (unsigned long long)limit);
+                  "setrlimit(%s, %llu)", name, (unsigned long long)limit->hard);
+    if (setrlimit((enum __rlimit_resource)limit->resource, &both) < 0)
+        return BARCO_FAIL(setrlimit, "%s, %llu, %llu", name,
+                          (unsigned long long)limit->soft,
+                          (unsigned long long)limit->hard);
     return 0;
-}
-
-static int share_rlimit(int resource, const char *name)
-{
-    struct rlimit now;
-
-    if (getrlimit((enum __rlimit_resource)resource, &now) < 0)
-        return BARCO_FAIL(getrlimit, "%s", name);
-    return set_rlimit(resource, name, now.rlim_cur / SHARE);
-}
-
-static int set_nofile(rlim_t wanted)
-{
-    struct rlimit now;
-
-    if (getrlimit(RLIMIT_NOFILE, &now) < 0)
-        return BARCO_FAIL(getrlimit, "RLIMIT_NOFILE");
-    if (wanted == 0)
-        wanted = now.rlim_max < DEFAULT_NOFILE ? now.rlim_max : DEFAULT_NOFILE;
-    return set_rlimit(RLIMIT_NOFILE, "RLIMIT_NOFILE", wanted);
-}
-
-static int set_rlimits(const struct barco_limits *limits)
-{
-    int result;
-
-    (void)((result = set_nofile(limits->nofile)) < 0 ||
-           /* core(5): 1, and no other value, keeps the kernel from starting
-            * the program of core_pattern, as root of the host. */
-           (result = set_rlimit(RLIMIT_CORE, "RLIMIT_CORE", 1)) < 0 ||
-           (result = set_rlimit(RLIMIT_NICE, "RLIMIT_NICE", 0)) < 0 ||
-           (result = set_rlimit(RLIMIT_RTPRIO, "RLIMIT_RTPRIO", 0)) < 0 ||
-           (result = share_rlimit(RLIMIT_SIGPENDING, "RLIMIT_SIGPENDING")) <
-               0 ||
-           (result = share_rlimit(RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE")) < 0);
-    return result;
 }
 
 /* ---- What runs first, and where -------------------------------------------
@@ -209,18 +174,22 @@ static int be_linux(void)
                                       : 0;
 }
 
+/* ---- All of it ----------------------------------------------------------- */
+
 int barco_limits_set(const struct barco_limits *limits)
 {
-    int result = 0;
+    int result;
 
-    for (size_t i = 0;
-         i < sizeof(user_limits) / sizeof(user_limits[0]) && result == 0; i++)
-        result = set_user_limit(&user_limits[i]);
-    if (result == 0)
-        result = set_rlimits(limits);
-    if (result == 0)
-        result = set_scheduling();
-    if (result == 0)
-        result = use_all_processors();
-    return result == 0 ? be_linux() : result;
+    for (size_t i = 0; i < limits->sysctl_count; i++)
+        if ((result = set_sysctl(&limits->sysctls[i])) < 0)
+            return result;
+    for (size_t i = 0; i < limits->rlimit_count; i++)
+        if ((result = set_rlimit(&limits->rlimits[i])) < 0)
+            return result;
+    umask(limits->umask ? limits->umask : 022);
+    if ((result = set_scheduling()) < 0)
+        return result;
+    if ((result = use_all_processors()) < 0)
+        return result;
+    return be_linux();
 }

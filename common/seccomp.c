@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,21 +24,44 @@
 
 /* ---- Choosing the filter ------------------------------------------------ */
 
-static int compile_file(struct barco_seccomp *seccomp, uint64_t caps)
+static const char *name_of(const struct barco_seccomp *seccomp)
 {
-    struct barco_seccomp_program program;
+    if (seccomp->mode == BARCO_SECCOMP_OFF)
+        return "off";
+    if (seccomp->mode == BARCO_SECCOMP_BUILT_IN)
+        return "default.json";
+    return seccomp->text ? "(in memory)" : seccomp->path;
+}
+
+static int compile_profile(struct barco_seccomp_filter *filter,
+                           const struct barco_seccomp *seccomp, uint64_t caps)
+{
+    struct seccomp_program program;
     int result;
 
+    if (!seccomp->path && !seccomp->text) {
+        errno = EINVAL;
+        return BARCO_FAIL(profile, "neither a file nor a text");
+    }
     BARCO_EXPLAIN("a mistake in the profile is found before anything starts",
-                  "seccomp_export_bpf(\"%s\")", seccomp->path);
-    result = barco_seccomp_compile(seccomp->path, caps, &program);
+                  "seccomp_export_bpf(\"%s\")", filter->name);
+    result =
+        seccomp_profile_compile(filter->name, seccomp->text, caps, &program);
     if (result < 0)
         return result;
     if (seccomp->log)
-        barco_seccomp_ask_listener(&program);
-    seccomp->code = seccomp->compiled = program.code;
-    seccomp->length = program.length;
+        seccomp_profile_ask_listener(&program);
+    filter->code = filter->compiled = program.code;
+    filter->length = program.length;
     return 0;
+}
+
+static void use_built_in(struct barco_seccomp_filter *filter)
+{
+    filter->code =
+        filter->log ? seccomp_program_logged : seccomp_program_default;
+    filter->length = filter->log ? seccomp_program_logged_length
+                                 : seccomp_program_default_length;
 }
 
 /* Root clones mounts outside and hands them in. Their flags are not locked,
@@ -55,35 +77,29 @@ static int refuse_unlocked_mounts(const struct barco_seccomp *seccomp,
         return 0;
     errno = EPERM;
     return BARCO_FAIL(mount, "CAP_SYS_ADMIN with --seccomp %s",
-                      seccomp->path ? seccomp->path : "off");
+                      name_of(seccomp));
 }
 
-int barco_seccomp_prepare(struct barco_seccomp *seccomp, uint64_t caps)
+int barco_seccomp_prepare(struct barco_seccomp_filter *filter,
+                          const struct barco_seccomp *seccomp, uint64_t caps)
 {
     int result = refuse_unlocked_mounts(seccomp, caps);
 
+    *filter = (struct barco_seccomp_filter){ .name = name_of(seccomp),
+                                             .log = seccomp->log };
     if (result < 0)
         return result;
-    if (seccomp->mode == BARCO_SECCOMP_FILE)
-        return compile_file(seccomp, caps);
-    if (seccomp->mode == BARCO_SECCOMP_OFF) {
-        BARCO_WARN("--seccomp off: the container can make every system call "
-                   "of the kernel");
-    } else if (seccomp->log) {
-        seccomp->code = barco_seccomp_logged;
-        seccomp->length = barco_seccomp_logged_length;
-    } else {
-        seccomp->code = barco_seccomp_default;
-        seccomp->length = barco_seccomp_default_length;
-    }
+    if (seccomp->mode == BARCO_SECCOMP_PROFILE)
+        return compile_profile(filter, seccomp, caps);
+    if (seccomp->mode == BARCO_SECCOMP_BUILT_IN)
+        use_built_in(filter);
     return 0;
 }
 
-void barco_seccomp_free(struct barco_seccomp *seccomp)
+void barco_seccomp_free(struct barco_seccomp_filter *filter)
 {
-    free(seccomp->compiled);
-    seccomp->code = seccomp->compiled = NULL;
-    seccomp->length = 0;
+    free(filter->compiled);
+    *filter = (struct barco_seccomp_filter){ 0 };
 }
 
 /* ---- Loading it --------------------------------------------------------- */
@@ -126,42 +142,45 @@ static int load(const char *name, const struct sock_filter *code,
 }
 
 /* The filter that may refuse anything; nothing but execve(2) comes after. */
-static int load_last(const struct barco_seccomp *seccomp)
+static int load_last(const struct barco_seccomp_filter *filter)
 {
-    struct barco_seccomp_log log = { 0 };
-    const char *name = seccomp->path ? seccomp->path : "default.json";
+    struct seccomp_log log = { 0 };
     int result;
 
-    if (!seccomp->log) {
+    if (!filter->log) {
         barco_process_restore_signal_mask();
-        return load(name, seccomp->code, seccomp->length, 0);
+        return load(filter->name, filter->code, filter->length, 0);
     }
-    result = barco_seccomp_log_start(&log);
+    result = seccomp_log_start(&log);
     if (result < 0)
         return result;
     barco_process_restore_signal_mask();
-    result = load(name, seccomp->code, seccomp->length,
+    result = load(filter->name, filter->code, filter->length,
                   SECCOMP_FILTER_FLAG_NEW_LISTENER);
-    if (result < 0)
-        barco_seccomp_log_stop(&log);
-    else
-        barco_seccomp_log_publish(&log, result);
-    return result < 0 ? result : 0;
+    if (result < 0) {
+        seccomp_log_stop(&log);
+        return result;
+    }
+    seccomp_log_publish(&log, result);
+    return 0;
 }
 
-int barco_seccomp_load(const struct barco_seccomp *seccomp)
+int barco_seccomp_load(const struct barco_seccomp_filter *filter)
 {
     int result;
 
-    if (seccomp->mode == BARCO_SECCOMP_OFF)
+    if (!filter->code)
         return 0;
     result = set_no_new_privs();
+    if (result < 0)
+        return result;
     /* The one for arguments first: the other may refuse seccomp(2). Its
-     * refusals are told by the kernel's log, because one process can have but
-     * one listener. */
-    if (result == 0)
-        result = load("arguments.json", barco_seccomp_arguments,
-                      barco_seccomp_arguments_length,
-                      seccomp->log ? SECCOMP_FILTER_FLAG_LOG : 0);
-    return result < 0 ? result : load_last(seccomp);
+     * refusals are reported by the kernel's log, because one process can have
+     * but one listener. */
+    result = load("arguments.json", seccomp_program_arguments,
+                  seccomp_program_arguments_length,
+                  filter->log ? SECCOMP_FILTER_FLAG_LOG : 0);
+    if (result < 0)
+        return result;
+    return load_last(filter);
 }

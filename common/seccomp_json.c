@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ enum {
     MAX_SIZE = 256 << 10
 };
 
-int barco_json_refuse(const struct barco_json *place, const char *why)
+int seccomp_json_refuse(const struct seccomp_json *place, const char *why)
 {
     /* The beginning of an object is enough to find it. */
     errno = EINVAL;
@@ -31,11 +33,9 @@ int barco_json_refuse(const struct barco_json *place, const char *why)
                       json_object_to_json_string(place->value), why);
 }
 
-/* The file that is being read, and the NUL after it. */
-static char text[MAX_SIZE + 1];
-
-/* Fills it; 0, or a negative errno, reported. */
-static int read_text(const char *path, size_t *size)
+/* Fills a buffer of MAX_SIZE + 1 bytes, as far as the file goes; 0, or a
+ * negative errno, reported. */
+static int read_text(const char *path, char *text, size_t *size)
 {
     /* O_NONBLOCK, because a pipe that nobody writes to would hang us here, and
      * our signals are blocked already. */
@@ -51,19 +51,12 @@ static int read_text(const char *path, size_t *size)
         errno = EINVAL;
         return BARCO_FAIL(read, "\"%s\"", path);
     }
-    while ((n = read(fd, text + *size, sizeof(text) - *size)) > 0)
+    while ((n = read(fd, text + *size, MAX_SIZE + 1 - *size)) > 0)
         *size += (size_t)n;
-    if (n == 0 && *size > MAX_SIZE) {
-        errno = EFBIG;
-        n = -1;
-    }
-    if (n < 0)
-        return BARCO_FAIL(read, "\"%s\"", path);
-    text[*size] = '\0';
-    return 0;
+    return n < 0 ? BARCO_FAIL(read, "\"%s\"", path) : 0;
 }
 
-static int line_of(size_t offset)
+static int line_of(const char *text, size_t offset)
 {
     int line = 1;
 
@@ -72,48 +65,81 @@ static int line_of(size_t offset)
     return line;
 }
 
-static int parse(struct barco_json *root, struct json_tokener *tok, size_t size)
+static void free_tokener(struct json_tokener **tok)
 {
+    if (*tok)
+        json_tokener_free(*tok);
+}
+
+/* The text has its NUL, which tells the tokener that nothing more is to come.
+ */
+static int parse(struct seccomp_json *root, const char *text, size_t size)
+{
+    BARCO_CLEANUP(free_tokener) struct json_tokener *tok = json_tokener_new();
     enum json_tokener_error problem;
 
-    json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-    /* With the NUL, which tells it that nothing more is to come. */
-    root->value = json_tokener_parse_ex(tok, text, (int)size + 1);
-    problem = json_tokener_get_error(tok);
-    if (problem == json_tokener_success)
-        return 0;
-    errno = EINVAL;
-    return BARCO_FAIL(profile, "\"%s\", line %d: %s", root->file,
-                      line_of(json_tokener_get_parse_end(tok)),
-                      json_tokener_error_desc(problem));
-}
-
-int barco_json_read(const char *path, struct barco_json *root)
-{
-    struct json_tokener *tok;
-    size_t size;
-    int result = read_text(path, &size);
-
-    *root = (struct barco_json){ .file = path };
-    if (result < 0)
-        return result;
-    tok = json_tokener_new();
     if (!tok)
         return BARCO_FAIL(json_tokener_new, "%s", "");
-    result = parse(root, tok, size);
-    json_tokener_free(tok);
-    if (result == 0 && !json_object_is_type(root->value, json_type_object))
-        result = barco_json_refuse(root, "not an object");
-    return result;
+    json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+    root->value = json_tokener_parse_ex(tok, text, (int)size + 1);
+    problem = json_tokener_get_error(tok);
+    if (problem != json_tokener_success) {
+        errno = EINVAL;
+        return BARCO_FAIL(profile, "\"%s\", line %d: %s", root->file,
+                          line_of(text, json_tokener_get_parse_end(tok)),
+                          json_tokener_error_desc(problem));
+    }
+    if (!json_object_is_type(root->value, json_type_object))
+        return seccomp_json_refuse(root, "not an object");
+    return 0;
 }
 
-void barco_json_free(struct barco_json *root)
+static int check_size(const char *name, size_t size)
+{
+    if (size <= MAX_SIZE)
+        return 0;
+    errno = EFBIG;
+    return BARCO_FAIL(read, "\"%s\"", name);
+}
+
+int seccomp_json_parse(const char *name, const char *text,
+                       struct seccomp_json *root)
+{
+    size_t size = strlen(text);
+    int result = check_size(name, size);
+
+    *root = (struct seccomp_json){ .file = name };
+    if (result < 0)
+        return result;
+    return parse(root, text, size);
+}
+
+int seccomp_json_read(const char *path, struct seccomp_json *root)
+{
+    BARCO_CLEANUP(barco_free) char *text = malloc(MAX_SIZE + 1);
+    size_t size;
+    int result;
+
+    *root = (struct seccomp_json){ .file = path };
+    if (!text)
+        return BARCO_FAIL(malloc, "%d", MAX_SIZE + 1);
+    result = read_text(path, text, &size);
+    if (result < 0)
+        return result;
+    result = check_size(path, size);
+    if (result < 0)
+        return result;
+    text[size] = '\0';
+    return parse(root, text, size);
+}
+
+void seccomp_json_free(struct seccomp_json *root)
 {
     json_object_put(root->value);
     root->value = NULL;
 }
 
-static int check_type(const struct barco_json *place, enum json_type type)
+static int check_type(const struct seccomp_json *place, enum json_type type)
 {
     static const char *const names[] = {
         [json_type_object] = "not an object",
@@ -124,15 +150,15 @@ static int check_type(const struct barco_json *place, enum json_type type)
 
     return json_object_is_type(place->value, type)
                ? 0
-               : barco_json_refuse(place, names[type]);
+               : seccomp_json_refuse(place, names[type]);
 }
 
-int barco_json_member(const struct barco_json *object, const char *key,
-                      enum json_type type, struct barco_json *member)
+int seccomp_json_member(const struct seccomp_json *object, const char *key,
+                        enum json_type type, struct seccomp_json *member)
 {
     int result;
 
-    *member = (struct barco_json){ .file = object->file };
+    *member = (struct seccomp_json){ .file = object->file };
     if (snprintf(member->at, sizeof(member->at), "%s%s%s", object->at,
                  *object->at ? "." : "", key) >= (int)sizeof(member->at))
         member->at[0] = '\0'; /* cannot be: profiles are not that deep */
@@ -143,15 +169,15 @@ int barco_json_member(const struct barco_json *object, const char *key,
     return result < 0 ? result : 1;
 }
 
-size_t barco_json_length(const struct barco_json *array)
+size_t seccomp_json_length(const struct seccomp_json *array)
 {
     return array->value ? json_object_array_length(array->value) : 0;
 }
 
-int barco_json_item(const struct barco_json *array, size_t index,
-                    enum json_type type, struct barco_json *item)
+int seccomp_json_item(const struct seccomp_json *array, size_t index,
+                      enum json_type type, struct seccomp_json *item)
 {
-    *item = (struct barco_json){ .file = array->file };
+    *item = (struct seccomp_json){ .file = array->file };
     if (snprintf(item->at, sizeof(item->at), "%s[%zu]", array->at, index) >=
         (int)sizeof(item->at))
         item->at[0] = '\0';
@@ -159,23 +185,23 @@ int barco_json_item(const struct barco_json *array, size_t index,
     return check_type(item, type);
 }
 
-int barco_json_number(const struct barco_json *object, const char *key,
-                      uint64_t max, uint64_t *number)
+int seccomp_json_number(const struct seccomp_json *object, const char *key,
+                        uint64_t max, uint64_t *number)
 {
-    struct barco_json member;
-    int found = barco_json_member(object, key, json_type_int, &member);
+    struct seccomp_json member;
+    int found = seccomp_json_member(object, key, json_type_int, &member);
 
     if (found <= 0)
         return found;
     if (json_object_get_int64(member.value) < 0)
-        return barco_json_refuse(&member, "negative");
+        return seccomp_json_refuse(&member, "negative");
     if (json_object_get_uint64(member.value) > max)
-        return barco_json_refuse(&member, "too large");
+        return seccomp_json_refuse(&member, "too large");
     *number = json_object_get_uint64(member.value);
     return 1;
 }
 
-const char *barco_json_text(const struct barco_json *string)
+const char *seccomp_json_text(const struct seccomp_json *string)
 {
     return json_object_get_string(string->value);
 }

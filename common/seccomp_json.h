@@ -11,39 +11,43 @@
 #include <stdint.h>
 
 /* A value, and where it stands. */
-struct barco_json {
-    const char *file;          /* path of the file */
+struct seccomp_json {
+    const char *file;          /* its path, or another name for it */
     char at[128];              /* as in "syscalls[3].args[0].op" */
     struct json_object *value; /* NULL when there is none */
 };
 
 /* Reads a file; 0, or a negative errno, reported. */
-int barco_json_read(const char *path, struct barco_json *root);
+int seccomp_json_read(const char *path, struct seccomp_json *root);
+
+/* The same for a text in memory; the name is for messages. */
+int seccomp_json_parse(const char *name, const char *text,
+                       struct seccomp_json *root);
 
 /* Cleanup: frees the file's values, of which root is the first. */
-void barco_json_free(struct barco_json *root);
+void seccomp_json_free(struct seccomp_json *root);
 
 /* A member of an object. 1; 0 when it is not there, or null, and then its
  * value is NULL; -EINVAL, reported, when it has another type. */
-int barco_json_member(const struct barco_json *object, const char *key,
-                      enum json_type type, struct barco_json *member);
+int seccomp_json_member(const struct seccomp_json *object, const char *key,
+                        enum json_type type, struct seccomp_json *member);
 
 /* The items of an array; none when there is no array. */
-size_t barco_json_length(const struct barco_json *array);
+size_t seccomp_json_length(const struct seccomp_json *array);
 
 /* One item of an array; 0, or -EINVAL, reported, when it has another type. */
-int barco_json_item(const struct barco_json *array, size_t index,
-                    enum json_type type, struct barco_json *item);
+int seccomp_json_item(const struct seccomp_json *array, size_t index,
+                      enum json_type type, struct seccomp_json *item);
 
 /* A whole number. 1; 0 when it is not there, and then *number is as before;
  * -EINVAL, reported, when it is negative or above max. */
-int barco_json_number(const struct barco_json *object, const char *key,
-                      uint64_t max, uint64_t *number);
+int seccomp_json_number(const struct seccomp_json *object, const char *key,
+                        uint64_t max, uint64_t *number);
 
 /* The text of a string. */
-const char *barco_json_text(const struct barco_json *string);
+const char *seccomp_json_text(const struct seccomp_json *string);
 
 /* Reports that the value is wrong, and why; -EINVAL. */
-int barco_json_refuse(const struct barco_json *place, const char *why);
+int seccomp_json_refuse(const struct seccomp_json *place, const char *why);
 
 #endif

@@ -57,28 +57,31 @@ struct notif {
 
 /* ---- In the helper ------------------------------------------------------ */
 
-/* What has been told already, so that a program that tries again and again
+/* What has been reported already, so that a program that tries again and again
  * does not fill the terminal. When it is full the oldest is forgotten. */
-static struct {
-    int nr;
-    char comm[16];
-    unsigned times;
-} told[64];
-static unsigned next_told;
+struct told {
+    struct {
+        int nr;
+        char comm[16];
+        unsigned times;
+    } list[64];
+    unsigned next;
+};
 
 /* How many times before. */
-static unsigned count_told(int nr, const char *comm)
+static unsigned count_told(struct told *told, int nr, const char *comm)
 {
+    const size_t room = sizeof(told->list) / sizeof(told->list[0]);
     size_t i;
 
-    for (i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-        if (told[i].times > 0 && told[i].nr == nr &&
-            strcmp(told[i].comm, comm) == 0)
-            return told[i].times++;
-    i = next_told++ % (sizeof(told) / sizeof(told[0]));
-    told[i].nr = nr;
-    told[i].times = 1;
-    snprintf(told[i].comm, sizeof(told[i].comm), "%s", comm);
+    for (i = 0; i < room; i++)
+        if (told->list[i].times > 0 && told->list[i].nr == nr &&
+            strcmp(told->list[i].comm, comm) == 0)
+            return told->list[i].times++;
+    i = told->next++ % room;
+    told->list[i].nr = nr;
+    told->list[i].times = 1;
+    snprintf(told->list[i].comm, sizeof(told->list[i].comm), "%s", comm);
     return 0;
 }
 
@@ -97,9 +100,10 @@ static void read_comm(unsigned pid, char comm[16])
         comm[n - 1] = '\0';
 }
 
-static void tell(const struct seccomp_notif *request, const char *comm)
+static void tell(struct told *told, const struct seccomp_notif *request,
+                 const char *comm)
 {
-    unsigned times = count_told(request->data.nr, comm);
+    unsigned times = count_told(told, request->data.nr, comm);
     char number[32], shown[64], line[256];
     char *name =
         seccomp_syscall_resolve_num_arch(request->data.arch, request->data.nr);
@@ -116,7 +120,7 @@ static void tell(const struct seccomp_notif *request, const char *comm)
     free(name);
 }
 
-static void respond(int listener, struct notif *notif)
+static void respond(int listener, struct notif *notif, struct told *told)
 {
     char comm[16] = "";
 
@@ -133,13 +137,14 @@ static void respond(int listener, struct notif *notif)
     read_comm(notif->request->pid, comm);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif->response->id) ==
         0)
-        tell(notif->request, comm);
+        tell(told, notif->request, comm);
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, notif->response);
 }
 
 static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
                                 struct notif *notif)
 {
+    struct told told = { 0 };
     sigset_t all;
 
     /* A signal from the terminal is for the command: a helper that Ctrl-Z
@@ -156,7 +161,7 @@ static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
     while (atomic_load(listener) < 0)
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
     for (;;)
-        respond(atomic_load(listener), notif);
+        respond(atomic_load(listener), notif, &told);
 }
 
 /* ---- In PID 2 ----------------------------------------------------------- */
@@ -179,45 +184,50 @@ static int prepare_notif(struct notif *notif)
     return 0;
 }
 
-int barco_seccomp_log_start(struct barco_seccomp_log *log)
+static void free_notif(struct notif *notif)
+{
+    free(notif->request);
+    free(notif->response);
+}
+
+static int share_listener(struct seccomp_log *log)
+{
+    log->listener = mmap(NULL, sizeof(*log->listener), PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (log->listener == MAP_FAILED)
+        return BARCO_FAIL(mmap, "%zu", sizeof(*log->listener));
+    atomic_init(log->listener, -1);
+    return 0;
+}
+
+int seccomp_log_start(struct seccomp_log *log)
 {
     /* No signal at its end, so that a wait() of the command's is not for it
      * (__WALL in waitpid(2)). */
     struct clone_args args = { .flags = CLONE_FILES, .exit_signal = 0 };
-    struct notif notif = { 0 };
+    BARCO_CLEANUP(free_notif) struct notif notif = { 0 };
     pid_t self = getpid();
     int result = prepare_notif(&notif);
-    long pid = 0;
 
-    if (result == 0) {
-        log->listener =
-            mmap(NULL, sizeof(*log->listener), PROT_READ | PROT_WRITE,
-                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (log->listener == MAP_FAILED)
-            result = BARCO_FAIL(mmap, "%zu", sizeof(*log->listener));
-    }
-    if (result == 0) {
-        atomic_init(log->listener, -1);
-        BARCO_EXPLAIN("a helper that tells what the filter refuses",
-                      "clone3(CLONE_FILES)");
-        pid = syscall(SYS_clone3, &args, sizeof(args));
-        if (pid == 0)
-            supervise(self, log->listener, &notif);
-        if (pid < 0)
-            result = BARCO_FAIL(clone3, "CLONE_FILES");
-        log->pid = (pid_t)pid;
-    }
-    free(notif.request);
-    free(notif.response);
-    return result;
+    if (result < 0)
+        return result;
+    result = share_listener(log);
+    if (result < 0)
+        return result;
+    BARCO_EXPLAIN("a helper that reports what the filter refuses",
+                  "clone3(CLONE_FILES)");
+    log->pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    if (log->pid == 0)
+        supervise(self, log->listener, &notif);
+    return log->pid < 0 ? BARCO_FAIL(clone3, "CLONE_FILES") : 0;
 }
 
-void barco_seccomp_log_publish(struct barco_seccomp_log *log, int listener)
+void seccomp_log_publish(struct seccomp_log *log, int listener)
 {
     atomic_store(log->listener, listener);
 }
 
-void barco_seccomp_log_stop(struct barco_seccomp_log *log)
+void seccomp_log_stop(struct seccomp_log *log)
 {
     if (log->pid <= 0)
         return;

@@ -8,19 +8,19 @@
 #include <sys/types.h>
 
 /* A helper process that answers for the filter. */
-struct barco_seccomp_log {
+struct seccomp_log {
     pid_t pid;             /* 0 while there is none */
     _Atomic int *listener; /* where it learns its descriptor; shared */
 };
 
 /* Starts the helper, which waits for a listener. 0, or a negative errno,
  * reported: EINVAL when the kernel (before 5.0) has no listeners. */
-int barco_seccomp_log_start(struct barco_seccomp_log *log);
+int seccomp_log_start(struct seccomp_log *log);
 
 /* Gives it the listener of a filter that is loaded; makes no system call. */
-void barco_seccomp_log_publish(struct barco_seccomp_log *log, int listener);
+void seccomp_log_publish(struct seccomp_log *log, int listener);
 
 /* Ends a helper that got no listener. */
-void barco_seccomp_log_stop(struct barco_seccomp_log *log);
+void seccomp_log_stop(struct seccomp_log *log);
 
 #endif

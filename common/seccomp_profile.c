@@ -84,60 +84,63 @@ static const struct word ops[] = {
 };
 
 /* A member that has to be one of these words. */
-static int read_word(const struct barco_json *object, const char *key,
+static int read_word(const struct seccomp_json *object, const char *key,
                      const struct word *words, const char *problem,
                      uint32_t *value)
 {
-    struct barco_json member;
-    int found = barco_json_member(object, key, json_type_string, &member);
+    struct seccomp_json member;
+    int found = seccomp_json_member(object, key, json_type_string, &member);
 
     if (found < 0)
         return found;
     if (found == 0)
-        return barco_json_refuse(&member, problem);
+        return seccomp_json_refuse(&member, problem);
     for (; words->name; words++)
-        if (strcmp(words->name, barco_json_text(&member)) == 0) {
+        if (strcmp(words->name, seccomp_json_text(&member)) == 0) {
             *value = words->value;
             return 0;
         }
-    return barco_json_refuse(&member, problem);
+    return seccomp_json_refuse(&member, problem);
 }
 
 /* Podman gives the errno by name, Docker as a number; the name counts. */
-static int read_errno(const struct barco_json *object, const char *name_key,
+static int read_errno(const struct seccomp_json *object, const char *name_key,
                       const char *number_key, uint64_t *number)
 {
-    struct barco_json name;
-    int found = barco_json_number(object, number_key, MAX_ERRNO, number);
+    struct seccomp_json name;
+    int found = seccomp_json_number(object, number_key, MAX_ERRNO, number);
 
     if (found < 0)
         return found;
-    found = barco_json_member(object, name_key, json_type_string, &name);
-    if (found <= 0 || !*barco_json_text(&name))
+    found = seccomp_json_member(object, name_key, json_type_string, &name);
+    if (found <= 0 || !*seccomp_json_text(&name))
         return found < 0 ? found : 0;
     for (int i = 1; i < MAX_ERRNO; i++) {
         const char *known = strerrorname_np(i);
 
-        if (known && strcmp(known, barco_json_text(&name)) == 0) {
+        if (known && strcmp(known, seccomp_json_text(&name)) == 0) {
             *number = (uint64_t)i;
             return 0;
         }
     }
-    return barco_json_refuse(&name, "no name of an errno");
+    return seccomp_json_refuse(&name, "unknown errno");
 }
 
-static int read_action(const struct barco_json *object, const char *key,
+static int read_action(const struct seccomp_json *object, const char *key,
                        const char *errno_name, const char *errno_number,
                        uint32_t *action)
 {
     uint64_t data = EPERM;
-    int result = read_word(object, key, actions, "no action", action);
+    int result = read_word(object, key, actions, "unknown action", action);
 
-    if (result == 0)
-        result = read_errno(object, errno_name, errno_number, &data);
+    if (result < 0)
+        return result;
+    result = read_errno(object, errno_name, errno_number, &data);
+    if (result < 0)
+        return result;
     if (*action == SCMP_ACT_ERRNO(0) || *action == SCMP_ACT_TRACE(0))
         *action |= (uint32_t)data;
-    return result;
+    return 0;
 }
 
 /* ---- Conditions --------------------------------------------------------- */
@@ -169,61 +172,67 @@ static const char *native_arch(void)
     return arch->name ? arch->name : "";
 }
 
-static int count_arches(const struct barco_json *conditions,
+static int count_arches(const struct seccomp_json *conditions,
                         struct tally *tally)
 {
-    struct barco_json list, item;
+    struct seccomp_json list, item;
     bool listed = false;
     int result =
-        barco_json_member(conditions, "arches", json_type_array, &list);
+        seccomp_json_member(conditions, "arches", json_type_array, &list);
 
-    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
-        result = barco_json_item(&list, i, json_type_string, &item);
-        if (result == 0)
-            listed =
-                listed || strcmp(barco_json_text(&item), native_arch()) == 0;
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < seccomp_json_length(&list); i++) {
+        result = seccomp_json_item(&list, i, json_type_string, &item);
+        if (result < 0)
+            return result;
+        listed = listed || strcmp(seccomp_json_text(&item), native_arch()) == 0;
     }
-    if (result >= 0 && barco_json_length(&list) > 0)
+    if (seccomp_json_length(&list) > 0)
         count(tally, listed);
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 static int count_caps(const struct profile *p,
-                      const struct barco_json *conditions, struct tally *tally)
+                      const struct seccomp_json *conditions,
+                      struct tally *tally)
 {
-    struct barco_json list, item;
-    int result = barco_json_member(conditions, "caps", json_type_array, &list);
+    struct seccomp_json list, item;
+    int result =
+        seccomp_json_member(conditions, "caps", json_type_array, &list);
 
-    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < seccomp_json_length(&list); i++) {
         cap_value_t cap;
 
-        result = barco_json_item(&list, i, json_type_string, &item);
+        result = seccomp_json_item(&list, i, json_type_string, &item);
         if (result < 0)
             return result;
-        if (strncmp(barco_json_text(&item), "CAP_", 4) != 0)
-            return barco_json_refuse(&item, "no capability");
+        if (strncmp(seccomp_json_text(&item), "CAP_", 4) != 0)
+            return seccomp_json_refuse(&item, "not a capability");
         /* One of a later kernel is one that nobody has. */
-        count(tally, cap_from_name(barco_json_text(&item), &cap) == 0 &&
+        count(tally, cap_from_name(seccomp_json_text(&item), &cap) == 0 &&
                          (p->caps & 1ULL << cap));
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
-static int count_kernel(const struct barco_json *conditions,
+static int count_kernel(const struct seccomp_json *conditions,
                         struct tally *tally)
 {
-    struct barco_json version;
+    struct seccomp_json version;
     struct utsname u;
     unsigned major, minor, our_major = 0, our_minor = 0;
     char rest;
-    int found =
-        barco_json_member(conditions, "minKernel", json_type_string, &version);
+    int found = seccomp_json_member(conditions, "minKernel", json_type_string,
+                                    &version);
 
     if (found <= 0)
         return found;
-    if (sscanf(barco_json_text(&version), "%u.%u%c", &major, &minor, &rest) !=
+    if (sscanf(seccomp_json_text(&version), "%u.%u%c", &major, &minor, &rest) !=
         2)
-        return barco_json_refuse(&version, "no version, as in \"4.8\"");
+        return seccomp_json_refuse(&version, "not a version, as in \"4.8\"");
     uname(&u);
     sscanf(u.release, "%u.%u", &our_major, &our_minor);
     count(tally,
@@ -232,47 +241,56 @@ static int count_kernel(const struct barco_json *conditions,
 }
 
 static int tally_conditions(const struct profile *p,
-                            const struct barco_json *rule, const char *key,
+                            const struct seccomp_json *rule, const char *key,
                             struct tally *tally)
 {
-    struct barco_json conditions;
-    int result = barco_json_member(rule, key, json_type_object, &conditions);
+    struct seccomp_json conditions;
+    int result = seccomp_json_member(rule, key, json_type_object, &conditions);
 
     *tally = (struct tally){ 0 };
     if (result <= 0)
         return result;
     result = count_arches(&conditions, tally);
-    if (result == 0)
-        result = count_caps(p, &conditions, tally);
-    return result == 0 ? count_kernel(&conditions, tally) : result;
+    if (result < 0)
+        return result;
+    result = count_caps(p, &conditions, tally);
+    if (result < 0)
+        return result;
+    return count_kernel(&conditions, tally);
 }
 
 /* Whether a rule is for us: all of its includes hold, none of its excludes.
  * 1, 0, or -EINVAL, reported. */
-static int is_for_us(const struct profile *p, const struct barco_json *rule)
+static int is_for_us(const struct profile *p, const struct seccomp_json *rule)
 {
     struct tally includes, excludes;
     int result = tally_conditions(p, rule, "includes", &includes);
 
-    if (result >= 0)
-        result = tally_conditions(p, rule, "excludes", &excludes);
-    return result < 0 ? result : includes.fail == 0 && excludes.hold == 0;
+    if (result < 0)
+        return result;
+    result = tally_conditions(p, rule, "excludes", &excludes);
+    if (result < 0)
+        return result;
+    return includes.fail == 0 && excludes.hold == 0;
 }
 
 /* ---- Rules -------------------------------------------------------------- */
 
-static int read_arg(const struct barco_json *arg, struct scmp_arg_cmp *cmp)
+static int read_arg(const struct seccomp_json *arg, struct scmp_arg_cmp *cmp)
 {
     uint64_t index = 0, value = 0, value_two = 0;
     uint32_t word = 0;
-    int result = read_word(arg, "op", ops, "no comparison", &word);
+    int result = read_word(arg, "op", ops, "unknown comparison", &word);
 
-    if (result == 0)
-        result = barco_json_number(arg, "index", 5, &index);
-    if (result >= 0)
-        result = barco_json_number(arg, "value", UINT64_MAX, &value);
-    if (result >= 0)
-        result = barco_json_number(arg, "valueTwo", UINT64_MAX, &value_two);
+    if (result < 0)
+        return result;
+    result = seccomp_json_number(arg, "index", 5, &index);
+    if (result < 0)
+        return result;
+    result = seccomp_json_number(arg, "value", UINT64_MAX, &value);
+    if (result < 0)
+        return result;
+    result = seccomp_json_number(arg, "valueTwo", UINT64_MAX, &value_two);
     if (result < 0)
         return result;
     /* For SCMP_CMP_MASKED_EQ the first value is the mask. */
@@ -282,21 +300,24 @@ static int read_arg(const struct barco_json *arg, struct scmp_arg_cmp *cmp)
 }
 
 /* The comparisons of a rule; how many, or -EINVAL, reported. */
-static int read_args(const struct barco_json *rule, struct scmp_arg_cmp *cmps)
+static int read_args(const struct seccomp_json *rule, struct scmp_arg_cmp *cmps)
 {
-    struct barco_json list, item;
-    int result = barco_json_member(rule, "args", json_type_array, &list);
+    struct seccomp_json list, item;
+    int result = seccomp_json_member(rule, "args", json_type_array, &list);
 
     if (result <= 0)
         return result;
-    if (barco_json_length(&list) > MAX_ARGS)
-        return barco_json_refuse(&list, "more than 32 comparisons");
-    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
-        result = barco_json_item(&list, i, json_type_object, &item);
-        if (result == 0)
-            result = read_arg(&item, &cmps[i]);
+    if (seccomp_json_length(&list) > MAX_ARGS)
+        return seccomp_json_refuse(&list, "more than 32 comparisons");
+    for (size_t i = 0; i < seccomp_json_length(&list); i++) {
+        result = seccomp_json_item(&list, i, json_type_object, &item);
+        if (result < 0)
+            return result;
+        result = read_arg(&item, &cmps[i]);
+        if (result < 0)
+            return result;
     }
-    return result < 0 ? result : (int)barco_json_length(&list);
+    return (int)seccomp_json_length(&list);
 }
 
 static bool compares_one_twice(const struct scmp_arg_cmp *cmps, unsigned n)
@@ -311,56 +332,72 @@ static bool compares_one_twice(const struct scmp_arg_cmp *cmps, unsigned n)
     return false;
 }
 
-static int add_name(struct profile *p, const struct barco_json *name,
-                    bool wanted, uint32_t action,
-                    const struct scmp_arg_cmp *cmps, unsigned n)
+/* A rule that is there already is fine. */
+static int add_to_filter(const struct profile *p,
+                         const struct seccomp_json *name, int nr,
+                         uint32_t action, const struct scmp_arg_cmp *cmps,
+                         unsigned n)
 {
-    int nr = seccomp_syscall_resolve_name(barco_json_text(name));
-    bool alternatives = compares_one_twice(cmps, n);
-    int result = 0;
+    int result = seccomp_rule_add_array(p->ctx, action, nr, n, cmps);
 
-    if (nr > p->newest)
-        p->newest = nr;
-    if (nr == __NR_SCMP_ERROR || !wanted)
-        return 0; /* of another processor, or of a later kernel */
-    if (!alternatives)
-        result = seccomp_rule_add_array(p->ctx, action, nr, n, cmps);
-    for (unsigned i = 0; alternatives && result == 0 && i < n; i++)
-        result = seccomp_rule_add_array(p->ctx, action, nr, 1, &cmps[i]);
     if (result == 0 || result == -EEXIST)
         return 0;
     errno = -result;
     return BARCO_FAIL(seccomp_rule_add, "\"%s\", %s", name->file, name->at);
 }
 
+static int add_name(struct profile *p, const struct seccomp_json *name,
+                    bool wanted, uint32_t action,
+                    const struct scmp_arg_cmp *cmps, unsigned n)
+{
+    int nr = seccomp_syscall_resolve_name(seccomp_json_text(name));
+
+    if (nr > p->newest)
+        p->newest = nr;
+    if (nr == __NR_SCMP_ERROR || !wanted)
+        return 0; /* of another processor, or of a later kernel */
+    if (!compares_one_twice(cmps, n))
+        return add_to_filter(p, name, nr, action, cmps, n);
+    for (unsigned i = 0; i < n; i++) {
+        int result = add_to_filter(p, name, nr, action, &cmps[i], 1);
+
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
 /* "names", or "name" in older files; not both. */
-static int add_names(struct profile *p, const struct barco_json *rule,
+static int add_names(struct profile *p, const struct seccomp_json *rule,
                      bool wanted, uint32_t action,
                      const struct scmp_arg_cmp *cmps, unsigned n)
 {
-    struct barco_json names, name;
-    int many = barco_json_member(rule, "names", json_type_array, &names);
-    int one = barco_json_member(rule, "name", json_type_string, &name);
-    int result = 0;
+    struct seccomp_json names, name;
+    int many = seccomp_json_member(rule, "names", json_type_array, &names);
+    int one = seccomp_json_member(rule, "name", json_type_string, &name);
 
     if (many < 0 || one < 0)
         return -EINVAL;
-    if (one > 0 && *barco_json_text(&name)) {
-        if (barco_json_length(&names) > 0)
-            return barco_json_refuse(&name, "given beside names");
+    if (one > 0 && *seccomp_json_text(&name)) {
+        if (seccomp_json_length(&names) > 0)
+            return seccomp_json_refuse(&name, "given beside names");
         return add_name(p, &name, wanted, action, cmps, n);
     }
     if (many == 0)
-        return barco_json_refuse(&names, "no names of system calls");
-    for (size_t i = 0; result == 0 && i < barco_json_length(&names); i++) {
-        result = barco_json_item(&names, i, json_type_string, &name);
-        if (result == 0)
-            result = add_name(p, &name, wanted, action, cmps, n);
+        return seccomp_json_refuse(&names, "no names of system calls");
+    for (size_t i = 0; i < seccomp_json_length(&names); i++) {
+        int result = seccomp_json_item(&names, i, json_type_string, &name);
+
+        if (result < 0)
+            return result;
+        result = add_name(p, &name, wanted, action, cmps, n);
+        if (result < 0)
+            return result;
     }
-    return result;
+    return 0;
 }
 
-static int add_rule(struct profile *p, const struct barco_json *rule)
+static int add_rule(struct profile *p, const struct seccomp_json *rule)
 {
     struct scmp_arg_cmp cmps[MAX_ARGS];
     uint32_t action = 0;
@@ -380,93 +417,107 @@ static int add_rule(struct profile *p, const struct barco_json *rule)
                      cmps, (unsigned)n);
 }
 
-static int add_rules(struct profile *p, const struct barco_json *root)
+static int add_rules(struct profile *p, const struct seccomp_json *root)
 {
-    struct barco_json list, rule;
-    int result = barco_json_member(root, "syscalls", json_type_array, &list);
+    struct seccomp_json list, rule;
+    int result = seccomp_json_member(root, "syscalls", json_type_array, &list);
 
-    for (size_t i = 0; result >= 0 && i < barco_json_length(&list); i++) {
-        result = barco_json_item(&list, i, json_type_object, &rule);
-        if (result == 0)
-            result = add_rule(p, &rule);
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < seccomp_json_length(&list); i++) {
+        result = seccomp_json_item(&list, i, json_type_object, &rule);
+        if (result < 0)
+            return result;
+        result = add_rule(p, &rule);
+        if (result < 0)
+            return result;
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 /* ---- Architectures ------------------------------------------------------ */
 
 /* SCMP_ARCH_X86_64 is libseccomp's "x86_64". */
-static uint32_t arch_of(const struct barco_json *name)
+static uint32_t arch_of(const struct seccomp_json *name)
 {
     static const char prefix[] = "SCMP_ARCH_";
     char lower[32] = "";
 
-    if (strncmp(barco_json_text(name), prefix, strlen(prefix)) != 0)
+    if (strncmp(seccomp_json_text(name), prefix, strlen(prefix)) != 0)
         return 0;
     snprintf(lower, sizeof(lower), "%s",
-             barco_json_text(name) + strlen(prefix));
+             seccomp_json_text(name) + strlen(prefix));
     for (char *c = lower; *c; c++)
         *c = (char)tolower((unsigned char)*c);
     return seccomp_arch_resolve_name(lower);
 }
 
-static int add_arches(const struct profile *p, const struct barco_json *list)
+static int add_arches(const struct profile *p, const struct seccomp_json *list)
 {
-    struct barco_json item;
-    int result = 0;
+    struct seccomp_json item;
 
-    for (size_t i = 0; result == 0 && i < barco_json_length(list); i++) {
+    for (size_t i = 0; i < seccomp_json_length(list); i++) {
+        int result = seccomp_json_item(list, i, json_type_string, &item);
         uint32_t arch;
 
-        result = barco_json_item(list, i, json_type_string, &item);
         if (result < 0)
             return result;
         arch = arch_of(&item);
         if (arch == 0)
-            return barco_json_refuse(&item, "no architecture");
+            return seccomp_json_refuse(&item, "unknown architecture");
         result = seccomp_arch_add(p->ctx, arch);
-        if (result == -EEXIST)
-            result = 0;
-        else if (result < 0)
-            return barco_json_refuse(&item, "not one that this one can have");
+        if (result < 0 && result != -EEXIST)
+            return seccomp_json_refuse(&item, "not one that this one can have");
     }
-    return result;
+    return 0;
 }
 
-/* What else this processor can run: the entry of archMap that is about it. */
-static int add_map(const struct profile *p, const struct barco_json *map)
+/* Adds what else this processor can run, if this entry is about it. */
+static int add_entry(const struct profile *p, const struct seccomp_json *entry)
 {
-    struct barco_json entry, arch, subs;
-    int result = 0;
+    struct seccomp_json arch, subs;
+    int result =
+        seccomp_json_member(entry, "architecture", json_type_string, &arch);
 
-    for (size_t i = 0; result >= 0 && i < barco_json_length(map); i++) {
-        result = barco_json_item(map, i, json_type_object, &entry);
-        if (result == 0)
-            result = barco_json_member(&entry, "architecture", json_type_string,
-                                       &arch);
-        if (result == 0)
-            return barco_json_refuse(&entry, "without an architecture");
-        if (result > 0)
-            result = barco_json_member(&entry, "subArchitectures",
-                                       json_type_array, &subs);
-        if (result > 0 && arch_of(&arch) == seccomp_arch_native())
-            result = add_arches(p, &subs);
+    if (result < 0)
+        return result;
+    if (result == 0)
+        return seccomp_json_refuse(entry, "without an architecture");
+    result =
+        seccomp_json_member(entry, "subArchitectures", json_type_array, &subs);
+    if (result <= 0 || arch_of(&arch) != seccomp_arch_native())
+        return result < 0 ? result : 0;
+    return add_arches(p, &subs);
+}
+
+static int add_map(const struct profile *p, const struct seccomp_json *map)
+{
+    struct seccomp_json entry;
+
+    for (size_t i = 0; i < seccomp_json_length(map); i++) {
+        int result = seccomp_json_item(map, i, json_type_object, &entry);
+
+        if (result < 0)
+            return result;
+        result = add_entry(p, &entry);
+        if (result < 0)
+            return result;
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 static int add_architectures(const struct profile *p,
-                             const struct barco_json *root)
+                             const struct seccomp_json *root)
 {
-    struct barco_json list, map;
+    struct seccomp_json list, map;
     int has_list =
-        barco_json_member(root, "architectures", json_type_array, &list);
-    int has_map = barco_json_member(root, "archMap", json_type_array, &map);
+        seccomp_json_member(root, "architectures", json_type_array, &list);
+    int has_map = seccomp_json_member(root, "archMap", json_type_array, &map);
 
     if (has_list < 0 || has_map < 0)
         return -EINVAL;
-    if (barco_json_length(&list) > 0 && barco_json_length(&map) > 0)
-        return barco_json_refuse(&list, "given beside archMap");
+    if (seccomp_json_length(&list) > 0 && seccomp_json_length(&map) > 0)
+        return seccomp_json_refuse(&list, "given beside archMap");
     return has_map ? add_map(p, &map) : add_arches(p, &list);
 }
 
@@ -474,7 +525,7 @@ static int add_architectures(const struct profile *p,
 
 /* libseccomp 2.5 writes a program to a descriptor alone. */
 static int export_program(const struct profile *p,
-                          struct barco_seccomp_program *program)
+                          struct seccomp_program *program)
 {
     BARCO_CLEANUP(barco_close) int fd = memfd_create("filter", MFD_CLOEXEC);
     int result;
@@ -507,8 +558,7 @@ static int export_program(const struct profile *p,
  *
  *     not our architecture, or x32's numbers: on
  *     above the newest: ENOSYS */
-static int add_newer(const struct profile *p,
-                     struct barco_seccomp_program *program)
+static int add_newer(const struct profile *p, struct seccomp_program *program)
 {
     const struct sock_filter front[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
@@ -540,8 +590,8 @@ static int add_newer(const struct profile *p,
     return 0;
 }
 
-static int compile(struct profile *p, const struct barco_json *root,
-                   struct barco_seccomp_program *program)
+static int compile(struct profile *p, const struct seccomp_json *root,
+                   struct seccomp_program *program)
 {
     int result = read_action(root, "defaultAction", "defaultErrno",
                              "defaultErrnoRet", &p->default_action);
@@ -558,33 +608,47 @@ static int compile(struct profile *p, const struct barco_json *root,
     /* Search the numbers as a tree, and not one after the other. */
     seccomp_attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     result = add_architectures(p, root);
-    if (result == 0)
-        result = add_rules(p, root);
-    if (result == 0)
-        result = export_program(p, program);
-    return result == 0 ? add_newer(p, program) : result;
+    if (result < 0)
+        return result;
+    result = add_rules(p, root);
+    if (result < 0)
+        return result;
+    result = export_program(p, program);
+    if (result < 0)
+        return result;
+    return add_newer(p, program);
 }
 
-int barco_seccomp_compile(const char *path, uint64_t caps,
-                          struct barco_seccomp_program *program)
+static void free_program(struct seccomp_program *program)
 {
-    struct profile profile = { .caps = caps };
-    BARCO_CLEANUP(barco_json_free) struct barco_json root = { 0 };
-    int result = barco_json_read(path, &root);
+    free(program->code);
+    *program = (struct seccomp_program){ 0 };
+}
 
-    *program = (struct barco_seccomp_program){ 0 };
-    if (result == 0)
-        result = compile(&profile, &root, program);
-    if (result < 0) {
-        free(program->code);
-        *program = (struct barco_seccomp_program){ 0 };
-    }
-    if (profile.ctx)
-        seccomp_release(profile.ctx);
+static void release_filter(struct profile *p)
+{
+    if (p->ctx)
+        seccomp_release(p->ctx);
+}
+
+int seccomp_profile_compile(const char *name, const char *text, uint64_t caps,
+                            struct seccomp_program *program)
+{
+    BARCO_CLEANUP(release_filter) struct profile profile = { .caps = caps };
+    BARCO_CLEANUP(seccomp_json_free) struct seccomp_json root = { 0 };
+    int result = text ? seccomp_json_parse(name, text, &root)
+                      : seccomp_json_read(name, &root);
+
+    *program = (struct seccomp_program){ 0 };
+    if (result < 0)
+        return result;
+    result = compile(&profile, &root, program);
+    if (result < 0)
+        free_program(program);
     return result;
 }
 
-void barco_seccomp_ask_listener(struct barco_seccomp_program *program)
+void seccomp_profile_ask_listener(struct seccomp_program *program)
 {
     for (unsigned short i = 0; i < program->length; i++) {
         struct sock_filter *code = &program->code[i];

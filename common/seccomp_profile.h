@@ -9,19 +9,21 @@
 #include <stdint.h>
 
 /* A filter, allocated by malloc(3). */
-struct barco_seccomp_program {
+struct seccomp_program {
     struct sock_filter *code; /* free it */
     unsigned short length;    /* instructions */
 };
 
 /* Compiles a profile of Docker and Podman for this processor.
  *
+ * name: the path of a file; or, with a text, its name in messages.
+ * text: the profile in memory, or NULL.
  * caps: the capabilities that its includes and excludes ask for, a bit each.
  * 0, or a negative errno, reported: EINVAL with the place of the mistake. */
-int barco_seccomp_compile(const char *path, uint64_t caps,
-                          struct barco_seccomp_program *program);
+int seccomp_profile_compile(const char *name, const char *text, uint64_t caps,
+                            struct seccomp_program *program);
 
 /* Makes a filter ask a listener where it answers EPERM. */
-void barco_seccomp_ask_listener(struct barco_seccomp_program *program);
+void seccomp_profile_ask_listener(struct seccomp_program *program);
 
 #endif

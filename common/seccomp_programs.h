@@ -10,15 +10,15 @@
 #include <linux/filter.h>
 
 /* default.json. */
-extern const struct sock_filter barco_seccomp_default[];
-extern const unsigned short barco_seccomp_default_length;
+extern const struct sock_filter seccomp_program_default[];
+extern const unsigned short seccomp_program_default_length;
 
 /* The same, but asks a listener where the other answers EPERM. */
-extern const struct sock_filter barco_seccomp_logged[];
-extern const unsigned short barco_seccomp_logged_length;
+extern const struct sock_filter seccomp_program_logged[];
+extern const unsigned short seccomp_program_logged_length;
 
 /* arguments.json. */
-extern const struct sock_filter barco_seccomp_arguments[];
-extern const unsigned short barco_seccomp_arguments_length;
+extern const struct sock_filter seccomp_program_arguments[];
+extern const unsigned short seccomp_program_arguments_length;
 
 #endif

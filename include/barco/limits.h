@@ -5,6 +5,8 @@
 #ifndef BARCO_LIMITS_H
 #define BARCO_LIMITS_H
 
+#include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /**
@@ -24,12 +26,17 @@
  * POSIX message queues      | a sixteenth of the caller's limit
  * inotify, fanotify         | a sixteenth of what the host gives a user
  * namespaces of each type   | 16
+ * oom_score_adj             | 500, or the caller's if that is higher
+ * file mode creation mask   | 022
  * scheduling policy         | normal; batch or idle, where the caller is
  * nice value                | 0, or the caller's if that is higher
  * disk priority             | none
  * processors                | all that the cgroup has
  * personality               | Linux, as it is: addresses are random
- * oom_score_adj             | 500, or the caller's if that is higher
+ *
+ * Down to the mask these are a specification, struct barco_limits, and the
+ * command line's choice of numbers (stages/options/limits.c); the rest is the
+ * same for every container.
  *
  * A sixteenth, because one user's containers share what that user has: four
  * that could take a quarter each took it all. What gives way stays as it is:
@@ -43,11 +50,30 @@
  *  @{
  */
 
-/** Limits of each process. */
+/** One limit of each process. */
+struct barco_rlimit {
+    int resource; /**< RLIMIT_* of getrlimit(2) */
+    rlim_t soft;  /**< what counts; RLIM_INFINITY: no limit */
+    rlim_t hard;  /**< how far a process may raise it, at least @p soft */
+};
+
+/** One setting of the kernel, of those that namespaces have for themselves. */
+struct barco_sysctl {
+    /** below /proc/sys: "user.max_net_namespaces", "net/ipv4/ip_forward". As in
+     * sysctl.d(5) the first separator counts: after a dot, dots separate, and
+     * a slash stands for a dot */
+    const char *name;
+    const char *value; /**< what is written, as it is */
+};
+
+/** What no cgroup counts. */
 struct barco_limits {
-    /** `--nofile`: descriptors that it may have open; 0: 1024, which programs
-     * expect, or the caller's limit where that is lower */
-    unsigned nofile;
+    const struct barco_rlimit *rlimits; /**< others are inherited */
+    size_t rlimit_count;                /**< how many */
+    const struct barco_sysctl *sysctls; /**< others stay as they are */
+    size_t sysctl_count;                /**< how many */
+    int oom_score_adj;                  /**< -1000 to 1000; 0: the caller's */
+    mode_t umask; /**< permissions that new files lack; 0: 022 */
 };
 
 /**
@@ -59,19 +85,28 @@ struct barco_limits {
  * takes back. The container of an ordinary user can: down to what its caller
  * has, and no further.
  *
+ * @param limits  nothing happens where it has no score
  * @param pid  PID 1 of the container, before it becomes another user
- * @return 0, or a negative errno, reported
+ * @return 0, or a negative errno, reported: EACCES when the score is lower
+ *         than the caller may go
  * @see "/proc/pid/oom_score_adj" in proc(5)
  */
-int barco_limits_set_oom_score(pid_t pid);
+int barco_limits_set_oom_score(const struct barco_limits *limits, pid_t pid);
 
 /**
  * In the container, when it is root inside: set all the rest.
  *
- * @pre the host's /proc is mounted, and can be written
- * @param limits  of each process
- * @return 0, or a negative errno, reported: EPERM when the caller's own limit
- *         on open files is lower than `--nofile` and cannot be raised
+ * Scheduling, processors and personality are the same for every container. A
+ * sysctl that no namespace has for itself is the host's, and the host's root
+ * alone may change it; that is refused here where there is a user namespace.
+ *
+ * @pre the namespaces are the container's; the host's /proc is mounted, and
+ *      can be written
+ * @param limits  what to set
+ * @return 0, or a negative errno, reported: EPERM when a limit is higher than
+ *         the caller's and cannot be raised, ENOENT when this kernel has no
+ *         such sysctl, EACCES when it is not the container's, EINVAL for a
+ *         name that is none, or a value that the kernel does not take
  * @see "The /proc/sys/user directory" in namespaces(7), inotify(7),
  *      getrlimit(2), core(5), sched(7), personality(2)
  */

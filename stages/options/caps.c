@@ -27,6 +27,16 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
+//! [default]
+/* What programs expect of root in a container: its files, its processes, its
+ * users, a port below 1024. */
+static const uint64_t defaults =
+    BARCO_CAP(CAP_CHOWN) | BARCO_CAP(CAP_DAC_OVERRIDE) | BARCO_CAP(CAP_FOWNER) |
+    BARCO_CAP(CAP_FSETID) | BARCO_CAP(CAP_KILL) | BARCO_CAP(CAP_SETGID) |
+    BARCO_CAP(CAP_SETUID) | BARCO_CAP(CAP_SETPCAP) |
+    BARCO_CAP(CAP_NET_BIND_SERVICE) | BARCO_CAP(CAP_SYS_CHROOT);
+//! [default]
+
 /* net_admin, NET_ADMIN or CAP_NET_ADMIN, as a bit. */
 static uint64_t capability(struct argp_state *state, const char *text,
                            const char *option)
@@ -46,19 +56,29 @@ static uint64_t capability(struct argp_state *state, const char *text,
     return BARCO_CAP(number);
 }
 
+/* What was added is kept, whatever the order: --cap-drop ALL --cap-add chown.
+ * It is ambient too, for users other than root. */
+static void keep(struct barco_caps *caps, uint64_t kept)
+{
+    kept |= caps->ambient;
+    caps->bounding = caps->permitted = caps->effective = kept;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct barco_caps *caps = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        caps->no_new_privs = true;
+        keep(caps, defaults);
+        return 0;
     case OPT_ADD:
-        caps->added |= capability(state, arg, "--cap-add");
-        caps->keep |= caps->added;
+        caps->ambient |= capability(state, arg, "--cap-add");
+        keep(caps, caps->bounding);
         return 0;
     case OPT_DROP:
-        caps->keep &= ~capability(state, arg, "--cap-drop");
-        /* Whatever the order: --cap-drop ALL --cap-add chown. */
-        caps->keep |= caps->added;
+        keep(caps, caps->bounding & ~capability(state, arg, "--cap-drop"));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -198,7 +198,7 @@ int barco_cli_parse(struct barco_cli *cli,
         .doc = cli->about,
         .children = children,
     };
-    int spare;
+    int spare, err;
 
     for (size_t i = 0; parts && parts[i].argp && i < MAX_PARTS; i++) {
         children[i + 1].argp = parts[i].argp;
@@ -224,7 +224,9 @@ int barco_cli_parse(struct barco_cli *cli,
     argp_err_exit_status = BARCO_EXIT_FAILED;
     argp_program_version_hook = print_version;
     barco_cli_hint(&argp, argc, argv);
-    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, inputs);
+    err = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, inputs);
+    if (err != 0)
+        return -err;
     return choose_command(cli);
 }
 

@@ -1,26 +1,185 @@
 /**
  * @file
- * @brief `--nofile`: how many descriptors a process may have open.
+ * @brief `--nofile`, and what barco limits without being asked.
+ *
+ * The numbers depend on the caller and on this kernel, so they are looked up
+ * when the command line is read.
  */
 #include "barco/limits.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "barco/error.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
 
 enum {
     OPT_NOFILE = 0x800,
     MIN_NOFILE = 64, /* a root directory, 15 volumes, and what mounts them */
-    MAX_NOFILE = 1048576 /* fs.nr_open, as a rule */
+    MAX_NOFILE = 1048576, /* fs.nr_open, as a rule */
+    DEFAULT_NOFILE = 1024,
+    SHARE = 16, /* of what the caller has */
+    NAMESPACES = 16,
+    OOM_SCORE = 500
 };
+
+/* ---- For each process ---------------------------------------------------- */
+
+static struct barco_rlimit rlimits[] = {
+    { .resource = RLIMIT_NOFILE }, /* the first, for --nofile */
+    /* core(5): 1, and no other value, keeps the kernel from starting the
+     * program of core_pattern, as root of the host. */
+    { RLIMIT_CORE, 1, 1 },
+    { RLIMIT_NICE, 0, 0 },
+    { RLIMIT_RTPRIO, 0, 0 },
+    { .resource = RLIMIT_SIGPENDING },
+    { .resource = RLIMIT_MSGQUEUE },
+};
+
+static rlim_t share_of(int resource)
+{
+    struct rlimit now = { 0, 0 };
+
+    getrlimit((enum __rlimit_resource)resource, &now);
+    return now.rlim_cur / SHARE;
+}
+
+static void choose_rlimits(struct barco_limits *limits)
+{
+    struct rlimit files = { 0, 0 };
+
+    getrlimit(RLIMIT_NOFILE, &files);
+    rlimits[0].soft = rlimits[0].hard =
+        files.rlim_max < DEFAULT_NOFILE ? files.rlim_max : DEFAULT_NOFILE;
+    for (size_t i = 4; i < 6; i++)
+        rlimits[i].soft = rlimits[i].hard = share_of(rlimits[i].resource);
+    limits->rlimits = rlimits;
+    limits->rlimit_count = sizeof(rlimits) / sizeof(rlimits[0]);
+}
+
+/* ---- For a user namespace ------------------------------------------------ */
+
+//! [user]
+static const struct user_limit {
+    const char *name; /* below /proc/sys: for this user namespace */
+    const char *host; /* what a user has; NULL: NAMESPACES is the limit */
+} user_limits[] = {
+    { "user/max_inotify_instances", "/proc/sys/fs/inotify/max_user_instances" },
+    { "user/max_inotify_watches", "/proc/sys/fs/inotify/max_user_watches" },
+    { "user/max_fanotify_groups", "/proc/sys/fs/fanotify/max_user_groups" },
+    { "user/max_fanotify_marks", "/proc/sys/fs/fanotify/max_user_marks" },
+    { "user/max_cgroup_namespaces", NULL },
+    { "user/max_ipc_namespaces", NULL },
+    { "user/max_mnt_namespaces", NULL },
+    { "user/max_net_namespaces", NULL },
+    { "user/max_pid_namespaces", NULL },
+    { "user/max_time_namespaces", NULL },
+    { "user/max_user_namespaces", NULL },
+    { "user/max_uts_namespaces", NULL },
+};
+//! [user]
+
+enum {
+    USER_LIMITS = sizeof(user_limits) / sizeof(user_limits[0])
+};
+
+/* A number in a file. 1; 0 when this kernel has no such file; or a negative
+ * errno, reported. */
+static int read_number(const char *path, long *number)
+{
+    FILE *file = fopen(path, "re");
+    int found;
+
+    if (!file)
+        return errno == ENOENT ? 0 : BARCO_FAIL(fopen, "\"%s\"", path);
+    found = fscanf(file, "%ld", number);
+    fclose(file);
+    if (found == 1)
+        return 1;
+    errno = EINVAL;
+    return BARCO_FAIL(fscanf, "\"%s\"", path);
+}
+
+/* What a container gets of it. 1; 0 when this kernel has no such limit; or a
+ * negative errno, reported. */
+static int share_of_user(const struct user_limit *limit, long *number)
+{
+    char path[64];
+    int found;
+
+    snprintf(path, sizeof(path), "/proc/sys/%s", limit->name);
+    if (access(path, F_OK) < 0)
+        return errno == ENOENT ? 0 : BARCO_FAIL(access, "\"%s\"", path);
+    if (!limit->host) {
+        *number = NAMESPACES;
+        return 1;
+    }
+    found = read_number(limit->host, number);
+    *number /= SHARE;
+    return found;
+}
+
+static int choose_sysctls(struct barco_limits *limits)
+{
+    static struct barco_sysctl sysctls[USER_LIMITS];
+    static char values[USER_LIMITS][24];
+
+    limits->sysctls = sysctls;
+    limits->sysctl_count = 0;
+    for (size_t i = 0; i < USER_LIMITS; i++) {
+        char *value = values[limits->sysctl_count];
+        long number = 0;
+        int found = share_of_user(&user_limits[i], &number);
+
+        if (found < 0)
+            return found;
+        if (found == 0)
+            continue;
+        snprintf(value, sizeof(values[0]), "%ld", number);
+        sysctls[limits->sysctl_count++] =
+            (struct barco_sysctl){ user_limits[i].name, value };
+    }
+    return 0;
+}
+
+/* ---- All of it ----------------------------------------------------------- */
+
+static int choose_oom_score(struct barco_limits *limits)
+{
+    long score = OOM_SCORE;
+    int found = read_number("/proc/self/oom_score_adj", &score);
+
+    limits->oom_score_adj = score > OOM_SCORE ? (int)score : OOM_SCORE;
+    return found < 0 ? found : 0;
+}
+
+static int set_defaults(struct barco_limits *limits)
+{
+    int result;
+
+    choose_rlimits(limits);
+    result = choose_sysctls(limits);
+    if (result < 0)
+        return result;
+    return choose_oom_score(limits);
+}
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct barco_limits *limits = state->input;
 
-    if (key != OPT_NOFILE)
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return -set_defaults(limits);
+    case OPT_NOFILE:
+        rlimits[0].soft = rlimits[0].hard = barco_cli_number_from(
+            state, arg, "--nofile", MIN_NOFILE, MAX_NOFILE);
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    limits->nofile =
-        barco_cli_number_from(state, arg, "--nofile", MIN_NOFILE, MAX_NOFILE);
-    return 0;
+    }
 }
 
 static const struct argp_option options[] = {

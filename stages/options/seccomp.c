@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "barco/log.h"
 #include "barco/seccomp.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
@@ -19,7 +20,7 @@ static const struct argp_option options[] = {
       "format of Docker and Podman",
       0 },
     { "seccomp-log", OPT_SECCOMP_LOG, NULL, 0,
-      "Tell which system calls were refused, and to whom", 0 },
+      "Report which system calls were refused, and to whom", 0 },
     { 0 },
 };
 
@@ -31,7 +32,7 @@ static void choose(struct barco_seccomp *seccomp, const char *profile)
     } else if (strcmp(profile, "off") == 0) {
         seccomp->mode = BARCO_SECCOMP_OFF;
     } else {
-        seccomp->mode = BARCO_SECCOMP_FILE;
+        seccomp->mode = BARCO_SECCOMP_PROFILE;
         seccomp->path = profile;
     }
 }
@@ -41,6 +42,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     struct barco_seccomp *seccomp = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        seccomp->mode = BARCO_SECCOMP_BUILT_IN;
+        return 0;
     case OPT_SECCOMP:
         choose(seccomp, arg);
         return 0;
@@ -52,6 +56,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
             barco_cli_refuse(state,
                              "--seccomp-log: with --seccomp off nothing is "
                              "refused; give default or a file");
+        if (seccomp->mode == BARCO_SECCOMP_OFF)
+            BARCO_WARN("--seccomp off: the container can make every system "
+                       "call of the kernel");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

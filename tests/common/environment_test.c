@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "stages/options/options.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
@@ -27,30 +28,33 @@ static bool is(const char *name, const char *value)
     return value ? found && strcmp(found, value) == 0 : !found;
 }
 
+static size_t count_variables(void)
+{
+    size_t count = 0;
+
+    while (environ && environ[count])
+        count++;
+    return count;
+}
+
 static int enter_and_look(void *arg)
 {
-    char set[] = "COLOUR=blue", empty[] = "EMPTY=", kept[] = "KEPT";
-    char path[] = "PATH=/bin", unset[] = "UNSET";
-    const struct barco_environment environment = {
-        .variables = { set, empty, kept, path, unset },
-        .count = 5,
+    static const char *const variables[] = {
+        "COLOUR=blue", "PATH=/bin", "EMPTY=", "PATH=/sbin", "-A.B C=d",
     };
-    int count = 0;
+    const struct barco_environment environment = { .variables = variables,
+                                                   .variable_count = 5 };
 
     (void)arg;
     setenv("SECRET", "of the host", 1);
-    setenv("KEPT", "on purpose", 1);
-    setenv("TERM", "vt100", 1);
+    setenv("HOME", "/home/of/the/host", 1);
     if (barco_environment_enter(&environment) < 0)
         return 1;
-    if (!is("SECRET", NULL) || !is("UNSET", NULL) || !is("COLOUR", "blue"))
+    if (!is("SECRET", NULL) || !is("HOME", NULL) || !is("COLOUR", "blue"))
         return 2;
-    if (!is("EMPTY", "") || !is("KEPT", "on purpose") || !is("PATH", "/bin"))
+    if (!is("EMPTY", "") || !is("PATH", "/sbin") || !is("-A.B C", "d"))
         return 3;
-    while (environ[count])
-        count++;
-    /* These four, HOME and TERM. */
-    return is("TERM", "vt100") && getenv("HOME") && count == 6 ? 42 : 4;
+    return count_variables() == 4 ? 42 : 4;
 }
 
 static void the_environment_holds_what_was_asked_for_alone(void)
@@ -68,13 +72,100 @@ static int enter_without_anything(void *arg)
         return 1;
     if (!getcwd(path, sizeof(path)) || strcmp(path, "/usr") != 0)
         return 2;
-    return strstr(getenv("PATH"), "/usr/bin") ? 42 : 3;
+    return count_variables() == 0 ? 42 : 3;
 }
 
-static void there_is_a_path_and_the_directory_is_entered(void)
+static void nothing_is_forced_and_the_directory_is_entered(void)
 {
     CU_ASSERT_EQUAL(run_in(0, enter_without_anything, NULL), 42);
 }
+
+static int look_for_home(void *arg)
+{
+    static const char *const home[] = { "HOME=/here" };
+    struct barco_environment environment = { .find_home = true };
+
+    (void)arg;
+    setenv("HOME", "/home/of/the/host", 1);
+    if (barco_environment_enter(&environment) < 0 || !is("HOME", "/root"))
+        return 1; /* of uid 0 in /etc/passwd */
+    environment.variables = home;
+    environment.variable_count = 1;
+    return barco_environment_enter(&environment) == 0 && is("HOME", "/here") &&
+                   count_variables() == 1
+               ? 42
+               : 2;
+}
+
+static void a_home_is_found_where_none_is_given(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, look_for_home, NULL), 42);
+}
+
+static int enter_with(void *arg)
+{
+    const char *const variables[] = { "A=b", arg };
+    const struct barco_environment environment = { .variables = variables,
+                                                   .variable_count = 2 };
+
+    barco_error_set_sink(remember_error, NULL);
+    return barco_environment_enter(&environment) == -EINVAL &&
+                   strstr(remembered.args, arg) &&
+                   strstr(remembered.cause, "NAME=VALUE")
+               ? 42
+               : 1;
+}
+
+static void a_variable_without_name_or_value_is_refused(void)
+{
+    static char bad[][8] = { "", "NAME", "=value" };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        CU_ASSERT_EQUAL(run_in(0, enter_with, bad[i]), 42);
+}
+
+/* ---- The options --------------------------------------------------------- */
+
+static bool lists(const struct barco_environment *environment, const char *text)
+{
+    size_t i = 0;
+
+    while (i < environment->variable_count &&
+           strcmp(environment->variables[i], text) != 0)
+        i++;
+    return i < environment->variable_count;
+}
+
+static int parse(void *arg)
+{
+    static char e[] = "-e", set[] = "COLOUR=blue", kept[] = "KEPT";
+    static char unset[] = "UNSET", name[] = "test";
+    char *argv[] = { name, e, set, e, kept, e, unset, NULL };
+    struct barco_environment environment = { 0 };
+
+    (void)arg;
+    setenv("SECRET", "of the host", 1);
+    setenv("KEPT", "on purpose", 1);
+    setenv("TERM", "vt100", 1);
+    if (argp_parse(&barco_environment_options, 7, argv, 0, NULL,
+                   &environment) != 0)
+        return 1;
+    if (environment.variable_count != 4 || !environment.find_home)
+        return 2;
+    return lists(&environment, "TERM=vt100") &&
+                   lists(&environment, "KEPT=on purpose") &&
+                   lists(&environment, "COLOUR=blue") &&
+                   strncmp(environment.variables[0], "PATH=/", 6) == 0
+               ? 42
+               : 3;
+}
+
+static void the_command_line_adds_a_path_and_the_terminal(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, parse, NULL), 42);
+}
+
+/* ---- Directory and descriptors ------------------------------------------- */
 
 /* A directory above the root: a path through a descriptor leads there. */
 static int enter_outside(void *arg)
@@ -91,7 +182,7 @@ static int enter_outside(void *arg)
 }
 
 /* Chroot() is root's. */
-static void a_directory_outside_of_the_root_is_refused(void)
+static void a_directory_outside_the_root_is_refused(void)
 {
     CU_ASSERT_EQUAL(run_in(0, enter_outside, NULL), 42);
 }
@@ -134,10 +225,16 @@ static void no_descriptor_outlives_the_exec(void)
 SUITE("environment",
       { "the environment holds what was asked for alone",
         the_environment_holds_what_was_asked_for_alone },
-      { "there is a PATH, and the directory is entered",
-        there_is_a_path_and_the_directory_is_entered },
-      { "a directory outside of the root is refused",
-        a_directory_outside_of_the_root_is_refused, AS_ROOT },
+      { "nothing is forced, and the directory is entered",
+        nothing_is_forced_and_the_directory_is_entered },
+      { "a home is found where none is given",
+        a_home_is_found_where_none_is_given },
+      { "a variable without name or value is refused",
+        a_variable_without_name_or_value_is_refused },
+      { "the command line adds a PATH and the terminal",
+        the_command_line_adds_a_path_and_the_terminal },
+      { "a directory outside the root is refused",
+        a_directory_outside_the_root_is_refused, AS_ROOT },
       { "a directory that is not there is refused",
         a_directory_that_is_not_there_is_refused },
       { "no descriptor outlives the exec", no_descriptor_outlives_the_exec })

@@ -23,6 +23,7 @@
 
 #include "barco/error.h"
 #include "stages/options/options.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
@@ -37,6 +38,18 @@ static long number_in(const char *path)
 /* ---- The option -----------------------------------------------------------
  */
 
+/* What the command line asks for when nothing is given. */
+static struct barco_limits defaults(void)
+{
+    struct barco_limits limits = { 0 };
+    char name[] = "test";
+    char *argv[] = { name, NULL };
+
+    CU_ASSERT_EQUAL(
+        argp_parse(&barco_limits_options, 1, argv, 0, NULL, &limits), 0);
+    return limits;
+}
+
 /* argp ends a program whose options make no sense. */
 static int parse(void *arg)
 {
@@ -47,7 +60,11 @@ static int parse(void *arg)
     close(STDERR_FILENO);
     argp_err_exit_status = 64;
     argp_parse(&barco_limits_options, 3, argv, 0, NULL, &limits);
-    return limits.nofile == 4096 ? 42 : 1;
+    return limits.rlimits[0].resource == RLIMIT_NOFILE &&
+                   limits.rlimits[0].soft == 4096 &&
+                   limits.rlimits[0].hard == 4096
+               ? 42
+               : 1;
 }
 
 static void nofile_is_a_number_that_makes_sense(void)
@@ -60,27 +77,33 @@ static void nofile_is_a_number_that_makes_sense(void)
     CU_ASSERT_EQUAL(run_in(0, parse, good), 42);
 }
 
-/* ---- In a child ------------------------------------------------------------
+/* ---- Limits of a process --------------------------------------------------
  */
 
-static bool is(int resource, rlim_t expected)
+static bool is_between(int resource, rlim_t soft, rlim_t hard)
 {
     struct rlimit now = { 0 };
 
     return getrlimit((enum __rlimit_resource)resource, &now) == 0 &&
-           now.rlim_cur == expected && now.rlim_max == expected;
+           now.rlim_cur == soft && now.rlim_max == hard;
+}
+
+static bool is(int resource, rlim_t expected)
+{
+    return is_between(resource, expected, expected);
 }
 
 static int look_at_limits(void *arg)
 {
-    const struct barco_limits *limits = arg;
+    const struct barco_limits limits = defaults();
     struct rlimit signals, queues;
 
+    (void)arg;
     getrlimit(RLIMIT_SIGPENDING, &signals);
     getrlimit(RLIMIT_MSGQUEUE, &queues);
-    if (barco_limits_set(limits) < 0)
+    if (barco_limits_set(&limits) < 0)
         return 1;
-    if (!is(RLIMIT_NOFILE, limits->nofile ? limits->nofile : 1024))
+    if (!is(RLIMIT_NOFILE, 1024))
         return 2;
     if (!is(RLIMIT_CORE, 1) || !is(RLIMIT_NICE, 0) || !is(RLIMIT_RTPRIO, 0))
         return 3;
@@ -92,24 +115,20 @@ static int look_at_limits(void *arg)
 
 static void a_process_has_its_own_limits(void)
 {
-    struct barco_limits limits = { 0 };
-
-    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, look_at_limits, &limits), 42);
-    limits.nofile = 2048;
-    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, look_at_limits, &limits), 42);
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, look_at_limits, NULL), 42);
 }
 
 /* Where the caller's is lower, it stays. */
 static int have_few_files(void *arg)
 {
-    struct barco_limits limits = { 0 };
     const struct rlimit few = { 100, 100 };
+    struct barco_limits limits;
 
     (void)arg;
-    return setrlimit(RLIMIT_NOFILE, &few) == 0 &&
-                   barco_limits_set(&limits) == 0 && is(RLIMIT_NOFILE, 100)
-               ? 42
-               : 1;
+    if (setrlimit(RLIMIT_NOFILE, &few) < 0)
+        return 1;
+    limits = defaults();
+    return barco_limits_set(&limits) == 0 && is(RLIMIT_NOFILE, 100) ? 42 : 2;
 }
 
 static void a_lower_limit_of_the_caller_stays(void)
@@ -117,9 +136,81 @@ static void a_lower_limit_of_the_caller_stays(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, have_few_files, NULL), 42);
 }
 
+static int set_as_specified(void *arg)
+{
+    static const struct barco_rlimit rlimits[] = {
+        { RLIMIT_FSIZE, 1000, 2000 },
+        { RLIMIT_STACK, 1 << 20, 1 << 21 },
+    };
+    const struct barco_limits limits = { .rlimits = rlimits,
+                                         .rlimit_count = 2,
+                                         .umask = 0027 };
+    struct rlimit cores;
+
+    (void)arg;
+    getrlimit(RLIMIT_CORE, &cores);
+    umask(0777);
+    if (barco_limits_set(&limits) < 0)
+        return 1;
+    if (!is_between(RLIMIT_FSIZE, 1000, 2000) ||
+        !is_between(RLIMIT_STACK, 1 << 20, 1 << 21))
+        return 2;
+    /* What is not in the list is inherited. */
+    if (!is_between(RLIMIT_CORE, cores.rlim_cur, cores.rlim_max))
+        return 3;
+    return umask(0) == 0027 ? 42 : 4;
+}
+
+static void any_limit_and_mask_can_be_specified(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_as_specified, NULL), 42);
+}
+
+static int set_nothing(void *arg)
+{
+    const struct barco_limits limits = { 0 };
+    struct rlimit before;
+
+    (void)arg;
+    getrlimit(RLIMIT_NOFILE, &before);
+    umask(0777);
+    return barco_limits_set(&limits) == 0 && umask(0) == 022 &&
+                   is_between(RLIMIT_NOFILE, before.rlim_cur, before.rlim_max)
+               ? 42
+               : 1;
+}
+
+static void without_a_specification_the_mask_alone_is_set(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_nothing, NULL), 42);
+}
+
+static int set_impossible(void *arg)
+{
+    const struct barco_limits limits = { .rlimits = arg, .rlimit_count = 1 };
+
+    barco_error_set_sink(remember_error, NULL);
+    return barco_limits_set(&limits) == -EINVAL &&
+                   strstr(remembered.cause, "soft limit")
+               ? 42
+               : 1;
+}
+
+static void a_limit_that_cannot_be_is_explained(void)
+{
+    struct barco_rlimit soft = { RLIMIT_FSIZE, 2000, 1000 };
+    struct barco_rlimit unknown = { 99, 1, 1 };
+
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_impossible, &soft), 42);
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_impossible, &unknown), 42);
+}
+
+/* ---- Sysctls --------------------------------------------------------------
+ */
+
 static int look_at_user_limits(void *arg)
 {
-    struct barco_limits limits = { 0 };
+    const struct barco_limits limits = defaults();
     int before = (int)number_in("/proc/sys/fs/inotify/max_user_instances");
 
     (void)arg;
@@ -145,11 +236,100 @@ static void a_container_takes_a_small_part_of_what_a_user_has(void)
     CU_ASSERT_EQUAL(number_in("/proc/sys/user/max_user_namespaces"), before);
 }
 
+static int set_sysctls(void *arg)
+{
+    static const struct barco_sysctl sysctls[] = {
+        { "net.ipv4.ip_default_ttl", "33" },
+        { "net/ipv6/conf/lo/hop_limit", "44" },
+        { "net.ipv4.conf.lo.rp_filter", "2" },
+        { "kernel.msgmax", "4096" },
+    };
+    const struct barco_limits limits = { .sysctls = sysctls,
+                                         .sysctl_count = 4 };
+
+    (void)arg;
+    return barco_limits_set(&limits) == 0 &&
+                   number_in("/proc/sys/net/ipv4/ip_default_ttl") == 33 &&
+                   number_in("/proc/sys/net/ipv6/conf/lo/hop_limit") == 44 &&
+                   number_in("/proc/sys/net/ipv4/conf/lo/rp_filter") == 2 &&
+                   number_in("/proc/sys/kernel/msgmax") == 4096
+               ? 42
+               : 1;
+}
+
+static void sysctls_are_written_for_the_namespaces(void)
+{
+    long before = number_in("/proc/sys/net/ipv4/ip_default_ttl");
+
+    CU_ASSERT_EQUAL(
+        run_in(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC, set_sysctls, NULL),
+        42);
+    CU_ASSERT_EQUAL(number_in("/proc/sys/net/ipv4/ip_default_ttl"), before);
+}
+
+struct bad_sysctl {
+    struct barco_sysctl sysctl;
+    int result;
+    const char *cause;
+};
+
+static int set_bad_sysctl(void *arg)
+{
+    const struct bad_sysctl *bad = arg;
+    const struct barco_limits limits = { .sysctls = &bad->sysctl,
+                                         .sysctl_count = 1 };
+
+    barco_error_set_sink(remember_error, NULL);
+    if (barco_limits_set(&limits) != bad->result)
+        return 1;
+    return strstr(remembered.args, bad->sysctl.name) &&
+                   strstr(remembered.cause, bad->cause)
+               ? 42
+               : 2;
+}
+
+static void a_sysctl_that_cannot_be_is_explained(void)
+{
+    static const char none[] = "not the name of a setting";
+    static struct bad_sysctl bad[] = {
+        { { "", "1" }, -EINVAL, none },
+        { { "/net/ipv4/ip_forward", "1" }, -EINVAL, none },
+        { { ".net.ipv4.ip_forward", "1" }, -EINVAL, none },
+        { { "net/ipv4/../ipv4/ip_forward", "1" }, -EINVAL, none },
+        { { "net/..", "1" }, -EINVAL, none },
+        { { "net/./ipv4", "1" }, -EINVAL, none },
+        { { "net//ipv4", "1" }, -EINVAL, none },
+        { { "net..ipv4.ip_forward", "1" }, -EINVAL, none },
+        { { "net.ipv4.//.ip_forward", "1" }, -EINVAL, none },
+        { { "net.ipv4.", "1" }, -EINVAL, none },
+        { { "../sysrq-trigger", "1" }, -EINVAL, none },
+        { { "net/ipv4/no_such", "1" }, -ENOENT, "no such setting" },
+        { { "net/ipv4/ip_default_ttl", "many" }, -EINVAL, "that value" },
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        CU_ASSERT_EQUAL(
+            run_in(CLONE_NEWUSER | CLONE_NEWNET, set_bad_sysctl, &bad[i]), 42);
+}
+
+/* Root in the namespace of run_in() is the host's root, if that runs us. */
+static void a_sysctl_of_the_host_stays_the_host_s(void)
+{
+    struct bad_sysctl bad = { { "kernel/sysrq", "0" },
+                              -EACCES,
+                              "only root of the host" };
+
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_bad_sysctl, &bad), 42);
+}
+
+/* ---- What is the same for every container ---------------------------------
+ */
+
 /* What ordinary users can set for themselves, and root for whatever it starts.
  */
 static int inherit(void *arg)
 {
-    struct barco_limits limits = { 0 };
+    const struct barco_limits limits = { 0 };
     const struct sched_param batch = { 0 }, fifo = { .sched_priority = 1 };
     bool root = *(const bool *)arg;
     cpu_set_t first, now;
@@ -197,34 +377,52 @@ static void real_time_is_not_inherited(void)
 /* ---- The machine's memory --------------------------------------------------
  */
 
-static void oom_score_of(long before, long expected)
+/* In a child, because what has been raised an ordinary user takes back only
+ * as far as it was. */
+static int choose_score(void *arg)
 {
+    const long *scores = arg;
+    char text[16];
+
+    snprintf(text, sizeof(text), "%ld", scores[0]);
+    if (!write_text("/proc/self/oom_score_adj", text))
+        return 1;
+    return defaults().oom_score_adj == scores[1] ? 42 : 2;
+}
+
+static void the_container_goes_first(void)
+{
+    long usual[] = { 0, 500 }, higher[] = { 700, 700 };
+
+    CU_ASSERT_EQUAL(run_in(0, choose_score, usual), 42);
+    CU_ASSERT_EQUAL(run_in(0, choose_score, higher), 42);
+}
+
+static void it_goes_first_where_the_caller_would_never_go(void)
+{
+    long never[] = { -1000, 500 };
+
+    CU_ASSERT_EQUAL(run_in(0, choose_score, never), 42);
+}
+
+static void the_score_is_written_as_specified(void)
+{
+    struct barco_limits limits = { .oom_score_adj = 600 };
     char path[64];
     pid_t pid = fork();
-    FILE *file;
 
     if (pid == 0) {
         pause();
         _exit(0);
     }
     snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
-    file = fopen(path, "we");
-    CU_ASSERT(file && fprintf(file, "%ld", before) > 0 && fclose(file) == 0);
-    CU_ASSERT_EQUAL(barco_limits_set_oom_score(pid), 0);
-    CU_ASSERT_EQUAL(number_in(path), expected);
+    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, pid), 0);
+    CU_ASSERT_EQUAL(number_in(path), 600);
+    limits.oom_score_adj = 0;
+    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, pid), 0);
+    CU_ASSERT_EQUAL(number_in(path), 600); /* not set */
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-}
-
-static void the_container_goes_first(void)
-{
-    oom_score_of(0, 500);
-    oom_score_of(700, 700);
-}
-
-static void it_goes_first_where_the_caller_would_never_go(void)
-{
-    oom_score_of(-1000, 500);
 }
 
 /* ---- The host's program for core dumps --------------------------------------
@@ -232,7 +430,7 @@ static void it_goes_first_where_the_caller_would_never_go(void)
 
 static int crash(void *arg)
 {
-    struct barco_limits limits = { 0 };
+    const struct barco_limits limits = defaults();
 
     if (*(const bool *)arg && barco_limits_set(&limits) < 0)
         return 1;
@@ -274,6 +472,20 @@ SUITE("limits",
       { "a process has its own limits", a_process_has_its_own_limits },
       { "a lower limit of the caller stays",
         a_lower_limit_of_the_caller_stays },
+      { "any limit and mask can be specified",
+        any_limit_and_mask_can_be_specified },
+      { "without a specification the mask alone is set",
+        without_a_specification_the_mask_alone_is_set },
+      { "a limit that cannot be is explained",
+        a_limit_that_cannot_be_is_explained },
+      { "sysctls are written for the namespaces",
+        sysctls_are_written_for_the_namespaces },
+      { "a sysctl that cannot be is explained",
+        a_sysctl_that_cannot_be_is_explained },
+      { "a sysctl of the host stays the host's",
+        a_sysctl_of_the_host_stays_the_host_s, AS_LEARNER },
+      { "the score is written as specified",
+        the_score_is_written_as_specified },
       { "a container takes a small part of what a user has",
         a_container_takes_a_small_part_of_what_a_user_has },
       { "what gives way stays, and nothing else is inherited",

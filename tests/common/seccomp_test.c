@@ -51,19 +51,21 @@ struct job {
 
 static int load_and_go(void *arg)
 {
-    struct job *job = arg;
+    const struct job *job = arg;
+    struct barco_seccomp_filter filter;
 
     barco_error_set_sink(remember_error, NULL);
-    if (barco_seccomp_prepare(&job->seccomp, job->caps) < 0)
+    if (barco_seccomp_prepare(&filter, &job->seccomp, job->caps) < 0)
         return 90;
-    if (barco_seccomp_load(&job->seccomp) < 0)
+    if (barco_seccomp_load(&filter) < 0)
         return 91;
     return job->main();
 }
 
 static int behind_default(int (*main)(void))
 {
-    struct job job = { .main = main };
+    struct job job = { .seccomp = { .mode = BARCO_SECCOMP_BUILT_IN },
+                       .main = main };
 
     return run_in(0, load_and_go, &job);
 }
@@ -71,7 +73,7 @@ static int behind_default(int (*main)(void))
 static int behind_with_caps(const char *text, uint64_t caps, int (*main)(void))
 {
     struct job job = {
-        .seccomp = { .mode = BARCO_SECCOMP_FILE, .path = profile },
+        .seccomp = { .mode = BARCO_SECCOMP_PROFILE, .path = profile },
         .caps = caps,
         .main = main,
     };
@@ -540,18 +542,134 @@ static void a_profile_can_let_32_bit_programs_in(void)
     CU_ASSERT_EQUAL(behind(ALLOW END, call_i386_getpid), 128 + SIGSYS);
 }
 
+/* ---- Profiles in memory ------------------------------------------------- */
+
+static int behind_text(const char *text, int (*main)(void))
+{
+    struct job job = {
+        .seccomp = { .mode = BARCO_SECCOMP_PROFILE,
+                     .path = "/no/such", /* the text counts */
+                     .text = text },
+        .main = main,
+    };
+
+    return run_in(0, load_and_go, &job);
+}
+
+static void a_profile_can_be_in_memory(void)
+{
+    CU_ASSERT_EQUAL(behind_text(ALLOW DENY("ptrace") ", \"errnoRet\": 28 }" END,
+                                call_ptrace),
+                    28);
+    CU_ASSERT_EQUAL(behind_text(ALLOW END, call_ptrace), ESRCH);
+}
+
+static int prepare_text(const char *text)
+{
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_PROFILE,
+                                           .text = text };
+    struct barco_seccomp_filter filter;
+    int result;
+
+    barco_error_set_sink(remember_error, NULL);
+    result = barco_seccomp_prepare(&filter, &seccomp, 0);
+    barco_error_set_sink(NULL, NULL);
+    barco_seccomp_free(&filter);
+    return result;
+}
+
+static void a_mistake_in_memory_has_its_place_too(void)
+{
+    static char large[(256 << 10) + 2];
+
+    CU_ASSERT_EQUAL(prepare_text("{\n \"defaultAction\": x }"), -EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, "\"(in memory)\", line 2"));
+    CU_ASSERT_EQUAL(prepare_text(""), -EINVAL);
+    CU_ASSERT_EQUAL(prepare_text(NULL), -EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.args, "neither"));
+    memset(large, ' ', sizeof(large) - 1);
+    CU_ASSERT_EQUAL(prepare_text(large), -EFBIG);
+}
+
+/* Several containers in a process, and their filters at the same time. */
+static int use_the_first_of_two(void *arg)
+{
+    const struct barco_seccomp first = {
+        .mode = BARCO_SECCOMP_PROFILE,
+        .text = ALLOW DENY("ptrace") ", \"errnoRet\": 28 }" END,
+    };
+    const struct barco_seccomp second = { .mode = BARCO_SECCOMP_PROFILE,
+                                          .text = ALLOW END };
+    struct barco_seccomp_filter filters[2];
+
+    (void)arg;
+    if (barco_seccomp_prepare(&filters[0], &first, 0) < 0 ||
+        barco_seccomp_prepare(&filters[1], &second, 0) < 0)
+        return 90;
+    barco_seccomp_free(&filters[1]);
+    return barco_seccomp_load(&filters[0]) < 0 ? 91 : call_ptrace();
+}
+
+static void filters_are_independent_of_each_other(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, use_the_first_of_two, NULL), 28);
+}
+
+static int load_nothing(void *arg)
+{
+    const struct barco_seccomp off = { 0 };
+    struct barco_seccomp_filter filter;
+    char text[4096];
+
+    (void)arg;
+    if (barco_seccomp_prepare(&filter, &off, 0) < 0 ||
+        barco_seccomp_load(&filter) < 0)
+        return 1;
+    read_text("/proc/self/status", text, sizeof(text));
+    return strstr(text, "\nSeccomp:\t0\n") && strstr(text, "\nNoNewPrivs:\t0\n")
+               ? 42
+               : 2;
+}
+
+static void what_was_not_asked_for_is_not_loaded(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, load_nothing, NULL), 42);
+}
+
+static void root_mounts_behind_the_built_in_filter_alone(void)
+{
+    const struct barco_seccomp modes[] = {
+        { .mode = BARCO_SECCOMP_BUILT_IN },
+        { .mode = BARCO_SECCOMP_OFF },
+        { .mode = BARCO_SECCOMP_PROFILE, .text = ALLOW END },
+    };
+    struct barco_seccomp_filter filter;
+
+    barco_error_set_sink(be_quiet, NULL);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        CU_ASSERT_EQUAL(barco_seccomp_prepare(&filter, &modes[i], CAP(21)),
+                        i == 0 ? 0 : -EPERM);
+        barco_seccomp_free(&filter);
+        CU_ASSERT_EQUAL(barco_seccomp_prepare(&filter, &modes[i], ~CAP(21)), 0);
+        barco_seccomp_free(&filter);
+    }
+    barco_error_set_sink(NULL, NULL);
+}
+
 /* ---- What is no profile ------------------------------------------------- */
 
 static int prepare(const char *file)
 {
-    struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE, .path = file };
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_PROFILE,
+                                           .path = file };
+    struct barco_seccomp_filter filter;
     int result;
 
     remembered.args[0] = remembered.cause[0] = '\0';
     barco_error_set_sink(remember_error, NULL);
-    result = barco_seccomp_prepare(&seccomp, 0);
+    result = barco_seccomp_prepare(&filter, &seccomp, 0);
     barco_error_set_sink(NULL, NULL);
-    barco_seccomp_free(&seccomp);
+    barco_seccomp_free(&filter);
     return result;
 }
 
@@ -566,26 +684,26 @@ static void a_malformed_profile_is_refused_by_its_place(void)
           "line 1: unexpected end" },
         { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\" } x", "line 1: " },
         { "[]", "the file is [ ]: not an object" },
-        { "{}", "defaultAction is null: no action" },
+        { "{}", "defaultAction is null: unknown action" },
         { "{ \"defaultAction\": 1 }", "defaultAction is 1: not a string" },
         { "{ \"defaultAction\": \"ALLOW\" }",
-          "defaultAction is \"ALLOW\": no action" },
-        { "{ \"defaultAction\": \"SCMP_ACT_NOTIFY\" }", "no action" },
+          "defaultAction is \"ALLOW\": unknown action" },
+        { "{ \"defaultAction\": \"SCMP_ACT_NOTIFY\" }", "unknown action" },
         { "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", "
           "\"defaultErrnoRet\": 4096 }",
           "defaultErrnoRet is 4096: too large" },
         { "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", "
           "\"defaultErrno\": \"EWHAT\" }",
-          "defaultErrno is \"EWHAT\": no name" },
+          "defaultErrno is \"EWHAT\": unknown errno" },
         { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": {} }",
           "syscalls is { }: not an array" },
         { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"architectures\": "
           "[\"x86\"] }",
-          "architectures[0] is \"x86\": no architecture" },
+          "architectures[0] is \"x86\": unknown architecture" },
         { "{ \"defaultAction\": \"SCMP_ACT_ALLOW\", \"archMap\": [{}] }",
           "archMap[0] is { }: without an architecture" },
         { ALLOW "7" END, "syscalls[0] is 7: not an object" },
-        { ALLOW "{}" END, "syscalls[0].action is null: no action" },
+        { ALLOW "{}" END, "syscalls[0].action is null: unknown action" },
         { ALLOW "{ \"action\": \"SCMP_ACT_TRAP\" }" END,
           "syscalls[0].names is null: no names" },
         { ALLOW DENY("read") "}, " DENY("x") ", \"names\": [\"y\"] }" END,
@@ -598,14 +716,14 @@ static void a_malformed_profile_is_refused_by_its_place(void)
                              "\"op\": \"SCMP_CMP_EQ\" } ] }" END,
           "syscalls[0].args[0].index is 6: too large" },
         { ALLOW DENY("read") ", \"args\": [ { \"op\": \"==\" } ] }" END,
-          "syscalls[0].args[0].op is \"==\": no comparison" },
+          "syscalls[0].args[0].op is \"==\": unknown comparison" },
         { ALLOW DENY("read") ", \"args\": [ { \"op\": \"SCMP_CMP_EQ\", "
                              "\"value\": 1.5 } ] }" END,
           "syscalls[0].args[0].value is 1.5: not a whole number" },
         { ALLOW DENY("read") ", \"includes\": { \"caps\": [\"SYS\"] } }" END,
-          "syscalls[0].includes.caps[0] is \"SYS\": no capability" },
+          "syscalls[0].includes.caps[0] is \"SYS\": not a capability" },
         { ALLOW DENY("read") ", \"excludes\": { \"minKernel\": \"6\" } }" END,
-          "syscalls[0].excludes.minKernel is \"6\": no version" },
+          "syscalls[0].excludes.minKernel is \"6\": not a version" },
         /* Also where the rule is not for us. */
         { ALLOW DENY("read") ", \"includes\": { \"arches\": [\"z80\"] }, "
                              "\"args\": [ 1 ] }" END,
@@ -674,14 +792,15 @@ static int load_where_it_fails(void *arg)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = { 4, code };
-    struct barco_seccomp seccomp = BARCO_SECCOMP_DEFAULT;
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_BUILT_IN };
+    struct barco_seccomp_filter filter;
 
     barco_error_set_sink(remember_error, NULL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
         return 1;
-    barco_seccomp_prepare(&seccomp, 0);
-    if (barco_seccomp_load(&seccomp) != -(int)*err)
+    barco_seccomp_prepare(&filter, &seccomp, 0);
+    if (barco_seccomp_load(&filter) != -(int)*err)
         return 2;
     return strstr(remembered.cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
                                     : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
@@ -705,7 +824,9 @@ static int log_file = -1;
 
 static int load_and_log(void *arg)
 {
-    struct barco_seccomp seccomp = { .log = true };
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_BUILT_IN,
+                                           .log = true };
+    struct barco_seccomp_filter filter;
 
     (void)arg;
     /* Names of processes are looked up in /proc. */
@@ -714,8 +835,8 @@ static int load_and_log(void *arg)
         return 89;
     dup2(log_file, STDERR_FILENO);
     prctl(PR_SET_NAME, "a\033[2Jb");
-    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
-        barco_seccomp_load(&seccomp) < 0)
+    if (barco_seccomp_prepare(&filter, &seccomp, 0) < 0 ||
+        barco_seccomp_load(&filter) < 0)
         return 90;
     /* The helper is our child, and nobody's business. */
     if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
@@ -789,7 +910,9 @@ static int play_other(const struct pipes *pipes)
 
 static int be_killed_while_asking(void *arg)
 {
-    struct barco_seccomp seccomp = { .log = true };
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_BUILT_IN,
+                                           .log = true };
+    struct barco_seccomp_filter filter;
     struct pipes pipes;
     pid_t asker;
 
@@ -801,8 +924,8 @@ static int be_killed_while_asking(void *arg)
     if (fork() == 0)
         _exit(play_other(&pipes));
     dup2(log_file, STDERR_FILENO);
-    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
-        barco_seccomp_load(&seccomp) < 0)
+    if (barco_seccomp_prepare(&filter, &seccomp, 0) < 0 ||
+        barco_seccomp_load(&filter) < 0)
         return 90;
     if ((asker = fork()) == 0)
         _exit(await(pipes.go[0]) && syscall(SYS_keyctl, -1));
@@ -835,18 +958,19 @@ static void nobody_is_told_of_in_another_s_name(void)
 /* The helper of a load that fails is ended, and waited for. */
 static int log_twice(void *arg)
 {
-    struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_FILE,
-                                     .path = profile,
-                                     .log = true };
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_PROFILE,
+                                           .path = profile,
+                                           .log = true };
+    struct barco_seccomp_filter filter;
     char file[64], children[64];
     int first, second;
 
     (void)arg;
     barco_error_set_sink(remember_error, NULL);
-    if (barco_seccomp_prepare(&seccomp, 0) < 0 ||
-        barco_seccomp_load(&seccomp) < 0)
+    if (barco_seccomp_prepare(&filter, &seccomp, 0) < 0 ||
+        barco_seccomp_load(&filter) < 0)
         return 90;
-    if (barco_seccomp_load(&seccomp) != -EBUSY ||
+    if (barco_seccomp_load(&filter) != -EBUSY ||
         !strstr(remembered.cause, "a listener already"))
         return 91;
     /* It has one child: the helper of the first. */
@@ -954,6 +1078,15 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "a kernel is as new as itself", a_kernel_is_as_new_as_itself },
       { "a profile can let 32-bit programs in",
         a_profile_can_let_32_bit_programs_in },
+      { "a profile can be in memory", a_profile_can_be_in_memory },
+      { "a mistake in memory has its place too",
+        a_mistake_in_memory_has_its_place_too },
+      { "filters are independent of each other",
+        filters_are_independent_of_each_other },
+      { "what was not asked for is not loaded",
+        what_was_not_asked_for_is_not_loaded },
+      { "root mounts behind the built-in filter alone",
+        root_mounts_behind_the_built_in_filter_alone, AS_ROOT },
       { "a malformed profile is refused by its place",
         a_malformed_profile_is_refused_by_its_place },
       { "what cannot be read is explained", what_cannot_be_read_is_explained },

@@ -174,7 +174,7 @@ static void a_bad_profile_ends_it_before_anything_starts(void)
     CU_ASSERT_STRING_EQUAL(r.out, "");
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cannot prepare the filter"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "\", syscalls[0].action is "
-                                         "\"SCMP_ACT_NO\": no action"));
+                                         "\"SCMP_ACT_NO\": unknown action"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "clone3"));
     CU_ASSERT_TRUE(nothing_left_since(before));
 

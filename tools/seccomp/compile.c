@@ -18,33 +18,33 @@
 
 #include "common/seccomp_profile.h"
 
-static void print(const char *name, const struct barco_seccomp_program *program)
+static void print(const char *name, const struct seccomp_program *program)
 {
     printf("#include \"common/seccomp_programs.h\"\n\n"
-           "const struct sock_filter barco_seccomp_%s[] = {\n",
+           "const struct sock_filter seccomp_program_%s[] = {\n",
            name);
     for (unsigned i = 0; i < program->length; i++)
         printf("    { 0x%02x, %3u, %3u, 0x%08x }, /* %u */\n",
                program->code[i].code, program->code[i].jt, program->code[i].jf,
                program->code[i].k, i);
     printf("};\n"
-           "const unsigned short barco_seccomp_%s_length = %u;\n\n",
+           "const unsigned short seccomp_program_%s_length = %u;\n\n",
            name, program->length);
 }
 
 int main(int argc, char **argv)
 {
     bool log = argc > 1 && strcmp(argv[1], "--log") == 0;
-    struct barco_seccomp_program program;
+    struct seccomp_program program;
 
     if (argc != 3 + log) {
         fprintf(stderr, "Usage: compile [--log] NAME PROFILE\n");
         return 1;
     }
-    if (barco_seccomp_compile(argv[2 + log], 0, &program) < 0)
+    if (seccomp_profile_compile(argv[2 + log], NULL, 0, &program) < 0)
         return 1;
     if (log)
-        barco_seccomp_ask_listener(&program);
+        seccomp_profile_ask_listener(&program);
     print(argv[1 + log], &program);
     free(program.code);
     return fflush(stdout) != 0;

@@ -1,0 +1,34 @@
+/**
+ * @file
+ * @brief Stage 08: the keys of the host's session stay with the host.
+ */
+#ifndef BARCO_KEYRING_H
+#define BARCO_KEYRING_H
+
+/**
+ * @defgroup keyring Keyring
+ * @brief The kernel keeps keys for a session, and a child has its parent's.
+ *
+ * Kerberos tickets, passwords of network shares and keys of encrypted
+ * directories lie in keyrings of the kernel. The one of the session is handed
+ * on to every child, and no namespace is in between: a container that has it
+ * can use, list and read those keys.
+ *  @{
+ */
+
+/**
+ * In PID 1: join a new session keyring, which is empty, and leave the one that
+ * this process has been born with.
+ *
+ * A kernel without keys (CONFIG_KEYS) has none to protect, so that is no
+ * error.
+ *
+ * @return 0, or a negative errno, reported: EDQUOT when this user has as many
+ *         keys as the kernel allows
+ * @see session-keyring(7), KEYCTL_JOIN_SESSION_KEYRING in keyctl(2)
+ */
+int barco_keyring_join_new(void);
+
+/** @} */
+
+#endif
