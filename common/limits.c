@@ -22,7 +22,7 @@
 
 /* ---- Files of /proc ------------------------------------------------------ */
 
-int barco_limits_set_oom_score(const struct barco_limits *limits, pid_t pid)
+int barco_limits_score(const struct barco_limits *limits, pid_t pid)
 {
     BARCO_CLEANUP(barco_close) int fd = -1;
     char path[64], score[16];

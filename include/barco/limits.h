@@ -91,7 +91,7 @@ struct barco_limits {
  *         than the caller may go
  * @see "/proc/pid/oom_score_adj" in proc(5)
  */
-int barco_limits_set_oom_score(const struct barco_limits *limits, pid_t pid);
+int barco_limits_score(const struct barco_limits *limits, pid_t pid);
 
 /**
  * In the container, when it is root inside: set all the rest.

@@ -416,10 +416,10 @@ static void the_score_is_written_as_specified(void)
         _exit(0);
     }
     snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
-    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, pid), 0);
+    CU_ASSERT_EQUAL(barco_limits_score(&limits, pid), 0);
     CU_ASSERT_EQUAL(number_in(path), 600);
     limits.oom_score_adj = 0;
-    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, pid), 0);
+    CU_ASSERT_EQUAL(barco_limits_score(&limits, pid), 0);
     CU_ASSERT_EQUAL(number_in(path), 600); /* not set */
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
