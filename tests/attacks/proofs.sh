@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
+# shellcheck shell=dash disable=SC2034,SC2154 # run-matrix's variables
 # Whether a column is what its name says, asked of the kernel.
 #
 # A table believes in its columns: where a layer is thought to be missing and is
@@ -166,6 +166,6 @@ prove() { # COLUMN
 
 # A column that lies has to be found out, else no proof is worth anything.
 column_liar() {
-    column_08
+    column_09
     layers=$(without seccomp)
 }

@@ -5,8 +5,8 @@
  * Layers overlap: a user namespace alone stops half of the break-outs and hides
  * what the others would do. So this program, which is for tests alone, builds
  * the container of common/container.c once more and leaves out what it is told
- * to: `minus --without user_readonly --mnt DIR -- COMMAND`. Whether a layer is
- * really gone, and all the others are there, is proved by the judge.
+ * to: `without_layer --without user_readonly --mnt DIR -- COMMAND`. Whether a layer is
+ * really gone, and all the others are there, is proved by run-matrix.
  *
  *     user       root inside is the host's root
  *     caps       all capabilities are kept
