@@ -1,4 +1,4 @@
-# For whoever types make from habit; Bazel and tools/ do the work.
+# For those who type make from habit; Bazel and tools/ do the work.
 #   make             format, lint and build        make debug=1     with symbols
 #   make test        all tests                     make check       valgrind
 config := $(if $(debug),--config=debug)

@@ -16,10 +16,9 @@ ATTACKS = Path("tests/attacks")
 
 # What a cell can say: its class in book.css, the word for it, what it means.
 VERDICTS = {
-    "through": ("through", "through", "through: it got out, by what the host "
-                "shows"),
+    "through": ("through", "through", "through: it got out, as the host shows"),
     "held": ("held", "held", "held: it did not"),
-    "-": ("none", "nothing to attack", "there is no such thing to attack here"),
+    "-": ("none", "nothing to attack", "there is nothing to attack here"),
     "?": ("unknown", "not run", "not run here yet"),
 }
 
@@ -306,7 +305,7 @@ def stories(attacks):
            "Each of these is the whole of a program but for its `#include` "
            "lines and a few words that all share: `stopped()` says which call "
            "failed, `show()` prints a file, `put()` writes one, and `linger()` "
-           "stays until the judge has looked. @ref breakouts shows where each "
+           "stays until `run-matrix` has looked. @ref breakouts shows where each "
            "gets through.\n"]
     order = [*attacks.stages.values(), None]
     for stage in order:
@@ -367,7 +366,7 @@ def write(book, gen):
         "breakouts.matrix": picture(attacks, attacks.matrix,
                                     "Break-outs by stages, and by others"),
         "breakouts.layers": picture(attacks, attacks.layers,
-                                    f"Break-outs in {last} without a layer"),
+                                    f"Break-outs in {last} with one layer removed"),
         "breakouts.comparison": comparison(attacks),
         "breakouts.columns": columns(attacks),
     }

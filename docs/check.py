@@ -1,6 +1,6 @@
 """Refuses what Doxygen 1.9.4 lets pass.
 
-reference() reads its XML: headers without @file or outside of a module,
+reference() reads its XML: headers without @file or outside a module,
 undocumented symbols and enum values, names in the text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
 links() reads the finished pages: every link, anchor, image, script and style
@@ -58,7 +58,7 @@ def documented(member, problems):
 
 
 def text_of(element):
-    """Text outside of links and code listings."""
+    """Text outside links and code listings."""
     if element.tag in ("ref", "ulink", "programlisting", "verbatim",
                        "htmlonly", "initializer", "location"):
         return element.tail or ""

@@ -95,7 +95,8 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
 @endanswer
 """,
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
-                           "@htmlinclude[block] syllabus.html\n",
+                           "@htmlinclude[block] syllabus.html\n\n"
+                           "@htmlinclude[block] growing.html\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
     "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
@@ -107,6 +108,12 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
     "docs/pages/container.md": "# Kernel {#as_the_kernel_sees_it}\n\n"
                                "@verbinclude a_container.txt\n",
     "tests/stages/a_container.txt": "# mounts\n/ ro\n",
+    "docs/pages/plan.md": "# The order {#plan}\n\n"
+                          "@htmlinclude[block] plan.html\n",
+    "docs/pages/architecture.svg": '<svg role="img" aria-label="Boxes"></svg>\n',
+    "ARCHITECTURE.md": "# Architecture\n\n"
+                       "![boxes](docs/pages/architecture.svg)\n\n"
+                       "Read [all](README.md).\n",
     "docs/pages/breakouts.md": "# Break-outs {#breakouts}\n\n" + "\n\n".join(
         f"@htmlinclude[block] breakouts.{piece}.html" for piece in
         ("legend", "matrix", "comparison", "layers", "columns")) + "\n",
@@ -134,7 +141,7 @@ column_wall() { command="without_layer wall"; }
     "tests/attacks/without_layer.c": """\
 /**
  * @file
- * @brief A layer less.
+ * @brief One layer removed.
  *
  *     nothing    as it is
  *     wall       no wall
@@ -172,6 +179,7 @@ BREAKOUT(stay)
     "parts/01_clone.help": "  -v, --verbose    Say more\n",
     "parts/02_pid.help": "  -v, --verbose    Say more\n",
     "parts/process.deps": "//common:process\n",
+    "parts/plan.txt": "on the host  start <it>\n",
     "parts/causes.tsv": "clone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "npm/minisearch/dist/umd/index.js": "",
@@ -261,6 +269,8 @@ BAD = [
      "kill has 5 cells"),
     ("a layer that nobody explains", f"{ATTACKS}/without_layer.c", "     wall  ",
      "     well  ", "says nothing of wall"),
+    ("a drawing that is not there", "ARCHITECTURE.md", "pages/architecture.svg",
+     "pages/arkitecture.svg", "arkitecture.html"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]

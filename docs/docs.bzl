@@ -17,8 +17,8 @@ def book_parts():
     )
     parts = ["syllabus.json"]
     for stage, modules in SYLLABUS:
-        # What the stage itself says of its options. It is no tool, or it would
-        # be built once more for this.
+        # What the stage itself says of its options. It is not among the tools,
+        # or it would be built a second time for this.
         native.genrule(
             name = stage + "_help",
             srcs = ["//stages:" + stage],

@@ -20,6 +20,22 @@ SUBJECTS = {"user namespace": "userns", "max_*_namespaces": "init",
             "creating a namespace": "init"}
 
 
+# What each stage puts around the process, in the words of the front page.
+IDEAS = {
+    "01_clone": "a process",
+    "02_pid": "its own processes",
+    "03_mount": "its own files",
+    "04_user": "its own root",
+    "05_cgroups": "a fair share",
+    "06_capabilities": "few powers",
+    "07_seccomp": "few system calls",
+    "08_inherited": "nothing it was not given",
+    "09_barco": "the whole container",
+}
+
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve"
+
+
 def page_of(name):
     """The file name that Doxygen gives to the page of a thing."""
     if name.startswith("chapter_"):
@@ -161,10 +177,10 @@ def options_table(book, stage):
 
 
 def sources_of(module):
-    """The C of a module, as one string for each file."""
-    files = sorted(Path("common").glob(f"{module}.c"))
-    files += sorted(Path("common").glob(f"{module}_*.c"))
-    return [file.read_text() for file in files]
+    """The C of a module and of its options, as one string for each file."""
+    return [file.read_text() for folder in ("common", "stages/options")
+            for name in (f"{module}.c", f"{module}_*.c")
+            for file in sorted(Path(folder).glob(name))]
 
 
 def stage_of_cause(book, row):
@@ -277,6 +293,47 @@ def write_transcripts(gen, folder):
 # ---- Pictures ---------------------------------------------------------------
 
 
+def growing(book):
+    """The front page's picture: each stage is a wall around those before."""
+    for stage in book.stages:
+        if stage not in IDEAS:
+            raise SystemExit(f"docs/generate.py: IDEAS has no words for {stage}")
+    step, last = 18, len(book.stages) - 1
+    width, height = 224 + 2 * step * last, 39 + 47 * last
+    walls = []
+    for depth, stage in enumerate(reversed(book.stages)):
+        x, y, inside = 2 + step * depth, 2 + 38 * depth, last - depth
+        first = " first" * (not inside)
+        walls.append(
+            f'<rect class="wall{first}" x="{x}" y="{y}" '
+            f'width="{224 + 2 * step * inside}" height="{39 + 47 * inside}" '
+            'rx="8"/>\n'
+            f'<text x="{x + 14}" y="{y + 25}"><tspan class="stage">'
+            f'{stage.replace("_", " ")}</tspan><tspan class="idea" dx="10">'
+            f"{IDEAS[stage]}</tspan></text>\n")
+    names = "; ".join(f"{s.replace('_', ' ')}, {IDEAS[s]}" for s in book.stages)
+    count = NUMBERS.split()[len(book.stages)]
+    return ('<figure class="drawing">\n'
+            f'<svg class="growing" viewBox="0 0 {width + 4} {height + 4}" '
+            'role="img" aria-labelledby="growing-title">\n'
+            '<title id="growing-title">The container grows over '
+            f"{count} stages. The first is at its centre, and each of the others "
+            f"puts one more wall around it: {names}.</title>\n"
+            f'{"".join(walls)}</svg>\n</figure>\n')
+
+
+def architecture():
+    """The drawing of ARCHITECTURE.md, in the colours of the page."""
+    svg = Path("docs/pages/architecture.svg").read_text()
+    return f'<figure class="drawing">{svg}</figure>\n'
+
+
+def plan(book):
+    """What the last stage prints of its steps, by --plan."""
+    text = (book.parts / "plan.txt").read_text()
+    return f'<pre class="terminal">{escape(text.rstrip())}</pre>\n'
+
+
 def graph(book):
     """Who depends on whom: drawn by dot, coloured by the page."""
     out = ["digraph modules { rankdir=BT; ranksep=0.35; nodesep=0.25;",
@@ -311,7 +368,8 @@ def write(gen, parts):
     """Writes every piece; gives back the order of the book's pages."""
     book = Book(parts)
     pieces = {"syllabus": syllabus_table(book), "graph": graph(book),
-              "chapters": chapter_list(book)}
+              "chapters": chapter_list(book), "growing": growing(book),
+              "architecture": architecture(), "plan": plan(book)}
     for before, after in zip(book.stages, book.stages[1:]):
         pieces[f"{before}-{after}.diff"] = diff(before, after)
     for stage in book.stages:
@@ -354,8 +412,10 @@ def write(gen, parts):
         ("Look up", [("syllabus.html", "The syllabus"),
                      ("breakouts.html", "The break-outs"),
                      ("stories.html", "The break-outs, one by one"),
+                     ("plan.html", "The order inside a container"),
                      ("as_the_kernel_sees_it.html",
                       "A container as the kernel sees it"),
+                     ("architecture.html", "Architecture"),
                      ("troubleshooting.html", "When it goes wrong")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),

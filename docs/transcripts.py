@@ -128,7 +128,7 @@ def parse(chunks):
 
 
 def as_text(events):
-    """A section as somebody would copy it from a terminal."""
+    """A section as one would copy it from a terminal."""
     out = ""
     for kind, _, said in events:
         if kind == "c" and out and not out.endswith("\n"):

@@ -10,7 +10,7 @@ Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
        bazel run //tests/attacks -- --list
 
 Runs break-outs in the lab and tells what the host shows of them. COLUMN is a
-stage (05, or 05_cgroups), learner, bwrap, crun, runc, a layer to leave out of
+stage (05, or 05_cgroups), rootless, bwrap, crun, runc, a layer to leave out of
 the last stage (seccomp; see without_layer.c), or host: no container at all (default).
 --table runs a whole table and prints it; --prove tells whether columns have the
 layers that their names say, and no others; --list tells which break-outs there
@@ -33,7 +33,7 @@ story() { # BREAKOUT
 }
 
 column=host
-judge=()
+run=()
 case ${1-} in
 '' | --help)
     usage
@@ -43,8 +43,8 @@ case ${1-} in
     list
     exit
     ;;
---table) judge=("$2") ;;
---prove) judge=("$@") ;;
+--table) run=("$2") ;;
+--prove) run=("$@") ;;
 --stage)
     column=$2
     # 05_cgroups is 05.
@@ -52,7 +52,7 @@ case ${1-} in
     shift 2
     ;;
 esac
-if [[ ${#judge[@]} -eq 0 ]]; then
+if [[ ${#run[@]} -eq 0 ]]; then
     for breakout; do
         [[ -e $here/breakouts/$breakout.c ]] || {
             echo "attacks: there is no break-out $breakout; try --list" >&2
@@ -60,7 +60,7 @@ if [[ ${#judge[@]} -eq 0 ]]; then
         }
         story "$breakout"
     done
-    judge=(--column "$column" "$@")
+    run=(--column "$column" "$@")
 fi
 export TEST_SRCDIR=$runfiles RUNFILES_DIR=$runfiles
-exec "$runfiles/barco/tools/lab/lab" "$here/judge" "${judge[@]}"
+exec "$runfiles/barco/tools/lab/lab" "$here/run-matrix" "${run[@]}"

@@ -1,10 +1,10 @@
-# shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
+# shellcheck shell=dash disable=SC2034,SC2154 # run-matrix's variables
 # The columns of the tables: the exact command line of each.
 #
 # Each function sets `command`, to be followed by the break-out's own words,
 # `as`, if it is not root who runs that, `runtime`, the program of the host that
 # becomes the container, and `layers`: what it has of them, and has to prove
-# (proofs.sh). The judge's wishes are in memory, cpus, uid, volume
+# (proofs.sh). What run-matrix asks for is in memory, cpus, uid, volume
 # (SRC:DST[:ro]) and bundled (the root directory that barco brings along, as it
 # is when nobody names one); empty is none.
 
@@ -12,7 +12,7 @@ option() { # NAME VALUE
     [ -z "$2" ] || command="$command $1 $2"
 }
 
-# Directly on the lab's host: everything has to get through here, or the judge
+# Directly on the lab's host: everything has to get through here, or run-matrix
 # could not tell.
 column_host() {
     runtime=$host
@@ -75,7 +75,7 @@ column_07() {
     stage 07_seccomp mnt volume uid limits
     layers="$layers seccomp"
 }
-column_08() {
+column_09() {
     column_07
     stage 08_inherited mnt volume uid limits
     layers="$layers network inherited limits"

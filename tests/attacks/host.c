@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The host that is attacked: what it has to lose, for the judge.
+ * @brief The host that is attacked: what it has to lose, for run-matrix.
  *
  * `host KIND [ARG...] [COMMAND...]` puts something of the host within reach of
  * a container and then becomes, or runs, the command. What busybox can do is

@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
-# How the judge knows that a break-out got through: by looking at the host.
+# shellcheck shell=dash disable=SC2034,SC2154 # run-matrix's variables
+# How run-matrix knows that a break-out got through: by looking at the host.
 #
 # For a break-out NAME
 #

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC2034,SC2154 # the judge's variables
+# shellcheck shell=dash disable=SC2034,SC2154 # run-matrix's variables
 # Whether a column is what its name says, asked of the kernel.
 #
 # A table believes in its columns: where a layer is thought to be missing and is

@@ -1,4 +1,4 @@
-"""What each stage can reach: by the linker, and by #include."""
+"""Who uses whom, and what each stage can reach: by the linker, and by #include."""
 
 load("//:syllabus.bzl", "SYLLABUS", "modules_of")
 
@@ -47,3 +47,41 @@ def syllabus_data():
         )
         labels += [stage + ".links", stage + ".expected", stage]
     return labels
+
+def uses(name, programs):
+    """NAME: a line "USER" -> "USED" for each use of a target by another.
+
+    Args:
+      name: of the file
+      programs: what nobody else uses: tests and tools; the stages are added
+    """
+    scope = programs + ["//stages:" + stage for stage, _ in SYLLABUS]
+    for stage, modules in SYLLABUS:
+        scope.append("//tests/stages:%s_test_in_lab" % stage)
+        scope += ["//tests/common:%s_test_in_lab" % module for module in modules]
+    native.genquery(
+        name = name,
+        testonly = True,
+        expression = "filter('^//(stages|common|tests|tools)', kind(rule, deps(set(%s))))" %
+                     " ".join(scope),
+        opts = [
+            "--output=graph",
+            "--nograph:factored",
+            "--noimplicit_deps",
+        ],
+        scope = scope,
+    )
+
+def syllabus_json(name):
+    """NAME: the stages and their modules, as JSON.
+
+    Args:
+      name: of the file
+    """
+    native.genrule(
+        name = name + "_made",
+        outs = [name],
+        cmd = "echo '%s' > $@" % json.encode(
+            [{"modules": modules, "stage": stage} for stage, modules in SYLLABUS],
+        ),
+    )

@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief doctor: what this machine can run, and how to mend what it cannot.
+ * @brief doctor: what this machine can run, and how to mend the rest.
  *
  * A line for each thing that barco needs. Features are tried, not guessed from
- * a version: a call with arguments that cannot succeed tells by its errno
+ * a version: the errno of a call whose arguments cannot succeed tells
  * whether the kernel knows it. The lab is started, to see how long that takes.
  * Nothing is changed and nothing is left behind. Exit status 0 when every stage
  * can run here or in the lab, else 1.
@@ -111,7 +111,7 @@ static void check_calls(void)
                : "the kernel is older, or a seccomp filter hides them: "
                  "use the lab");
     say(knows(syscall(SYS_close_range, ~0U, 0, 0)) ? OK : NOTE,
-        "close_range (5.9)", "08", "");
+        "close_range (5.9)", "08-", "");
 }
 
 /* The only sure way to know: make one. */
@@ -260,7 +260,7 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The status of `lab PROGRAM --help`, whose output nobody wants to see. */
+/* The exit status of `lab PROGRAM --help`, without its output. */
 static int run_lab(const char *lab, const char *program)
 {
     int status;
@@ -332,7 +332,7 @@ int main(int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse_option,
-        .doc = "Say what this machine can run, and how to mend what it cannot.",
+        .doc = "Say what this machine can run, and how to mend the rest.",
     };
     bool want_lab = true;
 

@@ -25,7 +25,7 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
             binary,
             "//tools/lab:machine",
         ] + (["//tools/lab:debian"] if debian else []),
-        # Seconds on an idle machine, and at a load of 30 many minutes: the limit
+        # Seconds on an idle machine, and many minutes at a load of 30: the limit
         # is for what hangs.
         timeout = timeout,
         # Bazel's sandbox loses empty directories, such as the bundled root's

@@ -2,11 +2,11 @@
 # lab - run a program in a throwaway virtual machine
 #
 # The machine is QEMU with Debian's kernel, the disk of make-disk, and a second
-# disk that is nothing but a tar archive of what is to run. It is not booted: the
-# build has done that once and saved it (save), and a lab continues from there;
-# only where that cannot be does it boot. The way in is ssh over a virtio port,
-# because it brings terminals, window sizes, signals, exit statuses and a second
-# session, and all of that is well kept by others.
+# disk that is nothing but a tar archive of what is to run. It does not boot: the
+# build has booted it once and saved it (save), and a lab continues from there;
+# it boots only where it cannot continue. The way in is ssh over a virtio port,
+# because ssh brings terminals, window sizes, signals, exit statuses and a second
+# session, and others maintain it well.
 #
 #     here                              in the lab
 #     ssh -- socat -- unix socket -- virtio port -- dropbear -- the command
@@ -17,8 +17,8 @@ usage() {
 Usage: lab [--user USER]... [--share DIR[:ro]] PROGRAM [ARG...]
                                             run a program of this machine
        lab [--user USER] [--share DIR[:ro]] shell
-                                            a shell in the lab that runs already,
-                                            else in a new one
+                                            a shell in the lab that is running,
+                                            or else in a new one
        lab list                             the labs that run
 
 Runs in a virtual machine that is thrown away at the end. USER is root or
@@ -26,7 +26,7 @@ learner, an ordinary user with a cgroup of their own; with several, the program
 runs once as each of them, and all have to succeed.
 
 --share shows DIR, a directory of this machine, in a new lab at /share/NAME,
-where NAME is DIR's last component; with :ro it cannot be written there. All
+where NAME is DIR's last component; with :ro the lab cannot write to it. All
 other paths are the lab's. Its shells have the stages on PATH.
 
 BARCO_LAB_ACCEL=kvm or tcg overrides what tools/setup found out.
@@ -47,7 +47,7 @@ done
 # ---- The labs of this user ---------------------------------------------------
 
 # Each has a directory, and the process id of its lab.sh in it. Nobody else can
-# make a directory that is ours, so what is not, we neither enter nor remove.
+# make a directory that is ours; others we neither enter nor remove.
 labs=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}
 
 is_ours() { # DIR
@@ -76,7 +76,7 @@ running() {
 # ---- What is to run: the program and its runfiles, as a tar archive ---------
 
 # Everything keeps its place below Bazel's output directory, because stages
-# look for the bundled root beside themselves. A test has the runfiles of all.
+# look for the bundled root beside themselves. A test has everybody's runfiles.
 # Runfiles are symbolic links, so -h follows them; hard links stay hard links.
 pack() { # [PROGRAM]
     local archive=(--owner=0 --group=0 --mode=a+rX -hf "$dir/payload.tar")
@@ -121,7 +121,7 @@ share_option() { # DIR[:ro]
             'give the directory another name, or share the one above'
 }
 
-# The lab reaches it by SFTP over a port of its own. What runs there may be
+# The lab reaches it by SFTP over a port of its own. Programs in the lab may be
 # hostile, so the server sees that directory and little else of this machine.
 serve_share() {
     local sandbox=(--die-with-parent --unshare-ipc --unshare-pid --unshare-net
@@ -150,8 +150,8 @@ accel() {
     printf '%s' "${BARCO_LAB_ACCEL:-$found}"
 }
 
-# A machine that was saved by another QEMU, or with another kernel, is not
-# continued; and with KVM a boot takes no time worth saving.
+# A machine that was saved by another QEMU, or with another kernel, cannot
+# continue; and with KVM a boot takes no time worth saving.
 can_continue() {
     [[ -z ${BARCO_LAB_BOOT-} && $(accel) = tcg && -r $here/saved.state &&
         $(<"$here/saved.made-with") = "$(made_with)" ]]
@@ -182,7 +182,7 @@ clean_up() {
     exit "$status"
 }
 
-# Something to look at, where somebody looks and it takes longer.
+# Something to look at on a terminal, when it takes longer.
 show_notice() {
     [[ -t 2 ]] || return 0
     (sleep 2 && printf 'booting the lab...\r' >&2) &
@@ -204,7 +204,7 @@ secure_shell=(ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no
 # Continues the saved machine, or boots one, and waits until it lets us in.
 start_machine() { # [QEMU OPTION...]
     local debian="" flags=""
-    # Some tests bring a Debian root along.
+    # Some tests bring a Debian root.
     if [[ -e $here/debian.ext4 ]]; then
         debian=$(readlink -f "$here/debian.ext4")
         flags=debian
@@ -237,7 +237,7 @@ last_words() {
         tr -d '\033\r' | grep . | tail -n 1
 }
 
-# Once more after a failed start: a busy machine can be too slow for a kernel.
+# Again after a failed start: a busy machine can be too slow for a kernel.
 start_lab() { # WHAT [PROGRAM]
     need
     sweep
@@ -271,8 +271,8 @@ session() { # DIR COMMAND...
     local lab=$1 terminal=-T status=0
     shift
     [[ -t 0 ]] && terminal=-t
-    # In the background, because bash acts on a signal only when what runs in
-    # the foreground has ended, and ssh need not end when a terminal hangs up.
+    # In the background, because bash acts on a signal only when the foreground
+    # command has ended, and ssh need not end when a terminal hangs up.
     "${secure_shell[@]}" "$terminal" -o ControlPath="$lab/ctl" root@lab \
         "cd /barco && exec /lab/run-as ${*@Q}" <&0 &
     wait $! || status=$?

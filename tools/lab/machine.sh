@@ -1,10 +1,10 @@
-# shellcheck shell=bash disable=SC2034 # variables of those who read this
+# shellcheck shell=bash disable=SC2034 # variables of the scripts that source this
 # The lab's virtual machine, for lab.sh, which runs it, and for save, which
 # saves it while barco is built.
 #
 # Both have to describe the same machine to QEMU, device by device, or a saved
-# one cannot be continued: so what a lab may lack (a payload, a Debian root, a
-# directory to share) has a device of the same size that holds nothing.
+# one cannot continue. So whatever a lab may lack (a payload, a Debian root, a
+# directory to share) is replaced by an empty device of the same size.
 
 kernel=${BARCO_LAB_KERNEL:-/var/cache/barco/lab}
 
@@ -26,7 +26,7 @@ need() {
         fail 'start' "there is no kernel in $kernel" 'tools/setup'
 }
 
-# What a saved machine was made with: with anything else it is of no use.
+# What a saved machine was made with; with anything else it is useless.
 made_with() {
     stat -Lc '%s %Y' "$(command -v qemu-system-x86_64)"
     cat "$kernel/version"
@@ -43,10 +43,10 @@ alive() { # PID...
 # payload and the Debian root are files, or empty for none.
 #
 # pc: microvm is a second faster, but has no clock to measure the TSC with, and
-# one boot in four hangs. Nehalem has nothing that is slow to emulate.
+# one boot in four hangs. Nehalem has no feature that is slow to emulate.
 # no_timer_check: on a busy machine the timer's interrupts come late, and the
 # kernel would take it for broken and panic.
-# setpriv: a lab that is killed takes its machine along.
+# setpriv: when a lab is killed, its machine dies too.
 launch() { # DIR ACCEL DISK INITRAMFS PAYLOAD DEBIAN [QEMU OPTION...]
     local dir=$1 accel=$2 disk=$3 initramfs=$4 payload=$5 debian=$6
     local nothing=driver=null-co,read-zeroes=on

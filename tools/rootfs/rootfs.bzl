@@ -3,8 +3,8 @@
 def _busybox_root_impl(ctx):
     root = ctx.actions.declare_directory(ctx.label.name)
 
-    # Hard links, not symbolic ones: whoever copies or mounts the directory
-    # gets one file with many names.
+    # Hard links, not symbolic ones: a copy or a mount of the directory has
+    # one file with many names.
     ctx.actions.run_shell(
         outputs = [root],
         inputs = [ctx.file.busybox] + ctx.files.etc,

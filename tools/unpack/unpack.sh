@@ -1,11 +1,11 @@
 #!/bin/sh
-# unpack - make a root file system of a tar archive, and delete it again
+# unpack - make a root file system from a tar archive, and delete it again
 #
-# A root file system has many owners: root, _apt, nobody. For an ordinary user's
-# container they are the ids of that user's range in /etc/subuid, so they
-# are what the files have to belong to, and tar has to run where those ids are root,
-# _apt and nobody: in the user namespace that barco itself makes. That is stage
-# 04, with the host's own root directory.
+# A root file system has many owners: root, _apt, nobody. In an ordinary user's
+# container these are ids from that user's range in /etc/subuid. The files have
+# to belong to those ids, so tar has to run where they are root, _apt and nobody:
+# in the user namespace that barco itself makes. That is stage 04, with the host's
+# own root directory.
 set -eu
 
 usage() {
@@ -63,12 +63,12 @@ unpack() { # TAR DIR
     # Devices are not for containers, which get a /dev from barco.
     as_root tar --numeric-owner --anchored --exclude 'dev/*' \
         --exclude './dev/*' -xpf "$1" -C "$2"
-    # What barco mounts on.
+    # Mountpoints for barco.
     as_root mkdir -p "$2/proc" "$2/sys" "$2/dev"
     trap - EXIT
 }
 
-# It need not look like a root any more: rm may have been here before.
+# It may no longer look like a root: rm may have been here before.
 remove() { # DIR
     [ -d "$1" ] || fail "remove $1" 'it is not a directory' 'name another one'
     inside=$(readlink -f "$1" | sed 's,/*$,/,')

@@ -7,7 +7,7 @@
  * into a container: `breakout forkbomb`. It does nothing outside of the lab.
  *
  * A break-out prints what it finds and says what stopped it. Whether it got
- * through is not for it to say: the judge looks at the host (../judge).
+ * through is not for it to say: run-matrix looks at the host (../run-matrix).
  */
 #ifndef BARCO_TESTS_BREAKOUT_H
 #define BARCO_TESTS_BREAKOUT_H
@@ -41,7 +41,7 @@ int show_fd(int fd, const char *what);
 /** Write a text to a file that is there. @return 0, or -1 with errno set */
 int put(const char *path, const char *text);
 
-/** Stay, under the name "escaped", until the judge has seen us. @return 0 */
+/** Stay, under the name "escaped", until run-matrix has seen us. @return 0 */
 int linger(void);
 
 /** Our parent's number in the /proc that is mounted; in a container it is PID
