@@ -21,6 +21,7 @@ import tempfile
 from pathlib import Path
 
 import check
+import facts
 import generate
 
 
@@ -33,6 +34,7 @@ def run_doxygen(work, theme):
         stdout=subprocess.DEVNULL, check=False,
         env=os.environ | {
             "GENERATED": f"{work}/gen", "THEME": theme, "LC_ALL": "C.UTF-8",
+            "VERSION": facts.version(),
             "CHAPTERS": " ".join(sorted(map(str, Path("tutorials").glob("*/")))),
             "HOME": "/nonexistent"})
     said = done.stderr.replace(f"{os.getcwd()}/", "").replace(f"{work}/", "")

@@ -56,6 +56,18 @@ int barco_process_spawn(struct barco_process *child);
 void barco_log_step(void);
 /** @} */
 """,
+    "include/barco/version.h": """\
+/**
+ * @file
+ * @brief The version.
+ */
+/** @addtogroup core
+ *  @{
+ */
+/** As in NEWS. */
+#define BARCO_VERSION "1.2.3"
+/** @} */
+""",
     "common/process.c": """\
 #include "barco/process.h"
 //! [spawn]
@@ -298,8 +310,8 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         (folder / "docs").mkdir()
-        for name in ("book.py", "breakouts.py", "check.py", "generate.py",
-                     "Doxyfile"):
+        for name in ("book.py", "breakouts.py", "check.py", "facts.py",
+                     "generate.py", "Doxyfile"):
             shutil.copy(f"docs/{name}", folder / "docs")
         shutil.copytree("docs/frame", folder / "docs/frame")
         good, said = make(folder)

@@ -40,3 +40,7 @@ def book_parts():
 def stages():
     """Labels of all stages."""
     return ["//stages:" + stage for stage, _ in SYLLABUS]
+
+def last_help():
+    """What the last stage, which is installed as barco, says of its options."""
+    return SYLLABUS[-1][0] + ".help"

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 import breakouts
+import facts
 
 # Rows of the table of causes that any stage could meet go to the stage that
 # brings their subject: the first of these words that a row has.
@@ -150,14 +151,7 @@ def diff(before, after):
 
 def options_of(book, stage):
     """What --help lists, as [[option, explanation]]."""
-    rows = []
-    for line in (book.parts / f"{stage}.help").read_text().splitlines():
-        found = re.match(r" {2,6}(-\S.*?)(?: {2,}(.*))?$", line)
-        if found:
-            rows.append([found[1], found[2] or ""])
-        elif re.match(r" {20,}\S", line) and rows:
-            rows[-1][1] = f"{rows[-1][1]} {line.strip()}".strip()
-    return rows
+    return facts.options((book.parts / f"{stage}.help").read_text())
 
 
 def options_table(book, stage):

@@ -18,6 +18,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "barco/log.h"
+#include "barco/version.h"
 #include "stages/options/cli_hint.h"
 
 enum {
@@ -178,7 +179,8 @@ static int choose_command(struct barco_cli *cli)
 static void print_version(FILE *out, struct argp_state *state)
 {
     (void)state;
-    fprintf(out, "barco 0.1.0 (%s)\n", program_invocation_short_name);
+    fprintf(out, "barco " BARCO_VERSION " (%s)\n",
+            program_invocation_short_name);
 }
 
 enum {

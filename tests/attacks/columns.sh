@@ -75,7 +75,7 @@ column_07() {
     stage 07_seccomp mnt volume uid limits
     layers="$layers seccomp"
 }
-column_09() {
+column_08() {
     column_07
     stage 08_inherited mnt volume uid limits
     layers="$layers network inherited limits"

@@ -1,0 +1,20 @@
+/**
+ * @file
+ * @brief The version, in the one place where it stands.
+ *
+ * The programs print it, and the manual pages, the book and barco.pc name it.
+ * A test compares it with the newest section of NEWS.
+ */
+#ifndef BARCO_VERSION_H
+#define BARCO_VERSION_H
+
+/** @addtogroup core
+ *  @{
+ */
+
+/** As in NEWS: major, minor and patch. */
+#define BARCO_VERSION "0.2.0"
+
+/** @} */
+
+#endif
