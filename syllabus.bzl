@@ -20,7 +20,7 @@ SYLLABUS = [
 CORE = ["core"]
 
 # The modules whose options stand in stages/options/NAME.c.
-WITH_OPTIONS = ["hostname", "rootfs", "userns", "cgroup", "caps", "seccomp", "limits", "environment"]
+WITH_OPTIONS = ["init", "hostname", "rootfs", "userns", "cgroup", "caps", "seccomp", "limits", "environment"]
 
 _CHAPTER = {module: stage for stage, modules in SYLLABUS for module in modules}
 

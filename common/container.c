@@ -94,8 +94,7 @@ static int inside(void *arg)
     struct barco_container_config *config = &c->config;
 
     BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&c->handshake, config->rootfs.trees,
-                                   &config->rootfs.opened));
+              barco_handshake_wait(&c->handshake, &config->rootfs.mounts));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
     BARCO_TRY("limit what no cgroup counts",
               barco_limits_set(&config->rlimits));
@@ -104,12 +103,12 @@ static int inside(void *arg)
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
-    BARCO_TRY("open a terminal",
-              barco_console_open(&c->console, config->userns.uid));
+    BARCO_TRY("open a terminal", barco_console_open(&c->console, &c->handshake,
+                                                    config->userns.uid));
     BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     BARCO_TRY("limit the capabilities", barco_caps_limit_init(&config->caps));
     BARCO_STEP("be PID 1");
-    return barco_init_run(command, c);
+    return barco_init_run(&config->init, command, c);
 }
 
 /* ---- On the host --------------------------------------------------------- */
@@ -129,9 +128,9 @@ static int start(struct container *c, struct barco_process *process)
     BARCO_TRY(
         "open the root directory",
         barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
-    BARCO_TRY_AS("let the container go on", "waiting for container to exit",
-                 barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                         config->rootfs.opened));
+    BARCO_TRY_AS(
+        "let the container go on", "waiting for container to exit",
+        barco_handshake_release(&c->handshake, &config->rootfs.mounts));
     return 0;
 }
 
@@ -170,9 +169,11 @@ static int run(struct container *c)
     BARCO_TRY_AS("make a cgroup with limits", "initializing cgroups",
                  barco_cgroup_create(&cgroup, &config->limits));
     process.cgroup = cgroup.dir;
-    BARCO_TRY("look for a terminal", barco_console_prepare(&c->console));
 
     result = start(c, &process);
+    if (result < 0)
+        return result;
+    result = barco_console_connect(&c->console, &c->handshake, &process, NULL);
     if (result < 0)
         return result;
     result = barco_console_wait(&c->console, &process);

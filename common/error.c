@@ -64,6 +64,14 @@ void barco_error_set_sink(barco_error_sink *new_sink, void *arg)
     sink_arg = arg;
 }
 
+void barco_error_deliver(const struct barco_error *error)
+{
+    if (sink)
+        sink(error, sink_arg);
+    else
+        print(error);
+}
+
 int barco_error_report(const char *call, int err, const char *func,
                        const char *file, int line, const char *fmt, ...)
 {
@@ -88,9 +96,6 @@ int barco_error_report(const char *call, int err, const char *func,
         e.cause = row->cause;
         e.fix = with_stage_name(row->fix, fix, sizeof(fix));
     }
-    if (sink)
-        sink(&e, sink_arg);
-    else
-        print(&e);
+    barco_error_deliver(&e);
     return -err;
 }

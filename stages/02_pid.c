@@ -21,6 +21,7 @@ enum {
 
 struct stage {
     struct barco_cli cli;
+    struct barco_init init;
 };
 
 /* In PID 2 of the container. */
@@ -36,9 +37,11 @@ static int command(void *arg)
 /* In PID 1 of the container. */
 static int inside(void *arg)
 {
+    struct stage *s = arg;
+
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    return barco_init_run(&s->init, command, arg);
 }
 //! [inside]
 
@@ -72,7 +75,11 @@ int main(int argc, char **argv)
                     "ipcs -q 2>/dev/null || true\n",
         },
     };
-    int result = barco_cli_parse(&s.cli, NULL, argc, argv);
+    const struct barco_option_group parts[] = {
+        { &barco_init_options, &s.init },
+        { 0 },
+    };
+    int result = barco_cli_parse(&s.cli, parts, argc, argv);
 
     if (result == 0)
         result = run(&s);

@@ -22,6 +22,7 @@ enum {
 
 struct stage {
     struct barco_cli cli;
+    struct barco_init init;
     struct barco_rootfs rootfs;
 };
 
@@ -43,7 +44,7 @@ static int inside(void *arg)
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
     BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    return barco_init_run(&s->init, command, arg);
 }
 //! [inside]
 
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
         .rootfs = BARCO_ROOTFS_DEFAULT,
     };
     const struct barco_option_group parts[] = {
+        { &barco_init_options, &s.init },
         { &barco_rootfs_options, &s.rootfs },
         { 0 },
     };

@@ -25,6 +25,7 @@ enum {
 
 struct stage {
     struct barco_cli cli;
+    struct barco_init init;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
     struct barco_handshake handshake;
@@ -47,13 +48,12 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&s->handshake, s->rootfs.trees,
-                                   &s->rootfs.opened));
+              barco_handshake_wait(&s->handshake, &s->rootfs.mounts));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
     BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    return barco_init_run(&s->init, command, arg);
 }
 //! [inside]
 
@@ -74,8 +74,7 @@ static int run(struct stage *s)
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_handshake_release(&s->handshake, &s->rootfs.mounts));
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }
@@ -96,6 +95,7 @@ int main(int argc, char **argv)
         .handshake = BARCO_NO_HANDSHAKE,
     };
     const struct barco_option_group parts[] = {
+        { &barco_init_options, &s.init },
         { &barco_rootfs_options, &s.rootfs },
         { &barco_userns_options, &s.userns },
         { 0 },

@@ -28,6 +28,7 @@ enum {
 
 struct stage {
     struct barco_cli cli;
+    struct barco_init init;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
     struct barco_handshake handshake;
@@ -53,15 +54,14 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&s->handshake, s->rootfs.trees,
-                                   &s->rootfs.opened));
+              barco_handshake_wait(&s->handshake, &s->rootfs.mounts));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
     BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
     BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     BARCO_TRY("limit the capabilities", barco_caps_limit_init(&s->caps));
     BARCO_STEP("be PID 1");
-    return barco_init_run(command, arg);
+    return barco_init_run(&s->init, command, arg);
 }
 //! [inside]
 
@@ -89,8 +89,7 @@ static int run(struct stage *s)
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_handshake_release(&s->handshake, &s->rootfs.mounts));
     BARCO_STEP("wait for the container");
     status = barco_process_wait(&container);
     barco_cgroup_report(&cgroup, &s->limits);
@@ -116,6 +115,7 @@ int main(int argc, char **argv)
         .caps = BARCO_CAPS_DEFAULT,
     };
     const struct barco_option_group parts[] = {
+        { &barco_init_options, &s.init },
         { &barco_rootfs_options, &s.rootfs },
         { &barco_userns_options, &s.userns },
         { &barco_cgroup_options, &s.limits },

@@ -26,6 +26,7 @@ int main(int argc, char **argv)
     };
     static struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
     const struct barco_option_group parts[] = {
+        { &barco_init_options, &config.init },
         { &barco_hostname_options, &config.hostname },
         { &barco_rootfs_options, &config.rootfs },
         { &barco_userns_options, &config.userns },

@@ -199,8 +199,8 @@ static int inside(void *arg)
     struct container *c = arg;
     struct barco_container_config *config = &c->config;
 
-    BARCO_TRY("wait", barco_handshake_wait(&c->handshake, config->rootfs.trees,
-                                           &config->rootfs.opened));
+    BARCO_TRY("wait",
+              barco_handshake_wait(&c->handshake, &config->rootfs.mounts));
     if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
         if (!no(c, "limits"))
@@ -216,14 +216,15 @@ static int inside(void *arg)
         BARCO_TRY("start the network", barco_network_start_loopback());
     BARCO_TRY("enter the root directory", enter(c));
     if (!no(c, "inherited"))
-        BARCO_TRY("open a terminal",
-                  barco_console_open(&c->console, config->userns.uid));
+        BARCO_TRY(
+            "open a terminal",
+            barco_console_open(&c->console, &c->handshake, config->userns.uid));
     if (!no(c, "cgroup"))
         BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     if (!no(c, "caps"))
         BARCO_TRY("limit the capabilities",
                   barco_caps_limit_init(&config->caps));
-    return barco_init_run(command, c);
+    return barco_init_run(&config->init, command, c);
 }
 
 static uint64_t namespaces(const struct container *c)
@@ -252,8 +253,6 @@ static int run(struct container *c)
                   barco_cgroup_create(&cgroup, &config->limits));
         process.cgroup = cgroup.dir;
     }
-    if (!no(c, "inherited"))
-        BARCO_TRY("look for a terminal", barco_console_prepare(&c->console));
     BARCO_TRY("start the container",
               barco_process_spawn(&process, namespaces(c), inside, c));
     if (!no(c, "user")) {
@@ -267,8 +266,10 @@ static int run(struct container *c)
         BARCO_TRY("let the container go first when memory ends",
                   barco_limits_set_oom_score(process.pid));
     BARCO_TRY("let the container go on",
-              barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                      config->rootfs.opened));
+              barco_handshake_release(&c->handshake, &config->rootfs.mounts));
+    if (!no(c, "inherited"))
+        BARCO_TRY("connect", barco_console_connect(&c->console, &c->handshake,
+                                                   &process, NULL));
     return barco_console_wait(&c->console, &process);
 }
 
