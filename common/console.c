@@ -4,16 +4,19 @@
  *
  *     on the host             PID 1                     PID 2
  *     -----------             -----                     -----
- *     prepare
- *       who is a terminal?
  *                             separate: setsid
  *                             (mount /dev/pts)
  *                             open
+ *                               who is a terminal?
  *                               the master: /dev/pts/ptmx
  *                               the slave: TIOCGPTPEER
- *     wait (console_relay.c) <- the master
+ *     connect <-------------- ready, the master
  *                               slave on 0, 1, 2 ----> take: setsid,
  *                                                        TIOCSCTTY
+ *       shows what is written
+ *             <--------------------------------------- exec
+ *     wait
+ *       keys and screen
  *
  * PID 1 keeps its own 0, 1 and 2 as the slave too. So no process of the
  * container has a terminal of the host open, what PID 1 still has to say comes
@@ -33,36 +36,37 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "console_relay.h"
 
-/* ---- On the host --------------------------------------------------------- */
+/* In PID 1: the caller's terminal, as it was in the caller's session. */
+static struct barco_terminal callers;
 
-int barco_console_prepare(struct barco_console *console)
+/* The host and PID 1 have the same 0, 1 and 2, and come to the same. */
+void console_look(struct barco_console *console)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         console->replaced[fd] = isatty(fd);
         console->wanted |= console->replaced[fd];
     }
-    if (!console->wanted)
-        return 0;
     console->interactive =
         console->replaced[STDIN_FILENO] && console->replaced[STDOUT_FILENO];
     console->output = console->replaced[STDOUT_FILENO]   ? STDOUT_FILENO
                       : console->replaced[STDERR_FILENO] ? STDERR_FILENO
                                                          : STDIN_FILENO;
-    if (console->replaced[STDIN_FILENO])
-        barco_terminal_save(&console->terminal);
-    return barco_handshake_open(&console->handover);
 }
 
 void barco_console_close(struct barco_console *console)
 {
-    barco_handshake_close(&console->handover);
+    barco_close(&console->master);
 }
 
 /* ---- In PID 1 ------------------------------------------------------------ */
 
 int barco_console_separate(void)
 {
+    /* Later nobody can tell whether it is ours or, in the background, somebody
+     * else's, who has set it up for their own use. */
+    barco_terminal_save(&callers);
     BARCO_EXPLAIN("kill(0) in the container reaches nobody outside, and "
                   "/dev/tty is not the host's",
                   "setsid()");
@@ -118,8 +122,8 @@ static int set_up(const struct barco_console *console, int slave, uid_t owner)
 
     if (tcgetattr(slave, &settings) < 0)
         return BARCO_FAIL(tcgetattr, "the new terminal");
-    if (console->terminal.saved)
-        settings = console->terminal.settings;
+    if (callers.saved)
+        settings = callers.settings;
     if (!console->interactive) {
         settings.c_oflag &= ~(tcflag_t)OPOST;
         settings.c_lflag &= ~(tcflag_t)ECHO;
@@ -147,25 +151,35 @@ static int replace(const struct barco_console *console, int slave)
     return 0;
 }
 
-int barco_console_open(struct barco_console *console, uid_t owner)
+/* A master and a slave, set up, or a negative errno, reported. */
+static int open_pair(const struct barco_console *console, uid_t owner,
+                     struct barco_fds *masters, int *slave)
 {
-    BARCO_CLEANUP(barco_close) int master = -1;
+    int master = open_master();
+
+    if (master < 0)
+        return master;
+    masters->fd[masters->count++] = master;
+    if ((*slave = open_slave(master)) < 0)
+        return *slave;
+    return set_up(console, *slave, owner);
+}
+
+int barco_console_open(struct barco_console *console,
+                       struct barco_handshake *handshake, uid_t owner)
+{
+    BARCO_CLEANUP(barco_fds_close) struct barco_fds masters = { 0 };
     BARCO_CLEANUP(barco_close) int slave = -1;
     int result;
 
+    console_look(console);
     if (!console->wanted)
-        return 0;
-    master = open_master();
-    if (master < 0)
-        return master;
-    slave = open_slave(master);
-    if (slave < 0)
-        return slave;
-    result = set_up(console, slave, owner);
-    if (result == 0)
-        result = barco_handshake_release(&console->handover, &master, 1);
-    barco_handshake_close(&console->handover);
-    return result < 0 ? result : replace(console, slave);
+        return barco_handshake_ready(handshake, NULL);
+    if ((result = open_pair(console, owner, &masters, &slave)) < 0)
+        return result;
+    if ((result = barco_handshake_ready(handshake, &masters)) < 0)
+        return result;
+    return replace(console, slave);
 }
 
 /* ---- In the command's process -------------------------------------------- */
@@ -177,7 +191,8 @@ int barco_console_take(const struct barco_console *console)
     BARCO_EXPLAIN("Ctrl-C reaches the foreground of this session, and a shell "
                   "can choose the foreground",
                   "setsid(), ioctl(TIOCSCTTY)");
-    if (setsid() < 0)
+    /* Where the command is PID 1 it leads its session already. */
+    if (getsid(0) != getpid() && setsid() < 0)
         return BARCO_FAIL(setsid, "%s", "");
     if (ioctl(console->output, TIOCSCTTY, 0) < 0)
         return BARCO_FAIL(ioctl, "TIOCSCTTY");

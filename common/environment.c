@@ -17,6 +17,7 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "process_inside.h"
 
 /* ---- Variables ---------------------------------------------------------- */
 
@@ -144,7 +145,5 @@ int barco_environment_close_descriptors(void)
         }
     BARCO_EXPLAIN("one that is open on the host's files is a way out",
                   "close_range(3, ~0)");
-    if (close_range(3, ~0U, 0) < 0)
-        return BARCO_FAIL(close_range, "3, ~0, 0");
-    return 0;
+    return process_close_all_but(process_kept());
 }

@@ -2,9 +2,10 @@
  * @file
  * @brief PID 1 is a parent like any other, and then everybody's parent.
  *
- * There is little to do: barco_process_wait() reaps every child that ends and
- * forwards what comes. Signals need no handler here, because they are blocked,
- * and a blocked signal waits for sigwaitinfo() even in PID 1.
+ * There is little to do: barco_process_wait() reaps every child that ends, as
+ * PID 1 asks it to, and forwards what comes. Signals need no handler here,
+ * because they are blocked, and a blocked signal waits for sigwaitinfo() even
+ * in PID 1.
  */
 #include "barco/init.h"
 
@@ -13,6 +14,7 @@
 #include <sys/prctl.h>
 
 #include "barco/error.h"
+#include "process_inside.h"
 
 /* ---- The title ---------------------------------------------------------- */
 
@@ -92,25 +94,46 @@ static int run_task(void *arg)
 
 /* ---- PID 1 -------------------------------------------------------------- */
 
-int barco_init_run(barco_process_main *command, void *arg)
+/* PID 1 is still the host's program, with descriptors of the host. Only a
+ * process that may trace others on the host can open its /proc/1/exe or fd. */
+static int lock_up(void)
+{
+    BARCO_EXPLAIN("nobody in the container may look into PID 1",
+                  "prctl(PR_SET_DUMPABLE, 0)");
+    return prctl(PR_SET_DUMPABLE, 0) < 0
+               ? BARCO_FAIL(prctl, "PR_SET_DUMPABLE, 0")
+               : 0;
+}
+
+static int start(struct barco_process *child, struct task *task)
+{
+    int result;
+
+    if ((result = lock_up()) < 0)
+        return result;
+    child->reaps_orphans = true;
+    child->began = process_began();
+    if ((result = barco_process_spawn(child, 0, run_task, task)) < 0)
+        return result;
+    BARCO_EXPLAIN(
+        "what the command needed of the host's, PID 1 needs no longer",
+        "close_range(3, ~0), but the pidfd of PID 2");
+    return process_close_all_but(child->pidfd);
+}
+
+int barco_init_run(const struct barco_init *init, barco_process_main *command,
+                   void *arg)
 {
     BARCO_CLEANUP(barco_process_end)
     struct barco_process child = BARCO_NO_PROCESS;
     struct task task = { .command = command, .arg = arg };
-    int result = hide_words(&task);
+    int result;
 
-    if (result < 0)
+    if (init->none)
+        return command(arg);
+    if ((result = hide_words(&task)) < 0)
         return result;
-
-    /* PID 1 is still the host's program, with descriptors of the host. Only a
-     * process that may trace others on the host can open its /proc/1/exe or
-     * fd. */
-    BARCO_EXPLAIN("nobody in the container may look into PID 1",
-                  "prctl(PR_SET_DUMPABLE, 0)");
-    if (prctl(PR_SET_DUMPABLE, 0) < 0)
-        result = BARCO_FAIL(prctl, "PR_SET_DUMPABLE, 0");
-    else
-        result = barco_process_spawn(&child, 0, run_task, &task);
+    result = start(&child, &task);
     free(task.words); /* PID 2 has its own copy */
     return result < 0 ? result : barco_process_wait(&child);
 }

@@ -11,7 +11,9 @@
  *
  * That works only if the signals are blocked before the child exists. Else
  * one that comes between clone3 and the first sigwaitinfo() is lost, or kills
- * the parent and leaves the child behind.
+ * the parent and leaves the child behind. And a SIGCHLD is a hint and no more:
+ * several that come at once are one, and it may have come while we waited for
+ * another child. So the parent looks first, and sleeps then.
  *
  * A child prepares itself before it becomes the command, and that may hang: on
  * a disk, on a file system in the network. Until then nobody is there to be
@@ -32,6 +34,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "process_inside.h"
 
 static const struct barco_flag clone_flags[] = {
     { CLONE_NEWUSER, "CLONE_NEWUSER" },
@@ -47,17 +50,21 @@ static const struct barco_flag clone_flags[] = {
 };
 
 /* The signal mask is the process's own, so what was in it before us is kept
- * once for the process. A child inherits the copy and restores it at exec. */
+ * once for the process, however many children it has. A child inherits the copy
+ * and restores it at exec. */
 static sigset_t callers_mask;
-static struct sigaction callers_sigpipe;
+static struct sigaction callers_sigpipe, callers_sigchld;
 static int holders;
-static bool sigpipe_ignored;
+static bool sigpipe_ignored, took_sigchld;
 
 /* In a child: refers to the parent, which getppid() cannot name from inside a
  * new PID namespace. */
 static int parent_pidfd = -1;
 
-/* In a child: a page shared with all that wait for it, up to the first. */
+/* In a child: what its parent learns of the exec by. */
+static int kept = -1;
+
+/* In a child: a page shared with whoever waits for it. */
 static bool *began;
 
 //! [signals]
@@ -79,6 +86,7 @@ static void forwarded_signals(sigset_t *set)
 void barco_process_block_signals(void)
 {
     const struct sigaction ignore = { .sa_handler = SIG_IGN };
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t set;
 
     if (holders++ > 0)
@@ -86,7 +94,7 @@ void barco_process_block_signals(void)
 
     /* An ignored SIGCHLD (a parent of ours may have set that) would make the
      * kernel reap our child behind our back. */
-    signal(SIGCHLD, SIG_DFL);
+    sigaction(SIGCHLD, &usual, &callers_sigchld);
     /* Nobody may read what we log any more: `barco -v ... 2>&1 | head`. */
     sigaction(SIGPIPE, &ignore, &callers_sigpipe);
     sigpipe_ignored = true;
@@ -109,6 +117,11 @@ void barco_process_unblock_signals(void)
     if (holders == 0 || --holders > 0)
         return;
     restore_sigpipe();
+    sigaction(SIGCHLD, &callers_sigchld, NULL);
+    /* One that we took may have been for the caller. */
+    if (took_sigchld)
+        kill(getpid(), SIGCHLD);
+    took_sigchld = false;
     sigprocmask(SIG_SETMASK, &callers_mask, NULL);
 }
 //! [signals]
@@ -144,15 +157,41 @@ int barco_process_die_with_parent(void)
 }
 //! [pdeathsig]
 
+void process_keep(int fd)
+{
+    kept = fd;
+}
+
+int process_kept(void)
+{
+    return kept;
+}
+
+int process_close_all_but(int keep)
+{
+    const unsigned first = STDERR_FILENO + 1;
+
+    if (keep > (int)first && close_range(first, (unsigned)keep - 1, 0) < 0)
+        return BARCO_FAIL(close_range, "%u, %d, 0", first, keep - 1);
+    if (close_range(keep < (int)first ? first : (unsigned)keep + 1, ~0U, 0) < 0)
+        return BARCO_FAIL(close_range, "%u, ~0, 0", first);
+    if (parent_pidfd != keep)
+        parent_pidfd = -1;
+    if (kept != keep)
+        kept = -1;
+    return 0;
+}
+
 int barco_process_wait_for_parent(void)
 {
     struct pollfd parent = { .fd = STDIN_FILENO, .events = POLLIN };
+    int result;
 
     if (dup2(parent_pidfd, STDIN_FILENO) < 0)
         return BARCO_FAIL(dup2, "the parent, 0");
     close(STDOUT_FILENO);
-    if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
-        return BARCO_FAIL(close_range, "3, ~0, 0");
+    if ((result = process_close_all_but(STDIN_FILENO)) < 0)
+        return result;
     while (poll(&parent, 1, -1) < 0)
         if (errno != EINTR)
             return BARCO_FAIL(poll, "the parent");
@@ -168,19 +207,25 @@ static void run_child(bool outlives_parent, barco_process_main *main, void *arg)
     _exit(barco_process_exit_status(result));
 }
 
-/* Told by the command's process, read by all that wait for it: the parent, and
- * in a container PID 1 as well. */
+/* Told by the command's process, read by its parent; and by PID 1's parent too,
+ * whose page PID 1 hands on. */
 static int share_began(struct barco_process *child)
 {
-    void *page = began;
+    void *page;
 
-    if (parent_pidfd < 0)
-        page = mmap(NULL, sizeof(*began), PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (child->began)
+        return 0;
+    page = mmap(NULL, sizeof(*began), PROT_READ | PROT_WRITE,
+                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return BARCO_FAIL(mmap, "%zu, MAP_SHARED", sizeof(*began));
     child->began = page;
     return 0;
+}
+
+bool *process_began(void)
+{
+    return began;
 }
 
 //! [spawn]
@@ -220,6 +265,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
             clone3, "%s",
             barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     if (pid == 0) {
+        barco_close(&parent_pidfd); /* our parent's own */
         parent_pidfd = barco_take_fd(&self);
         began = child->began;
         run_child(child->outlives_parent, main, arg);
@@ -252,27 +298,28 @@ static void release(struct barco_process *child)
 }
 
 //! [wait]
-/* Takes every child that has ended; `result` is the status of ours, once it is
- * among them. */
-static int reap(pid_t ours, int *result)
+/* Takes the child if it has ended, and in PID 1 every other that has. `result`
+ * is the status of ours, once it is there. */
+static int reap(const struct barco_process *child, int *result)
 {
+    const pid_t which = child->reaps_orphans ? -1 : child->pid;
     int status;
     pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        if (pid == ours)
+    while ((pid = waitpid(which, &status, WNOHANG)) > 0)
+        if (pid == child->pid)
             *result = WIFSIGNALED(status) ? BARCO_EXIT_SIGNAL + WTERMSIG(status)
                                           : WEXITSTATUS(status);
     /* ECHILD: somebody else has taken ours, and nothing more will come. */
-    return pid < 0 && *result < 0 ? BARCO_FAIL(waitpid, "-1, WNOHANG") : 0;
+    return pid < 0 && *result < 0 ? BARCO_FAIL(waitpid, "%d, WNOHANG", which)
+                                  : 0;
 }
 
 /* The terminal sends Ctrl-C to a whole process group; has the command had it?
  * Before it has begun, its process has signals blocked and does not notice. */
-static bool group_got_it(const struct barco_process *child,
-                         const siginfo_t *info)
+static bool group_got_it(const struct barco_process *child, int code)
 {
-    return *child->began && info->si_code == SI_KERNEL &&
+    return *child->began && code == SI_KERNEL &&
            getpgid(child->pid) == getpgrp();
 }
 
@@ -297,23 +344,30 @@ void barco_process_forward(struct barco_process *child, int signal)
                    strerror(errno));
 }
 
+void process_take_signal(struct barco_process *child, int signal, int code)
+{
+    if (signal == SIGCHLD)
+        took_sigchld = true;
+    else if (!group_got_it(child, code))
+        barco_process_forward(child, signal);
+}
+
 int barco_process_wait(struct barco_process *child)
 {
     siginfo_t info;
     sigset_t set;
-    int status = -1, result = 0;
+    int status = -1, result;
 
+    if (child->pid <= 0) {
+        errno = ECHILD;
+        return BARCO_FAIL(waitpid, "%d, there is no child", child->pid);
+    }
     forwarded_signals(&set);
-    while (status < 0 && result == 0) {
-        if (sigwaitinfo(&set, &info) < 0) {
-            if (errno != EINTR) /* EINTR: we were stopped, and continue */
-                result = BARCO_FAIL(sigwaitinfo, "%s", "");
-        } else if (info.si_signo == SIGCHLD) {
-            /* Several that come at once are one: so look, whatever it says. */
-            result = reap(child->pid, &status);
-        } else if (!group_got_it(child, &info)) {
-            barco_process_forward(child, info.si_signo);
-        }
+    while ((result = reap(child, &status)) == 0 && status < 0) {
+        if (sigwaitinfo(&set, &info) >= 0)
+            process_take_signal(child, info.si_signo, info.si_code);
+        else if (errno != EINTR) /* EINTR: we were stopped, and continue */
+            return BARCO_FAIL(sigwaitinfo, "%s", "");
     }
     if (result < 0)
         return result;

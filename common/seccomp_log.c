@@ -31,6 +31,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -47,6 +48,7 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "process_inside.h"
 
 /* Room for a request and a response, of the sizes that the kernel has. */
 struct notif {
@@ -160,6 +162,10 @@ static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
         _exit(0);
     while (atomic_load(listener) < 0)
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    /* What the command's process loses at its exec we would keep for it. */
+    if (unshare(CLONE_FILES) < 0 ||
+        process_close_all_but(atomic_load(listener)) < 0)
+        _exit(BARCO_EXIT_FAILED);
     for (;;)
         respond(atomic_load(listener), notif, &told);
 }

@@ -5,12 +5,31 @@
 #include "barco/terminal.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
+
+/* In a new PID namespace the process groups of the caller have no number: both
+ * calls say 0. The host's /proc, which is still mounted, has their numbers. */
+static bool in_background_of_host(void)
+{
+    FILE *stat = fopen("/proc/self/stat", "re");
+    int group = 0, foreground = 0;
+
+    if (!stat)
+        return false;
+    if (fscanf(stat, "%*d (%*[^)]) %*c %*d %d %*d %*d %d", &group,
+               &foreground) != 2)
+        group = foreground = 0;
+    fclose(stat);
+    return group != foreground;
+}
 
 bool barco_terminal_in_background(void)
 {
     pid_t foreground = tcgetpgrp(STDIN_FILENO);
 
+    if (foreground == 0 && getpgrp() == 0)
+        return in_background_of_host();
     return foreground >= 0 && foreground != getpgrp();
 }
 

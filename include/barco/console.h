@@ -6,6 +6,7 @@
 #define BARCO_CONSOLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "barco/handshake.h"
@@ -45,6 +46,9 @@
  * switched lines off; Ctrl-C reaches the foreground inside as a signal.
  * Where standard input is no terminal, no key is read.
  *
+ * **When the keys are the container's.** Not before the command has begun: on
+ * the way there its output is shown already, and Ctrl-C still ends the start.
+ *
  * **The end.** Your settings come back when the container ends, in whichever
  * way, and while barco is stopped (SIGTSTP). Nobody can do it when barco is
  * killed by SIGKILL, or stopped by SIGSTOP: `stty sane` helps then. If your
@@ -60,34 +64,33 @@
  *  @{
  */
 
-/** The terminal of a container, before and after there is one. */
+/** What has been read and is still to be written: the longest line of a
+ * terminal is 4096 bytes (termios(3)); and an end of file. */
+struct barco_console_buffer {
+    unsigned char data[4096 + 1]; /**< from @p begin to @p end */
+    size_t begin;                 /**< the first that is not written yet */
+    size_t end;                   /**< after the last */
+};
+
+/** The terminal of a container; the host and PID 1 have one each. */
 struct barco_console {
     bool replaced[3]; /**< whether 0, 1, 2 were terminals of the caller */
     bool wanted;      /**< whether any was; else nothing here does a thing */
     bool interactive; /**< 0 and 1: the caller's terminal is to be raw */
     int output;       /**< which of 1, 2, 0 shows what the container writes */
-    struct barco_terminal terminal; /**< standard input, as it was */
-    /** the handshake the other way round: here PID 1 says "go on", when the
-     * terminal is there, and the master comes along */
-    struct barco_handshake handover;
+    int master;       /**< on the host: keyboard and screen; -1: none */
+    struct barco_terminal terminal;    /**< standard input, as it was */
+    struct barco_console_buffer shown; /**< what the container wrote */
 };
 
-/** No terminal chosen yet. */
-#define BARCO_NO_CONSOLE { .wanted = false, .handover = BARCO_NO_HANDSHAKE }
-
-/**
- * On the host: find out whether the container needs a terminal.
- *
- * @param[in,out] console  BARCO_NO_CONSOLE before; to be closed
- * @return 0, or a negative errno, reported
- * @see isatty(3)
- */
-int barco_console_prepare(struct barco_console *console);
+/** No terminal yet. */
+#define BARCO_NO_CONSOLE { .wanted = false, .master = -1 }
 
 /**
  * In PID 1: leave the session that we were started in, and so the process
  * group, for a signal to a group reaches all of its members, also on the host;
- * and the controlling terminal, which /dev/tty would be.
+ * and the controlling terminal, which /dev/tty would be. Before that, remember
+ * how the terminal is set up, if it is ours to look at.
  *
  * @return 0, or a negative errno, reported
  * @see credentials(7), setsid(2)
@@ -95,23 +98,28 @@ int barco_console_prepare(struct barco_console *console);
 int barco_console_separate(void);
 
 /**
- * In PID 1: make the terminal, give the master to the parent, and put the
- * slave instead of the caller's terminal.
+ * In PID 1: find out whether the container needs a terminal; if so make it, and
+ * put the slave instead of the caller's terminal. The parent gets "ready", and
+ * the master with it.
  *
  * It starts with the settings and the size of the caller's terminal.
  *
- * @pre /dev/pts is the container's own, and no other program runs there yet
- * @param console  as prepared by the parent
- * @param owner    user id in the container that the terminal belongs to
+ * @pre /dev/pts is the container's own, and no other program runs there yet;
+ *      the session was left by barco_console_separate()
+ * @param[out] console  for barco_console_take()
+ * @param handshake     of the child
+ * @param owner         user id in the container that the terminal belongs to
  * @return 0, or a negative errno, reported: ENOSPC when there are too many
  *         terminals, ENODEV when /dev/pts is something else
  * @see pty(7), ioctl_tty(2), devpts in the kernel's documentation
  */
-int barco_console_open(struct barco_console *console, uid_t owner);
+int barco_console_open(struct barco_console *console,
+                       struct barco_handshake *handshake, uid_t owner);
 
 /**
  * In the command's process: a session of its own, with the terminal as its
- * controlling terminal, so that Ctrl-C and job control work.
+ * controlling terminal, so that Ctrl-C and job control work. Without a terminal
+ * it stays in the session of PID 1.
  *
  * @param console  as it was opened in PID 1
  * @return 0, or a negative errno, reported
@@ -120,10 +128,27 @@ int barco_console_open(struct barco_console *console, uid_t owner);
 int barco_console_take(const struct barco_console *console);
 
 /**
+ * On the host: wait as barco_handshake_follow() does, take the master, and be
+ * the screen of the container until then. Signals do what they do in
+ * barco_console_wait(); no key is read, and the caller's terminal stays as it
+ * is.
+ *
+ * @param[in,out] console  BARCO_NO_CONSOLE before; to be closed
+ * @param handshake        after the release; closed afterwards
+ * @param child            the process
+ * @param[out] error       as for barco_handshake_follow()
+ * @return 0, or a negative errno, reported
+ */
+int barco_console_connect(struct barco_console *console,
+                          struct barco_handshake *handshake,
+                          struct barco_process *child,
+                          struct barco_handshake_error *error);
+
+/**
  * On the host: wait as barco_process_wait() does, and be keyboard and screen
  * of the container until then.
  *
- * Without a terminal it is barco_process_wait(). With one, signals that the
+ * Without a master it is barco_process_wait(). With one, signals that the
  * terminal sends (Ctrl-C where it is not raw) go to the foreground inside, and
  * others to the child; SIGWINCH takes the new size over; SIGTSTP gives the
  * settings back and stops us, and SIGCONT takes the terminal again.
@@ -138,9 +163,9 @@ int barco_console_wait(struct barco_console *console,
                        struct barco_process *child);
 
 /**
- * Cleanup: close what was prepared.
+ * Cleanup: close the master.
  *
- * @param console  without descriptors afterwards
+ * @param console  without a descriptor afterwards
  */
 void barco_console_close(struct barco_console *console);
 

@@ -9,6 +9,9 @@
 
 #include <argp.h>
 
+/** `--no-init`; fills a struct barco_init. */
+extern const struct argp barco_init_options;
+
 /** `-h/--hostname NAME`; fills a `const char *`. */
 extern const struct argp barco_hostname_options;
 

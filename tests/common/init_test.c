@@ -21,9 +21,11 @@
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
+static const struct barco_init init;
+
 static int be_init(void *arg)
 {
-    return barco_init_run(*(barco_process_main **)arg, NULL);
+    return barco_init_run(&init, *(barco_process_main **)arg, NULL);
 }
 
 static int under_init(barco_process_main *command)
@@ -172,7 +174,7 @@ static int be_init_that_can_be_looked_into(void *arg)
     (void)arg;
     barco_error_set_sink(be_quiet, NULL);
     refuse_call(SYS_prctl, 0, PR_SET_DUMPABLE, EINVAL);
-    return barco_init_run(return_42, NULL);
+    return barco_init_run(&init, return_42, NULL);
 }
 
 static void no_command_runs_under_a_pid_1_that_can_be_looked_into(void)

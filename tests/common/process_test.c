@@ -294,7 +294,7 @@ static int wait_for_who_is_reaped(void *arg)
 
 static int wait_without_sigwaitinfo(void *arg)
 {
-    struct barco_process child = spawn_it(return_it);
+    struct barco_process child = spawn_it(wait_for_ever);
 
     (void)arg;
     refuse_call(SYS_rt_sigtimedwait, ANY_ARG, 0, EINVAL);
