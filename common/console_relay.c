@@ -217,6 +217,7 @@ int barco_console_connect(struct barco_console *console,
 }
 
 int barco_console_wait(struct barco_console *console,
+                       struct barco_handshake *handshake,
                        struct barco_process *child)
 {
     struct relay r = {
@@ -224,6 +225,10 @@ int barco_console_wait(struct barco_console *console,
     };
     int result = 0;
 
+    if (handshake->parent >= 0)
+        result = barco_console_connect(console, handshake, child, NULL);
+    if (result < 0)
+        return result;
     if (console->master >= 0 || !console_is_empty(&console->shown)) {
         BARCO_EXPLAIN("from here on keys and screen are the container's",
                       "cfmakeraw(), poll(), read(), write()");

@@ -341,6 +341,16 @@ void barco_container_plan(FILE *out)
 
 /* ---- A container --------------------------------------------------------- */
 
+/* Until the command has begun, or something has failed on the way there. */
+static int follow(struct barco_container *c)
+{
+    return c->spec->terminal
+               ? barco_console_connect(&c->console, &c->handshake, &c->pid_1,
+                                       &c->error)
+               : barco_handshake_follow(&c->handshake, &c->pid_1, NULL,
+                                        &c->error);
+}
+
 int container_start(struct barco_container *c, const struct barco_spec *spec,
                     const struct barco_step *steps)
 {
@@ -351,9 +361,7 @@ int container_start(struct barco_container *c, const struct barco_spec *spec,
     barco_process_block_signals();
     c->blocks_signals = true;
     if ((result = barco_spec_check(spec)) < 0 ||
-        (result = run_steps(c, ON_HOST)) < 0 ||
-        (result = barco_console_connect(&c->console, &c->handshake, &c->pid_1,
-                                        &c->error)) < 0)
+        (result = run_steps(c, ON_HOST)) < 0 || (result = follow(c)) < 0)
         return result;
     if (c->error.error.err == 0)
         return 0;

@@ -153,13 +153,15 @@ int barco_console_connect(struct barco_console *console,
  * others to the child; SIGWINCH takes the new size over; SIGTSTP gives the
  * settings back and stops us, and SIGCONT takes the terminal again.
  *
- * @param console  closed afterwards, and the caller's terminal as it was
- * @param child    empty afterwards
+ * @param console    closed afterwards, and the caller's terminal as it was
+ * @param handshake  where it is still open, barco_console_connect() comes first
+ * @param child      empty afterwards
  * @return its exit status, as barco_process_wait() gives it; or a negative
  *         errno, reported, and then the child may still be there
  * @see poll(2), signalfd(2), termios(3)
  */
 int barco_console_wait(struct barco_console *console,
+                       struct barco_handshake *handshake,
                        struct barco_process *child);
 
 /**
