@@ -51,6 +51,8 @@ struct container {
     struct barco_container_config config;
     struct barco_handshake handshake;
     struct barco_console console;
+    struct barco_ids ids;
+    struct barco_fds mounts;
 };
 
 /* ---- In PID 2 ------------------------------------------------------------ */
@@ -126,12 +128,13 @@ static int start(struct container *c, struct barco_process *process)
                  barco_userns_map(&config->userns, process->pid));
     BARCO_TRY("let the container go first when memory ends",
               barco_limits_set_oom_score(process->pid));
-    BARCO_TRY(
-        "open the root directory",
-        barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
-    BARCO_TRY_AS("let the container go on", "waiting for container to exit",
-                 barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                         config->rootfs.opened));
+    BARCO_TRY("open the root directory",
+              barco_userns_open_root(&config->userns, process->pid,
+                                     &config->rootfs, &c->mounts));
+    BARCO_TRY_AS(
+        "let the container go on", "waiting for container to exit",
+        barco_handshake_release(&c->handshake, c->mounts.fd, c->mounts.count));
+    c->mounts.count = 0;
     return 0;
 }
 
@@ -158,7 +161,8 @@ static int run(struct container *c)
     struct barco_process process = BARCO_NO_PROCESS;
     int result;
 
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
+    BARCO_TRY("choose the user ids",
+              barco_userns_choose(&config->userns, &c->ids));
     BARCO_TRY("find the container's files", check_paths(config));
     BARCO_TRY("prepare the system call filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));
@@ -177,7 +181,6 @@ static int run(struct container *c)
         return result;
     result = barco_console_wait(&c->console, &process);
     BARCO_STEP_AS("clean up", "freeing resources");
-    barco_cgroup_report(&cgroup, &config->limits);
     return result;
 }
 
@@ -185,7 +188,8 @@ int barco_container_run(const struct barco_container_config *config)
 {
     struct container c = { .config = *config,
                            .handshake = BARCO_NO_HANDSHAKE,
-                           .console = BARCO_NO_CONSOLE };
+                           .console = BARCO_NO_CONSOLE,
+                           .ids = BARCO_NO_IDS };
     int result;
 
     c.config.rootfs.new_netns = true;
@@ -193,9 +197,9 @@ int barco_container_run(const struct barco_container_config *config)
     result = run(&c);
     barco_handshake_close(&c.handshake);
     barco_console_close(&c.console);
-    barco_rootfs_close(&c.config.rootfs);
+    barco_fds_close(&c.mounts);
     barco_seccomp_free(&c.config.seccomp);
-    barco_userns_release(&c.config.userns);
+    barco_userns_release(&c.ids);
     BARCO_INFO("so long and thanks for all the fish");
     barco_process_unblock_signals();
     return result;

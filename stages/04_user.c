@@ -27,6 +27,8 @@ struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
+    struct barco_ids ids;
+    struct barco_fds mounts;
     struct barco_handshake handshake;
 };
 
@@ -66,16 +68,17 @@ static int run(struct stage *s)
     BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
 
     barco_terminal_save(&terminal);
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
+    BARCO_TRY("choose the user ids", barco_userns_choose(&s->userns, &s->ids));
     BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
     BARCO_TRY("start the container",
               barco_process_spawn(&container, NAMESPACES, inside, s));
     BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
     BARCO_TRY("open the root directory",
-              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs,
+                                     &s->mounts));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&s->handshake, s->mounts.fd, s->mounts.count));
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }

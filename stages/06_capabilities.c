@@ -30,6 +30,8 @@ struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
     struct barco_userns userns;
+    struct barco_ids ids;
+    struct barco_fds mounts;
     struct barco_handshake handshake;
     struct barco_cgroup_limits limits;
     struct barco_caps caps;
@@ -74,10 +76,9 @@ static int run(struct stage *s)
     BARCO_CLEANUP(barco_process_end)
     struct barco_process container = BARCO_NO_PROCESS;
     BARCO_CLEANUP(barco_terminal_restore) struct barco_terminal terminal;
-    int status;
 
     barco_terminal_save(&terminal);
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&s->userns));
+    BARCO_TRY("choose the user ids", barco_userns_choose(&s->userns, &s->ids));
     BARCO_TRY("find the container's files", barco_rootfs_check(&s->rootfs));
     BARCO_TRY("prepare the handshake", barco_handshake_open(&s->handshake));
     BARCO_TRY("make a cgroup with limits",
@@ -87,14 +88,13 @@ static int run(struct stage *s)
               barco_process_spawn(&container, NAMESPACES, inside, s));
     BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
     BARCO_TRY("open the root directory",
-              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs,
+                                     &s->mounts));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&s->handshake, s->mounts.fd, s->mounts.count));
     BARCO_STEP("wait for the container");
-    status = barco_process_wait(&container);
-    barco_cgroup_report(&cgroup, &s->limits);
-    return status;
+    return barco_process_wait(&container);
 }
 //! [run]
 
@@ -112,7 +112,6 @@ int main(int argc, char **argv)
         },
         .rootfs = BARCO_ROOTFS_DEFAULT,
         .handshake = BARCO_NO_HANDSHAKE,
-        .limits = BARCO_CGROUP_DEFAULT,
         .caps = BARCO_CAPS_DEFAULT,
     };
     const struct barco_option_group parts[] = {

@@ -48,6 +48,8 @@ struct container {
     struct barco_container_config config;
     struct barco_handshake handshake;
     struct barco_console console;
+    struct barco_ids ids;
+    struct barco_fds mounts;
 };
 
 /* Whether a layer is to be left out. */
@@ -243,7 +245,8 @@ static int run(struct container *c)
     struct barco_process process = BARCO_NO_PROCESS;
 
     config->rootfs.new_netns = !no(c, "network");
-    BARCO_TRY("choose the user ids", barco_userns_prepare(&config->userns));
+    BARCO_TRY("choose the user ids",
+              barco_userns_choose(&config->userns, &c->ids));
     BARCO_TRY("prepare the filter",
               barco_seccomp_prepare(&config->seccomp, config->caps.keep));
     BARCO_TRY("prepare the handshake", barco_handshake_open(&c->handshake));
@@ -261,14 +264,14 @@ static int run(struct container *c)
                   barco_userns_map(&config->userns, process.pid));
         BARCO_TRY("open the root",
                   barco_userns_open_root(&config->userns, process.pid,
-                                         &config->rootfs));
+                                         &config->rootfs, &c->mounts));
     }
     if (!no(c, "limits"))
         BARCO_TRY("let the container go first when memory ends",
                   barco_limits_set_oom_score(process.pid));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                      config->rootfs.opened));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&c->handshake, c->mounts.fd, c->mounts.count));
     return barco_console_wait(&c->console, &process);
 }
 

@@ -91,7 +91,7 @@ static void no_descriptor_stays_open_in_the_caller(void)
     config.rootfs.volumes.list[1].source = "/no/such";
     CU_ASSERT_EQUAL(barco_container_run(&config), -ENOENT);
     config.rootfs.volumes.count = 0;
-    config.limits.cpu_weight = 0;
+    config.limits.cpu_weight = 10001;
     CU_ASSERT_EQUAL(barco_container_run(&config), -ERANGE);
     CU_ASSERT_EQUAL(count_descriptors(), before);
     barco_error_set_sink(NULL, NULL);
