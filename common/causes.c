@@ -125,6 +125,9 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "the root directory has something there that is not a directory"
 #define REPLACE_IT "replace it with a directory in that root file system"
 
+#define NO_PARENT "the cgroup that is to hold it is not there"
+#define MAKE_PARENT "make it first, with mkdir, or choose another path"
+
 #define LAB_OR_SUDO                                                       \
     "bazel run --config=lab //stages:%s, or --config=sudo; stage 04_user" \
     " needs neither"
@@ -227,14 +230,20 @@ static const struct barco_cause causes[] = {
       "the group of --uid is not in the map of the container",
       "choose a smaller one, as in --uid UID:0; or a larger range: --ids "
       "FIRST:COUNT for root, /etc/subgid for others" },
-    { "geteuid", EPERM, "choose_as_user", NULL,
+    { "setgroups", EPERM, "check_user", NULL,
+      "a user who may map one id alone has no groups to choose from: the "
+      "kernel "
+      "wants setgroups(2) given up before it takes such a map",
+      "leave the groups out, or give that user a range in /etc/subuid and "
+      "/etc/subgid" },
+    { "geteuid", EPERM, "check_given", NULL,
       "the kernel lets root alone choose the ids of a container",
       "leave --ids out; an ordinary user's range is that of /etc/subuid" },
-    { "open", EACCES, "barco_lines_read", NULL,
+    { "open", EACCES, "userns_lines_read", NULL,
       "only root may read this file, so nobody knows which ids are yours; and "
       "without them the container would keep your groups",
       "give everybody r permission, as root: chmod 644" },
-    { "read", EINVAL, "barco_lines_read", NULL,
+    { "read", EINVAL, "userns_lines_read", NULL,
       "it is not a regular file, and reading it might never end",
       "replace it with one" },
     { "read", EFBIG, "read_whole", NULL,
@@ -245,6 +254,15 @@ static const struct barco_cause causes[] = {
       "that is your line, and not a range: both have to be numbers above 0, "
       "and the last id is at most 4294967294",
       "correct it, as in learner:100000:65536" },
+    { "map", EINVAL, "userns_maps_check", NULL,
+      "a map needs a line for the users and one for the groups, and a line a "
+      "first id inside, a first id outside and a number of ids above 0; the "
+      "last id is at most 4294967294",
+      "correct it, as in 0 100000 65536" },
+    { "map", E2BIG, NULL, NULL,
+      "the kernel takes a map of at most 340 lines, in one write(2) of less "
+      "than a page",
+      "make fewer lines of it, with larger ranges" },
     { "bind", EADDRINUSE, "take_one", NULL,
       "each range of ids that barco has for root is held by another container, "
       "or by a user who took its name: /proc/net/unix lists the names",
@@ -375,6 +393,9 @@ static const struct barco_cause causes[] = {
       "choose another destination for --volume" },
 
     /* The user namespace. */
+    { "write", EINVAL, "write_text", NULL,
+      "two lines of the map share an id, inside or outside",
+      "give each id to one line" },
     { "write", EPERM, "write_text", is_root,
       "that range is not in the user namespace that barco runs in, or not in "
       "one piece",
@@ -414,30 +435,44 @@ static const struct barco_cause causes[] = {
       "container that we are in",
       "the lab: bazel run --config=lab //stages:%s; /proc/cgroups lists what "
       "the kernel has" },
-    { "write", EBUSY, "enable_controllers", NULL,
+    { "write", EBUSY, "hand_down", NULL,
       "that cgroup has processes of its own, so it may not hand controllers "
       "to its children (\"no internal processes\")",
       "move its processes into a child: mkdir CGROUP/leaf, then write each "
       "line of cgroup.procs to CGROUP/leaf/cgroup.procs" },
-    { "write", EACCES, "enable_controllers", NULL,
+    { "write", EACCES, "hand_down", NULL,
       "this part of the cgroup tree belongs to another user, and lacks a "
       "controller",
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
-    { "write", EROFS, "enable_controllers", NULL,
+    { "write", EROFS, "hand_down", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "mkdir", EACCES, "make_directory", NULL,
+    { "mkdir", EACCES, "cgroup_cleaner_start", NULL,
       "this part of the cgroup tree belongs to another user",
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
-    { "mkdir", EROFS, "make_directory", NULL,
+    { "mkdir", EEXIST, "cgroup_cleaner_start", NULL,
+      "there is a cgroup of that path, and a container gets one of its own",
+      "choose another path; or remove it, when cgroup.procs in it is empty: "
+      "rmdir" },
+    { "mkdir", ENOENT, "cgroup_cleaner_start", NULL, NO_PARENT, MAKE_PARENT },
+    { "write", ENOENT, "hand_down", NULL, NO_PARENT, MAKE_PARENT },
+    { "mkdir", EINVAL, "check_path", NULL,
+      "the path of a cgroup has neither empty parts nor \".\" or \"..\" in "
+      "it, so that it leads nowhere but down",
+      "choose another one, as in machine/web" },
+    { "open", EINVAL, "set_files", NULL,
+      "the name of a cgroup's file has no slash, which could lead to another "
+      "cgroup",
+      "name a file of the cgroup itself, as in cpuset.cpus" },
+    { "mkdir", EROFS, "cgroup_cleaner_start", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "write", ENOENT, "set_limit", NULL,
+    { "write", ENOENT, "write_limit", NULL,
       "this kernel has no such limit; io.weight needs the controller iocost",
       "leave the limit out" },
-    { "write", EOPNOTSUPP, "set_limit", NULL,
+    { "write", EOPNOTSUPP, "write_limit", NULL,
       "the weight of a disk is kept by the controller iocost, which is off for "
       "this one",
       "switch it on as root: echo 'MAJOR:MINOR enable=1' > "

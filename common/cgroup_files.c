@@ -2,7 +2,7 @@
  * @file
  * @brief Reads and writes the files of a cgroup.
  */
-#include "cgroup_files.h"
+#include "common/cgroup_files.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include "barco/cgroup.h"
 #include "barco/cleanup.h"
 
-int barco_cgroup_open(const char *dir, const char *file, int flags)
+int cgroup_files_open(const char *dir, const char *file, int flags)
 {
     char path[PATH_MAX + NAME_MAX];
 
@@ -21,23 +21,23 @@ int barco_cgroup_open(const char *dir, const char *file, int flags)
     return open(path, flags | O_CLOEXEC);
 }
 
-int barco_cgroup_write(const char *dir, const char *file, const char *text)
+int cgroup_files_write(const char *dir, const char *file, const char *text)
 {
-    BARCO_CLEANUP(barco_close) int fd = barco_cgroup_open(dir, file, O_WRONLY);
+    BARCO_CLEANUP(barco_close) int fd = cgroup_files_open(dir, file, O_WRONLY);
 
     return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
 }
 
-void barco_cgroup_read(const char *dir, const char *file, char *buf,
+void cgroup_files_read(const char *dir, const char *file, char *buf,
                        size_t size)
 {
-    BARCO_CLEANUP(barco_close) int fd = barco_cgroup_open(dir, file, O_RDONLY);
+    BARCO_CLEANUP(barco_close) int fd = cgroup_files_open(dir, file, O_RDONLY);
     ssize_t length = fd < 0 ? 0 : read(fd, buf, size - 1);
 
     buf[length < 0 ? 0 : length] = '\0';
 }
 
-void barco_cgroup_number_text(uint64_t number, char *buf, size_t size)
+void cgroup_files_number_text(uint64_t number, char *buf, size_t size)
 {
     if (number == BARCO_NO_LIMIT)
         snprintf(buf, size, "max");
@@ -45,7 +45,7 @@ void barco_cgroup_number_text(uint64_t number, char *buf, size_t size)
         snprintf(buf, size, "%llu", (unsigned long long)number);
 }
 
-void barco_cgroup_size_text(uint64_t bytes, char *buf, size_t size)
+void cgroup_files_size_text(uint64_t bytes, char *buf, size_t size)
 {
     static const char *const units[] = { "", "K", "M", "G", "T", "P", "E" };
     size_t unit = 0;

@@ -9,19 +9,19 @@
 #include <stdint.h>
 
 /* Opens a file of a cgroup; the descriptor, or -1 with errno. */
-int barco_cgroup_open(const char *dir, const char *file, int flags);
+int cgroup_files_open(const char *dir, const char *file, int flags);
 
 /* Writes a file of a cgroup in one write(2); 0, or -1 with errno. */
-int barco_cgroup_write(const char *dir, const char *file, const char *text);
+int cgroup_files_write(const char *dir, const char *file, const char *text);
 
 /* Reads a file of a cgroup; "" when it is not there. */
-void barco_cgroup_read(const char *dir, const char *file, char *buf,
+void cgroup_files_read(const char *dir, const char *file, char *buf,
                        size_t size);
 
 /* A number, or "max". */
-void barco_cgroup_number_text(uint64_t number, char *buf, size_t size);
+void cgroup_files_number_text(uint64_t number, char *buf, size_t size);
 
 /* Bytes as people write them, exactly: 67108864 is "64M". */
-void barco_cgroup_size_text(uint64_t bytes, char *buf, size_t size);
+void cgroup_files_size_text(uint64_t bytes, char *buf, size_t size);
 
 #endif

@@ -2,13 +2,16 @@
  * @file
  * @brief What the limits did, as the kernel counted it.
  */
+#include "common/cgroup_report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "barco/cgroup.h"
 #include "barco/log.h"
-#include "cgroup_files.h"
+#include "common/cgroup_files.h"
 
 /* The number after a key of a file such as memory.events; 0 if there is none.
  */
@@ -18,10 +21,21 @@ static uint64_t count(const char *dir, const char *file, const char *key)
     uint64_t value = 0;
     size_t length = strlen(key);
 
-    barco_cgroup_read(dir, file, text, sizeof(text));
+    cgroup_files_read(dir, file, text, sizeof(text));
     while ((line = strsep(&rest, "\n")))
         if (strncmp(line, key, length) == 0 && line[length] == ' ')
             sscanf(line + length, "%" SCNu64, &value);
+    return value;
+}
+
+/* A limit, asked of the kernel, for it has rounded what it was given. */
+static uint64_t limit(const char *dir, const char *file)
+{
+    uint64_t value = BARCO_NO_LIMIT; /* of a file that says "max" */
+    char text[32];
+
+    cgroup_files_read(dir, file, text, sizeof(text));
+    sscanf(text, "%" SCNu64, &value);
     return value;
 }
 
@@ -31,7 +45,7 @@ static void peak_memory(const char *dir, char *buf, size_t size)
     unsigned long long bytes;
 
     /* In the kernel since 5.19. */
-    barco_cgroup_read(dir, "memory.peak", text, sizeof(text));
+    cgroup_files_read(dir, "memory.peak", text, sizeof(text));
     if (sscanf(text, "%llu", &bytes) != 1)
         snprintf(buf, size, "unknown");
     else
@@ -43,17 +57,16 @@ static const char *plural(uint64_t count, const char *ending)
     return count == 1 ? "" : ending;
 }
 
-void barco_cgroup_report(const struct barco_cgroup *cgroup,
-                         const struct barco_cgroup_limits *limits)
+void cgroup_report(const char *dir)
 {
-    const char *dir = cgroup->path;
     uint64_t killed = count(dir, "memory.events", "oom_kill");
     uint64_t refused = count(dir, "pids.events", "max");
     uint64_t throttled = count(dir, "cpu.stat", "nr_throttled");
+    uint64_t pids = limit(dir, "pids.max");
     char text[32];
 
     if (killed > 0) {
-        barco_cgroup_size_text(limits->memory_max, text, sizeof(text));
+        cgroup_files_size_text(limit(dir, "memory.max"), text, sizeof(text));
         BARCO_WARN("the container hit its memory limit of %s: %" PRIu64
                    " process%s killed",
                    text, killed, plural(killed, "es"));
@@ -61,7 +74,7 @@ void barco_cgroup_report(const struct barco_cgroup *cgroup,
     if (refused > 0)
         BARCO_WARN("the container hit its limit of %" PRIu64
                    " process%s: %" PRIu64 " more refused",
-                   limits->pids_max, plural(limits->pids_max, "es"), refused);
+                   pids, plural(pids, "es"), refused);
     peak_memory(dir, text, sizeof(text));
     BARCO_INFO("peak memory %s, processor time %.2f s, throttled in %" PRIu64
                " period%s for %.2f s",

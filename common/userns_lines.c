@@ -42,7 +42,7 @@ static ssize_t read_whole(int fd, const char *path, char *buf)
     return length;
 }
 
-int barco_lines_read(struct barco_lines *lines, const char *path)
+int userns_lines_read(struct userns_lines *lines, const char *path)
 {
     /* O_NONBLOCK, because a pipe that nobody writes to would hang us here. */
     BARCO_CLEANUP(barco_close)
@@ -50,7 +50,7 @@ int barco_lines_read(struct barco_lines *lines, const char *path)
     struct stat st;
     ssize_t length = 0;
 
-    *lines = (struct barco_lines){ 0 };
+    *lines = (struct userns_lines){ 0 };
     if (fd < 0 && errno == ENOENT)
         return 0;
     if (fd < 0 || fstat(fd, &st) < 0)
@@ -65,7 +65,7 @@ int barco_lines_read(struct barco_lines *lines, const char *path)
         return BARCO_FAIL(malloc, "%d", MOST_BYTES + 1);
     length = read_whole(fd, path, lines->text);
     if (length < 0) {
-        barco_lines_free(lines);
+        userns_lines_free(lines);
         return (int)length;
     }
     lines->next = lines->text;
@@ -74,7 +74,7 @@ int barco_lines_read(struct barco_lines *lines, const char *path)
     return 0;
 }
 
-char *barco_lines_next(struct barco_lines *lines)
+char *userns_lines_next(struct userns_lines *lines)
 {
     char *line = lines->next, *newline;
 
@@ -87,13 +87,13 @@ char *barco_lines_next(struct barco_lines *lines)
     return line;
 }
 
-void barco_lines_free(struct barco_lines *lines)
+void userns_lines_free(struct userns_lines *lines)
 {
     free(lines->text);
-    *lines = (struct barco_lines){ 0 };
+    *lines = (struct userns_lines){ 0 };
 }
 
-char *barco_lines_field(char **line)
+char *userns_lines_field(char **line)
 {
     static char none[] = "";
     char *field = strsep(line, ":");
@@ -101,7 +101,7 @@ char *barco_lines_field(char **line)
     return field ? field : none;
 }
 
-bool barco_lines_id(const char *text, unsigned *id)
+bool userns_lines_id(const char *text, unsigned *id)
 {
     const char *problem = NULL;
 
@@ -112,10 +112,10 @@ bool barco_lines_id(const char *text, unsigned *id)
     return !problem;
 }
 
-bool barco_lines_range(const char *first, const char *count,
-                       struct barco_id_range *range)
+bool userns_lines_range(const char *first, const char *count,
+                        struct barco_id_range *range)
 {
-    return barco_lines_id(first, &range->outside) &&
-           barco_lines_id(count, &range->count) && range->count > 0 &&
+    return userns_lines_id(first, &range->outside) &&
+           userns_lines_id(count, &range->count) && range->count > 0 &&
            range->count <= UINT_MAX - range->outside;
 }

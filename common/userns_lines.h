@@ -10,7 +10,7 @@
 #include "barco/userns.h"
 
 /* What is left of a file. */
-struct barco_lines {
+struct userns_lines {
     char *text; /* all of it, to be freed */
     char *next; /* the next line */
     char *end;  /* the NUL behind the last one */
@@ -18,21 +18,21 @@ struct barco_lines {
 
 /* Reads a file whole; one that does not exist has no lines. Any other error is
  * reported: what cannot be read could have said that ids are taken. */
-int barco_lines_read(struct barco_lines *lines, const char *path);
+int userns_lines_read(struct userns_lines *lines, const char *path);
 
 /* Cuts the next line off, without its newline; NULL at the end. */
-char *barco_lines_next(struct barco_lines *lines);
+char *userns_lines_next(struct userns_lines *lines);
 
-void barco_lines_free(struct barco_lines *lines);
+void userns_lines_free(struct userns_lines *lines);
 
 /* The next field of a line, up to a colon or the end; never NULL. */
-char *barco_lines_field(char **line);
+char *userns_lines_field(char **line);
 
 /* Reads an id that is all of a text: digits, and at most 4294967294. */
-bool barco_lines_id(const char *text, unsigned *id);
+bool userns_lines_id(const char *text, unsigned *id);
 
 /* Reads FIRST and COUNT. None of the range is above the last id. */
-bool barco_lines_range(const char *first, const char *count,
-                       struct barco_id_range *range);
+bool userns_lines_range(const char *first, const char *count,
+                        struct barco_id_range *range);
 
 #endif

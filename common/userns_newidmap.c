@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -22,13 +23,15 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "barco/process.h"
+#include "common/userns_maps.h"
 
 /* One of the two. */
 struct helper {
     const char *name;
     char path[32];
-    char words[7][16]; /* the process, and two ranges of three numbers */
-    char *argv[9];
+    char pid[16];
+    char map[USERNS_MAPS_BYTES]; /* its numbers are the arguments */
+    char *argv[2 + 3 * USERNS_MAPS_LINES + 1];
     struct barco_process process;
 };
 
@@ -38,7 +41,7 @@ static char *path_of(const char *name, char path[32])
     return path;
 }
 
-bool barco_newidmap_can_run(void)
+bool userns_newidmap_can_run(void)
 {
     char path[32];
 
@@ -46,24 +49,28 @@ bool barco_newidmap_can_run(void)
            access(path_of("newgidmap", path), X_OK) == 0;
 }
 
-static void prepare(struct helper *helper, const char *name, pid_t pid,
-                    const struct barco_id_range ranges[2])
+static int prepare(struct helper *helper, const char *name, pid_t pid,
+                   const struct barco_id_range *ranges, size_t count)
 {
+    char *rest = helper->map, **arg = helper->argv;
+    int result = userns_maps_print(name, ranges, count, helper->map);
+
+    if (result < 0)
+        return result;
+    for (char *line = helper->map; (line = strchr(line, '\n'));)
+        *line = ' ';
     helper->name = name;
-    helper->process = (struct barco_process)BARCO_NO_PROCESS;
     /* Nothing kills it with its parent: the kernel forgets that when a set-uid
      * program is executed. */
     helper->process.outlives_parent = true;
-    snprintf(helper->words[0], 16, "%d", pid);
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(helper->words[1 + 3 * i], 16, "%u", ranges[i].inside);
-        snprintf(helper->words[2 + 3 * i], 16, "%u", ranges[i].outside);
-        snprintf(helper->words[3 + 3 * i], 16, "%u", ranges[i].count);
-    }
-    helper->argv[0] = path_of(name, helper->path);
-    for (size_t i = 0; i < 7; i++)
-        helper->argv[1 + i] = helper->words[i];
-    helper->argv[8] = NULL;
+    snprintf(helper->pid, sizeof(helper->pid), "%d", pid);
+    *arg++ = path_of(name, helper->path);
+    *arg++ = helper->pid;
+    BARCO_EXPLAIN("root's helper writes the ranges that /etc/subuid grants",
+                  "%s %s %s", helper->path, helper->pid, helper->map);
+    while ((*arg = strsep(&rest, " ")))
+        arg++;
+    return 0;
 }
 
 /* In the helper. */
@@ -74,16 +81,6 @@ static int execute(void *arg)
     barco_process_restore_signal_mask();
     execv(helper->argv[0], helper->argv);
     return BARCO_FAIL(execv, "\"%s\"", helper->argv[0]);
-}
-
-static int start(struct helper *helper)
-{
-    char *const *argv = helper->argv;
-
-    BARCO_EXPLAIN("root's helper writes the ranges that /etc/subuid grants",
-                  "%s %s  %s %s %s  %s %s %s", argv[0], argv[1], argv[2],
-                  argv[3], argv[4], argv[5], argv[6], argv[7]);
-    return barco_process_spawn(&helper->process, 0, execute, helper);
 }
 
 /* Reaps it, and kills it first if it still runs; barco_process_end() alone
@@ -169,18 +166,30 @@ static int wait_for(struct helper helpers[2])
     return result;
 }
 
-int barco_newidmap_run(const struct barco_userns *userns, pid_t pid)
+static int run_both(struct helper helpers[2], const struct barco_userns *userns,
+                    pid_t pid)
 {
-    struct helper helpers[2];
     int result;
 
-    prepare(&helpers[0], "newgidmap", pid, userns->gids);
-    prepare(&helpers[1], "newuidmap", pid, userns->uids);
-    result = start(&helpers[0]);
-    if (result == 0)
-        result = start(&helpers[1]);
-    if (result == 0)
-        result = wait_for(helpers);
+    if ((result = prepare(&helpers[0], "newgidmap", pid, userns->gids,
+                          userns->gid_count)) < 0)
+        return result;
+    if ((result = prepare(&helpers[1], "newuidmap", pid, userns->uids,
+                          userns->uid_count)) < 0)
+        return result;
+    for (int i = 0; i < 2; i++)
+        if ((result = barco_process_spawn(&helpers[i].process, 0, execute,
+                                          &helpers[i])) < 0)
+            return result;
+    return wait_for(helpers);
+}
+
+int userns_newidmap_run(const struct barco_userns *userns, pid_t pid)
+{
+    struct helper helpers[2] = { { .process = BARCO_NO_PROCESS },
+                                 { .process = BARCO_NO_PROCESS } };
+    int result = run_both(helpers, userns, pid);
+
     reap(&helpers[0]);
     reap(&helpers[1]);
     return result;

@@ -10,9 +10,9 @@
 #include "barco/userns.h"
 
 /* Whether both are installed, and we may run them. */
-bool barco_newidmap_can_run(void);
+bool userns_newidmap_can_run(void);
 
 /* Has them write the maps of a process; 0 or a negative errno, reported. */
-int barco_newidmap_run(const struct barco_userns *userns, pid_t pid);
+int userns_newidmap_run(const struct barco_userns *userns, pid_t pid);
 
 #endif

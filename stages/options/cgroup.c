@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 
 #include "barco/cgroup.h"
 #include "barco/error.h"
-#include "common/cgroup_files.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
 
@@ -163,8 +163,9 @@ static char *io_limit(struct argp_state *state, const char *word)
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (strlen(keys[i]) == length && strncmp(word, keys[i], length) == 0 &&
             (is_max(value) || read_size(value, &number))) {
-            barco_cgroup_number_text(number, text, sizeof(text));
-            if (asprintf(&limit, "%s=%s", keys[i], text) < 0)
+            snprintf(text, sizeof(text), "%" PRIu64, number);
+            if (asprintf(&limit, "%s=%s", keys[i],
+                         is_max(value) ? value : text) < 0)
                 argp_failure(state, BARCO_EXIT_FAILED, errno, "--io-max");
             return limit;
         }
@@ -212,11 +213,23 @@ static char *io_weight_option(struct argp_state *state, const char *text)
     return join(state, device, ' ', weight);
 }
 
+/* Those of the original barco. */
+static void set_defaults(struct barco_cgroup_limits *limits)
+{
+    limits->memory_max = 1ULL << 30;
+    limits->pids_max = 64;
+    limits->cpu_weight = 256;
+    limits->no_huge_pages = true;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     struct barco_cgroup_limits *limits = state->input;
 
     switch (key) {
+    case ARGP_KEY_INIT:
+        set_defaults(limits);
+        return 0;
     case OPT_MEMORY:
         limits->memory_max = size_option(state, arg, "--memory");
         return 0;

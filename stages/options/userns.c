@@ -2,10 +2,12 @@
  * @file
  * @brief The options of a user namespace.
  */
+#include <limits.h>
 #include <string.h>
 
+#include <bsd/stdlib.h>
+
 #include "barco/userns.h"
-#include "common/userns_lines.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
 
@@ -26,23 +28,36 @@ static void parse_user(struct barco_userns *userns, char *uid,
     userns->gid = barco_cli_number(state, gid, "--uid", 65535);
 }
 
-static void parse_ids(struct barco_id_range *ids, char *first,
+/* Digits, from 1 to a largest number; strtonum() alone would take blanks and a
+ * sign before them. */
+static bool read_number(const char *text, unsigned max, unsigned *number)
+{
+    const char *problem = NULL;
+
+    *number = (unsigned)strtonum(text, 1, max, &problem);
+    return !problem && strspn(text, "0123456789") == strlen(text);
+}
+
+/* Without 0, the root of the host, and (uid_t)-1, which is no id. */
+static void parse_ids(struct barco_userns *userns, char *first,
                       struct argp_state *state)
 {
+    /* The specification points here. */
+    static struct barco_id_range ids;
     char *count = strchr(first, ':');
-    bool good = count != NULL;
 
-    if (good) {
+    if (count)
         *count++ = '\0';
-        good = barco_lines_range(first, count, ids) && ids->outside > 0;
-    }
-    if (!good)
+    if (!count || !read_number(first, UINT_MAX - 1, &ids.outside) ||
+        !read_number(count, UINT_MAX - ids.outside, &ids.count))
         barco_cli_refuse(
             state,
             "--ids: \"%s%s%s\" is not a range; give FIRST:COUNT, as in "
             "10000:2000; 0, the root of the host, is not for containers, and "
             "4294967294 is the last id",
             first, count ? ":" : "", count ? count : "");
+    userns->uids = userns->gids = &ids;
+    userns->uid_count = userns->gid_count = 1;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -54,7 +69,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         parse_user(userns, arg, state);
         return 0;
     case OPT_IDS:
-        parse_ids(&userns->ids, arg, state);
+        parse_ids(userns, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,7 +22,15 @@
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
-static const struct barco_cgroup_limits defaults = BARCO_CGROUP_DEFAULT;
+/* Those of the original barco, which the options have as defaults. */
+#define ORIGINAL                \
+    { .memory_max = 1ULL << 30, \
+      .pids_max = 64,           \
+      .cpu_weight = 256,        \
+      .no_huge_pages = true }
+
+static const struct barco_cgroup_limits defaults = ORIGINAL;
+
 /* A file of a cgroup, without its last newline. */
 static const char *limit(const struct barco_cgroup *cgroup, const char *file)
 {
@@ -73,16 +82,207 @@ static void every_limit_reaches_the_kernel(void)
                            "254:0 rbps=max wbps=1048576 riops=max wiops=max");
 }
 
-static void several_have_names_of_their_own(void)
+static void what_is_not_set_stays_as_the_kernel_has_it(void)
 {
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    const struct barco_cgroup_limits limits = { .pids_max = 5 };
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "5");
+    /* The tests before have asked for these controllers. */
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "max");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.swap.max"), "max");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpu.weight"), "100");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "hugetlb.2MB.max"), "max");
+}
+
+static void a_file_can_be_set_by_its_name(void)
+{
+    static const struct barco_cgroup_file files[] = {
+        { "memory.low", "1048576" },
+        { "pids.max", "9" }, /* the last word */
+        { "cgroup.max.depth", "3" },
+        { "io.max", "254:0 wbps=1048576\n254:0 riops=100" },
+    };
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    const struct barco_cgroup_limits limits = { .pids_max = 5,
+                                                .files = files,
+                                                .file_count = 4 };
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.low"), "1048576");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "9");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cgroup.max.depth"), "3");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "io.max"),
+                           "254:0 rbps=max wbps=1048576 riops=100 wiops=max");
+}
+
+/* Of an ordinary user's part of the tree nobody knows what it has. */
+static void and_brings_its_controller(void)
+{
+    static const struct barco_cgroup_file file = { "cpuset.cpus", "0" };
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    const struct barco_cgroup_limits limits = { .files = &file,
+                                                .file_count = 1 };
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpuset.cpus"), "0");
+}
+
+static void a_file_that_is_not_its_own_is_refused(void)
+{
+    static const struct barco_cgroup_file elsewhere = { "../pids.max", "9" },
+                                          none = { "pids.least", "9" };
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup one = BARCO_NO_CGROUP;
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup two = BARCO_NO_CGROUP;
+    struct barco_cgroup_limits limits = { .files = &elsewhere,
+                                          .file_count = 1 };
 
-    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &defaults), 0);
-    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &defaults), 0);
-    CU_ASSERT_STRING_NOT_EQUAL(one.path, two.path);
+    barco_error_set_sink(remember_error, NULL);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &limits), -EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "has no slash"));
+    limits.files = &none;
+    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &limits), -ENOENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "no such limit"));
+    barco_error_set_sink(NULL, NULL);
+}
+
+/* ---- Several of one process --------------------------------------------- */
+
+static bool is_alive(const struct barco_process *process)
+{
+    return waitpid(process->pid, NULL, WNOHANG) == 0;
+}
+
+/* Makes two cgroups with a child in each, and removes one before the other. */
+static void remove_in_order(int first, int second)
+{
+    struct barco_cgroup cgroups[2] = { BARCO_NO_CGROUP, BARCO_NO_CGROUP };
+    struct barco_process children[2] = { BARCO_NO_PROCESS, BARCO_NO_PROCESS };
+
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroups[i], &defaults), 0);
+        children[i].cgroup = cgroups[i].dir;
+        CU_ASSERT_EQUAL(
+            barco_process_spawn(&children[i], 0, wait_for_ever, NULL), 0);
+    }
+    CU_ASSERT_STRING_NOT_EQUAL(cgroups[0].path, cgroups[1].path);
+
+    barco_cgroup_remove(&cgroups[first]);
+    CU_ASSERT_TRUE(is_gone(cgroups[first].path));
+    CU_ASSERT_FALSE(is_alive(&children[first]));
+    CU_ASSERT_TRUE(is_alive(&children[second]));
+    CU_ASSERT_STRING_EQUAL(limit(&cgroups[second], "pids.max"), "64");
+
+    barco_cgroup_remove(&cgroups[second]);
+    CU_ASSERT_TRUE(is_gone(cgroups[second].path));
+    CU_ASSERT_FALSE(is_alive(&children[second]));
+    barco_process_end(&children[0]);
+    barco_process_end(&children[1]);
+}
+
+static void two_of_one_process_go_in_any_order(void)
+{
+    remove_in_order(0, 1);
+    remove_in_order(1, 0);
+}
+
+/* ---- Where it was asked for --------------------------------------------- */
+
+/* A path below the cgroup that holds ours, as the caller of a library gives
+ * it: in one of two buffers. */
+static const char *beside_us(const char *name)
+{
+    static char paths[2][PATH_MAX];
+    static int next;
+    char text[512], *path = paths[next ^= 1];
+
+    read_text("/proc/self/cgroup", text, sizeof(text));
+    *strrchr(text, '/') = '\0'; /* 0::/user/session */
+    snprintf(path, PATH_MAX, "%s/%s", text + 3, name);
+    return path;
+}
+
+static const char *in_the_tree(const char *path)
+{
+    static char full[PATH_MAX + 16];
+
+    snprintf(full, sizeof(full), "/sys/fs/cgroup%s", path);
+    return full;
+}
+
+static void its_path_may_be_chosen(void)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_cgroup_limits limits = ORIGINAL;
+
+    limits.path = beside_us("chosen");
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_FALSE(is_gone(in_the_tree(limits.path)));
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "64");
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT_TRUE(is_gone(in_the_tree(limits.path)));
+
+    limits.path++; /* without the first slash */
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_FALSE(is_gone(cgroup.path));
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT_TRUE(is_gone(cgroup.path));
+}
+
+static void expect_refused(const char *path, int err, const char *cause)
+{
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_cgroup_limits limits = ORIGINAL;
+
+    limits.path = path;
+    remembered.cause[0] = '\0';
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -err);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
+}
+
+static void a_path_that_leads_elsewhere_is_refused(void)
+{
+    static const char *const names[] = { "",    "a/",   ".",
+                                         "..",  "../a", "a//b",
+                                         "./a", "a/..", "a/../../b" };
+    static const char down[] = "leads nowhere but down";
+
+    barco_error_set_sink(remember_error, NULL);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        expect_refused(beside_us(names[i]), EINVAL, down);
+    expect_refused("", EINVAL, down);
+    expect_refused("/", EINVAL, down);
+    expect_refused("//a", EINVAL, down);
+    barco_error_set_sink(NULL, NULL);
+}
+
+/* What is there already is somebody else's, and stays, with all that is in
+ * it. */
+static void a_path_that_is_taken_is_left_alone(void)
+{
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process child = BARCO_NO_PROCESS;
+    struct barco_cgroup_limits limits = ORIGINAL;
+
+    limits.path = beside_us("taken");
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    child.cgroup = cgroup.dir;
+    CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
+    barco_error_set_sink(remember_error, NULL);
+    expect_refused(limits.path, EEXIST, "there is a cgroup of that path");
+    expect_refused(beside_us("missing/below"), ENOENT, "is not there");
+    barco_error_set_sink(NULL, NULL);
+    CU_ASSERT_FALSE(is_gone(cgroup.path));
+    CU_ASSERT_TRUE(is_alive(&child));
 }
 
 /* ---- Inhabited ---------------------------------------------------------- */
@@ -111,6 +311,44 @@ static void a_child_is_born_in_it(void)
 }
 
 /* ---- Removed ------------------------------------------------------------ */
+
+static int fork_too_often(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        pid_t pid = fork();
+
+        if (pid == 0)
+            wait_for_ever(NULL);
+        if (pid < 0)
+            return errno == EAGAIN ? 42 : 1;
+    }
+}
+
+/* The limit was not given as a number, so it is asked of the kernel. */
+static void removing_it_says_which_limits_were_hit(void)
+{
+    static const struct barco_cgroup_file file = { "pids.max", "3" };
+    const struct barco_cgroup_limits limits = { .files = &file,
+                                                .file_count = 1 };
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_process child = BARCO_NO_PROCESS;
+    int shown = dup(STDERR_FILENO);
+    char text[1024] = "";
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    child.cgroup = cgroup.dir;
+    CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, fork_too_often, NULL), 0);
+    CU_ASSERT_EQUAL(barco_process_wait(&child), 42);
+    barco_process_end(&child);
+    dup2(memfd_create("log", MFD_CLOEXEC), STDERR_FILENO);
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT(pread(STDERR_FILENO, text, sizeof(text) - 1, 0) > 0);
+    dup2(shown, STDERR_FILENO);
+    close(shown);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "hit its limit of 3 processes: 1 more refused\n"));
+}
 
 static void removing_it_kills_what_is_left(void)
 {
@@ -197,8 +435,7 @@ static void kill_parent(const struct parent *p)
 
 static void a_killed_parent_leaves_none_behind(void)
 {
-    const struct parent p = { BARCO_CGROUP_DEFAULT, wait_for_ever, 1, NULL,
-                              NULL };
+    const struct parent p = { ORIGINAL, wait_for_ever, 1, NULL, NULL };
 
     kill_parent(&p);
 }
@@ -207,16 +444,14 @@ static void a_killed_parent_leaves_none_behind(void)
  * them a minute to die. */
 static void nor_where_nobody_has_the_time_to_die(void)
 {
-    const struct parent p = { BARCO_CGROUP_DEFAULT, burn, 60, "cpu.max",
-                              "1000 1000000" };
+    const struct parent p = { ORIGINAL, burn, 60, "cpu.max", "1000 1000000" };
 
     kill_parent(&p);
 }
 
 static void nor_where_everybody_is_frozen(void)
 {
-    const struct parent p = { BARCO_CGROUP_DEFAULT, burn, 2, "cgroup.freeze",
-                              "1" };
+    const struct parent p = { ORIGINAL, burn, 2, "cgroup.freeze", "1" };
 
     kill_parent(&p);
 }
@@ -306,6 +541,7 @@ static int create_in_a_busy_part(void *arg)
     join("busy");
     barco_process_spawn(&child, 0, wait_for_ever, NULL);
     join("busy/leaf");
+    barco_error_set_sink(remember_error, NULL);
     result = barco_cgroup_create(&cgroup, &defaults);
     barco_process_end(&child);
     join("root");
@@ -332,6 +568,7 @@ static int create_in_foreign_part(void *arg)
     (void)arg;
     if (setresuid(1000, 1000, 1000) < 0)
         return 1;
+    barco_error_set_sink(remember_error, NULL);
     return barco_cgroup_create(&cgroup, &defaults) == -EACCES &&
                    strstr(remembered.cause, "belongs to another user")
                ? 42
@@ -348,12 +585,13 @@ static void a_failure_leaves_nothing_behind(void)
 {
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
-    struct barco_cgroup_limits limits = BARCO_CGROUP_DEFAULT;
+    struct barco_cgroup_limits limits = ORIGINAL;
 
     barco_error_set_sink(remember_error, NULL);
-    limits.cpu_weight = 0;
+    limits.cpu_weight = 10001;
     CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -ERANGE);
     barco_cgroup_remove(&cgroup);
+    barco_error_set_sink(NULL, NULL);
     CU_ASSERT_TRUE(is_gone(cgroup.path));
 }
 
@@ -455,8 +693,22 @@ SUITE("cgroup",
       { "its limits are those of the original",
         its_limits_are_those_of_the_original },
       { "every limit reaches the kernel", every_limit_reaches_the_kernel },
-      { "several have names of their own", several_have_names_of_their_own },
+      { "what is not set stays as the kernel has it",
+        what_is_not_set_stays_as_the_kernel_has_it },
+      { "a file can be set by its name", a_file_can_be_set_by_its_name },
+      { "and brings its controller", and_brings_its_controller, AS_ROOT },
+      { "a file that is not its own is refused",
+        a_file_that_is_not_its_own_is_refused },
+      { "two of one process go in any order",
+        two_of_one_process_go_in_any_order },
+      { "its path may be chosen", its_path_may_be_chosen },
+      { "a path that leads elsewhere is refused",
+        a_path_that_leads_elsewhere_is_refused },
+      { "a path that is taken is left alone",
+        a_path_that_is_taken_is_left_alone },
       { "a child is born in it", a_child_is_born_in_it },
+      { "removing it says which limits were hit",
+        removing_it_says_which_limits_were_hit },
       { "removing it kills what is left", removing_it_kills_what_is_left },
       { "a killed parent leaves none behind",
         a_killed_parent_leaves_none_behind },

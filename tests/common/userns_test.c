@@ -16,12 +16,14 @@
 
 #include "barco/handshake.h"
 #include "barco/process.h"
+#include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
 struct box {
     struct barco_userns userns;
+    struct barco_ids ids;
     struct barco_handshake handshake;
     int (*check)(struct box *box);
     const char *maps[2]; /* gid_map and uid_map, if not barco's */
@@ -66,17 +68,18 @@ static int run_box(struct box *box)
 }
 
 /* The map as the kernel has it, from inside. */
-static bool map_is(const char *path, const struct barco_id_range *range)
+static bool map_is(const char *path, const struct barco_id_range *ranges,
+                   size_t lines)
 {
     FILE *file = fopen(path, "re");
     unsigned inside_id, outside, count;
     bool same = true;
 
-    for (; file && range->count > 0; range++)
+    for (size_t i = 0; file && i < lines; i++)
         same = same &&
                fscanf(file, "%u %u %u", &inside_id, &outside, &count) == 3 &&
-               inside_id == range->inside && outside == range->outside &&
-               count == range->count;
+               inside_id == ranges[i].inside && outside == ranges[i].outside &&
+               count == ranges[i].count;
     same = same && file && fscanf(file, "%u", &inside_id) == EOF;
     if (file)
         fclose(file);
@@ -85,9 +88,11 @@ static bool map_is(const char *path, const struct barco_id_range *range)
 
 static int check_maps(struct box *box)
 {
-    if (!map_is("/proc/self/uid_map", box->userns.uids))
+    const struct barco_userns *userns = &box->userns;
+
+    if (!map_is("/proc/self/uid_map", userns->uids, userns->uid_count))
         return 2;
-    if (!map_is("/proc/self/gid_map", box->userns.gids))
+    if (!map_is("/proc/self/gid_map", userns->gids, userns->gid_count))
         return 3;
     return getuid() == 0 && getgid() == 0 && getgroups(0, NULL) <= 1 ? 42 : 4;
 }
@@ -96,7 +101,7 @@ static void the_maps_are_those_of_the_plan(void)
 {
     struct box box = { .check = check_maps };
 
-    CU_ASSERT_EQUAL(barco_userns_prepare(&box.userns), 0);
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
     if (geteuid() == 0) {
         CU_ASSERT_EQUAL(box.userns.id_mapping, BARCO_ID_MAPPING_ROOT);
         CU_ASSERT(box.userns.uids[0].outside >= 0x78000000);
@@ -109,6 +114,7 @@ static void the_maps_are_those_of_the_plan(void)
         CU_ASSERT_EQUAL(box.userns.uids[1].count, 65536);
     }
     CU_ASSERT_EQUAL(run_box(&box), 42);
+    barco_userns_release(&box.ids);
 }
 
 static int check_user(struct box *box)
@@ -124,8 +130,9 @@ static void the_command_gets_the_uid_that_was_asked_for(void)
                        .userns.uid = 1234,
                        .userns.gid = 1235 };
 
-    CU_ASSERT_EQUAL(barco_userns_prepare(&box.userns), 0);
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
     CU_ASSERT_EQUAL(run_box(&box), 42);
+    barco_userns_release(&box.ids);
 }
 
 static int check_single(struct box *box)
@@ -142,17 +149,150 @@ static int check_single(struct box *box)
 /* As for a user who is not in /etc/subuid. */
 static void a_single_id_is_the_one_that_was_asked_for(void)
 {
+    const struct barco_id_range uids = { 77, geteuid(), 1 },
+                                gids = { 77, getegid(), 1 };
     struct box box = {
         .check = check_single,
         .userns = {
             .uid = 77,
+            .uids = &uids,
+            .gids = &gids,
+            .uid_count = 1,
+            .gid_count = 1,
             .id_mapping = BARCO_ID_MAPPING_SINGLE,
-            .uids = { { 77, geteuid(), 1 } },
-            .gids = { { 77, getegid(), 1 } },
         },
     };
 
     CU_ASSERT_EQUAL(run_box(&box), 42);
+}
+
+/* ---- Maps of the caller's own -------------------------------------------- */
+
+static const struct barco_id_range two_lines[] = { { 0, 300000, 1000 },
+                                                   { 5000, 400000, 10 } };
+
+/* As root may give them; the user is in the second line. */
+static struct box box_of_two_lines(int (*check)(struct box *box))
+{
+    return (struct box){ .check = check,
+                         .userns = { .uid = 5003,
+                                     .gid = 5004,
+                                     .uids = two_lines,
+                                     .gids = two_lines,
+                                     .uid_count = 2,
+                                     .gid_count = 2 } };
+}
+
+static int check_two_lines(struct box *box)
+{
+    int result = check_maps(box);
+
+    if (result != 42)
+        return result;
+    if (barco_userns_become_user(&box->userns) < 0)
+        return 5;
+    return getuid() == 5003 && getgid() == 5004 ? 42 : 6;
+}
+
+static void a_map_may_have_several_lines(void)
+{
+    struct box box = box_of_two_lines(check_two_lines);
+
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+}
+
+/* As many as the kernel takes, each of one id. */
+static void and_as_many_as_the_kernel_takes(void)
+{
+    struct barco_id_range lines[341];
+    struct box box = { .check = check_maps,
+                       .userns = { .uids = lines, .gids = lines } };
+
+    for (unsigned i = 0; i < 341; i++)
+        lines[i] = (struct barco_id_range){ i, 70000 + i, 1 };
+    box.userns.uid_count = box.userns.gid_count = 340;
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+
+    barco_error_set_sink(be_quiet, NULL);
+    box.userns.uid_count = 341;
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), -E2BIG);
+    barco_error_set_sink(NULL, NULL);
+}
+
+static int check_groups(struct box *box)
+{
+    gid_t groups[3] = { 0 };
+
+    if (barco_userns_become_user(&box->userns) < 0)
+        return 2;
+    return getgroups(3, groups) == 2 && groups[0] == 7 && groups[1] == 5009 &&
+                   getuid() == box->userns.uid
+               ? 42
+               : 3;
+}
+
+static void the_command_gets_its_groups(void)
+{
+    const gid_t groups[] = { 7, 5009 };
+    struct box box = box_of_two_lines(check_groups);
+
+    box.userns.groups = groups;
+    box.userns.group_count = 2;
+    CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+    box.userns.uid = box.userns.gid = 0; /* root has them too */
+    CU_ASSERT_EQUAL(run_box(&box), 42);
+}
+
+/* A map that cannot work is refused before there is a container. */
+static void expect_refused(struct barco_userns userns, int err,
+                           const char *cause)
+{
+    struct barco_ids ids;
+
+    remembered.cause[0] = '\0';
+    CU_ASSERT_EQUAL(barco_userns_choose(&userns, &ids), -err);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
+    barco_userns_release(&ids);
+}
+
+static void a_map_that_is_not_valid_is_refused(void)
+{
+    static const struct barco_id_range empty[] = { { 0, 300000, 0 } },
+                                       high[] = { { 0, 4294901760, 65536 } },
+                                       rootless[] = { { 1, 300000, 1000 } };
+    static const gid_t stranger = 1000;
+    const struct barco_userns good = box_of_two_lines(NULL).userns;
+    struct barco_userns bad = good;
+
+    barco_error_set_sink(remember_error, NULL);
+    bad.uids = empty;
+    bad.uid_count = 1;
+    expect_refused(bad, EINVAL, "a number of ids above 0");
+    bad.uids = high;
+    expect_refused(bad, EINVAL, "the last id is at most 4294967294");
+    bad.uids = rootless;
+    expect_refused(bad, EINVAL, "not in the map");
+    bad = good;
+    bad.gid_count = 0;
+    expect_refused(bad, EINVAL, "one for the groups");
+    bad = good;
+    bad.groups = &stranger;
+    bad.group_count = 1;
+    expect_refused(bad, EINVAL, "not in the map");
+    bad = good;
+    bad.uid = 1000;
+    expect_refused(bad, EINVAL, "not in the map");
+    barco_error_set_sink(NULL, NULL);
+}
+
+static void only_root_may_give_a_map(void)
+{
+    barco_error_set_sink(remember_error, NULL);
+    expect_refused(box_of_two_lines(NULL).userns, EPERM, "root alone");
+    barco_error_set_sink(NULL, NULL);
 }
 
 /* ---- What the host's files say ------------------------------------------- */
@@ -192,11 +332,12 @@ static int ask_host(void *arg)
 {
     const struct host *host = arg;
     struct barco_userns userns = { 0 };
+    struct barco_ids ids;
     int result;
 
     if (!populate(host))
         return NOT_READY;
-    result = barco_userns_prepare(&userns);
+    result = barco_userns_choose(&userns, &ids);
     if (result < 0)
         return -result;
     if (userns.id_mapping == BARCO_ID_MAPPING_SINGLE)
@@ -350,18 +491,30 @@ static bool is_named(unsigned outside)
     return found;
 }
 
+static bool overlap(const struct barco_id_range *a,
+                    const struct barco_id_range *b)
+{
+    return a->outside < b->outside + b->count &&
+           b->outside < a->outside + a->count;
+}
+
+/* So several containers of one process share no id. */
 static void ranges_are_held_until_they_are_given_back(void)
 {
     enum {
         COUNT = 50
     };
-    struct barco_userns all[COUNT] = { 0 };
+    struct barco_ids all[COUNT];
 
     for (int i = 0; i < COUNT; i++) {
-        CU_ASSERT_EQUAL(barco_userns_prepare(&all[i]), 0);
+        struct barco_userns userns = { 0 };
+
+        CU_ASSERT_EQUAL(barco_userns_choose(&userns, &all[i]), 0);
         CU_ASSERT_TRUE(is_named(all[i].uids[0].outside));
-        for (int j = 0; j < i; j++)
-            CU_ASSERT_NOT_EQUAL(all[i].uids[0].outside, all[j].uids[0].outside);
+        for (int j = 0; j < i; j++) {
+            CU_ASSERT_FALSE(overlap(&all[i].uids[0], &all[j].uids[0]));
+            CU_ASSERT_FALSE(overlap(&all[i].gids[0], &all[j].gids[0]));
+        }
     }
     for (int i = 0; i < COUNT; i++) {
         barco_userns_release(&all[i]);
@@ -373,10 +526,11 @@ static void ranges_are_held_until_they_are_given_back(void)
 static int ask_twice(void *arg)
 {
     struct barco_userns one = { 0 }, two = { 0 };
+    struct barco_ids first, second;
 
-    if (!populate(arg) || barco_userns_prepare(&one) < 0)
+    if (!populate(arg) || barco_userns_choose(&one, &first) < 0)
         return NOT_READY;
-    return -barco_userns_prepare(&two);
+    return -barco_userns_choose(&two, &second);
 }
 
 static void a_range_is_not_taken_twice(void)
@@ -389,18 +543,18 @@ static void a_range_is_not_taken_twice(void)
 /* Root of a user namespace that has no more than this. */
 struct outer {
     struct box box;
-    struct barco_userns inner;
     unsigned outside; /* what has to come of it */
 };
 
 static int ask_inside(struct box *box)
 {
     struct outer *outer = (struct outer *)box;
-    int result = barco_userns_prepare(&outer->inner);
+    struct barco_userns inner = { 0 };
+    int result = barco_userns_choose(&inner, &outer->box.ids);
 
     if (result < 0)
         return -result;
-    return outer->inner.uids[0].outside == outer->outside ? ROOT : OTHER_RANGE;
+    return inner.uids[0].outside == outer->outside ? ROOT : OTHER_RANGE;
 }
 
 static void expect_inside(const char *gids, const char *uids, unsigned outside,
@@ -443,6 +597,13 @@ SUITE("userns",
         the_command_gets_the_uid_that_was_asked_for },
       { "a single id is the one that was asked for",
         a_single_id_is_the_one_that_was_asked_for },
+      { "a map may have several lines", a_map_may_have_several_lines, AS_ROOT },
+      { "and as many as the kernel takes", and_as_many_as_the_kernel_takes,
+        AS_ROOT },
+      { "the command gets its groups", the_command_gets_its_groups, AS_ROOT },
+      { "a map that is not valid is refused",
+        a_map_that_is_not_valid_is_refused, AS_ROOT },
+      { "only root may give a map", only_root_may_give_a_map, AS_LEARNER },
       { "a line of subuid counts whole or not at all",
         a_line_of_subuid_counts_whole_or_not_at_all, AS_ROOT },
       { "a file that cannot be read ends the run",

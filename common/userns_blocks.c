@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Ids for a container: what /etc/subuid grants, or, for root, a block.
+ * @brief A block of ids for a container of root, which nobody else has.
  *
  * Root may map any id, and containers that share ids share an owner: a process
  * of one may signal those of another, they have the same limits, and a file
@@ -16,10 +16,11 @@
  * or /etc/subgid, takes its block away.
  *
  * Who has it: an abstract Unix socket with a name for each block. bind(2) lets
- * one process have a name, at once and without a race; the name is not a file,
- * so none is left behind; and the kernel gives it up when barco and the
- * container's PID 1 have ended, whatever ended them. PID 1 cannot be traced,
- * and the command's process closes its copy, so the container cannot get at it.
+ * one socket have a name, at once and without a race, be the other one in this
+ * process or elsewhere; the name is not a file, so none is left behind; and the
+ * kernel gives it up when barco has ended, whatever ended it. The container's
+ * PID 1 cannot be traced, and the command's process closes its copy, so the
+ * container cannot get at it.
  * Reading each /proc/PID/uid_map instead would take longer than all the rest of
  * a container's start, and somebody could take the block meanwhile. The names
  * are those of a network namespace: two barcos in different ones can get the
@@ -27,7 +28,7 @@
  * so can keep root from a block, but never get root to share one; if all are
  * gone, root is told so, and can choose with --ids.
  */
-#include "common/userns_ranges.h"
+#include "common/userns_blocks.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -42,69 +43,6 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/userns_lines.h"
-
-/* ---- The range of an ordinary user --------------------------------------- */
-
-/* The name of a user, from /etc/passwd alone: getpwuid() would load modules
- * for directory services, and a static program has none. */
-static int user_name(uid_t uid, char *name, size_t size)
-{
-    struct barco_lines users;
-    char *line;
-    int result = barco_lines_read(&users, "/etc/passwd");
-
-    *name = '\0';
-    while (!*name && (line = barco_lines_next(&users))) {
-        const char *field = barco_lines_field(&line);
-        unsigned id;
-
-        barco_lines_field(&line); /* the password */
-        if (barco_lines_id(barco_lines_field(&line), &id) && id == uid)
-            snprintf(name, size, "%s", field);
-    }
-    barco_lines_free(&users);
-    return result;
-}
-
-/* Lines are OWNER:FIRST:COUNT, where OWNER is a name or a uid. */
-static bool is_owner(const char *owner, const char *name, uid_t uid)
-{
-    unsigned id;
-
-    return *owner && (strcmp(owner, name) == 0 ||
-                      (barco_lines_id(owner, &id) && id == uid));
-}
-
-/* Reads what follows the owner in a line: 1, or a negative errno, reported. */
-static int read_range(char *line, const char *path,
-                      struct barco_id_range *range)
-{
-    const char *first = barco_lines_field(&line),
-               *count = barco_lines_field(&line);
-
-    if (!line && barco_lines_range(first, count, range))
-        return 1;
-    errno = EINVAL;
-    return BARCO_FAIL(strtonum, "\"%s:%s\", from %s", first, count, path);
-}
-
-int barco_range_of_user(const char *path, struct barco_id_range *range)
-{
-    char name[256], *line;
-    uid_t uid = geteuid();
-    struct barco_lines ranges;
-    int result = barco_lines_read(&ranges, path);
-
-    if (result == 0 && ranges.text)
-        result = user_name(uid, name, sizeof(name));
-    while (result == 0 && (line = barco_lines_next(&ranges)))
-        if (is_owner(barco_lines_field(&line), name, uid))
-            result = read_range(line, path, range);
-    barco_lines_free(&ranges);
-    return result;
-}
-
-/* ---- A block for root ---------------------------------------------------- */
 
 enum {
     BLOCK_IDS = 65536,
@@ -133,74 +71,74 @@ static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
  * kernel wants a range of ours in one range of its map. */
 static int mark_mapped(const char *path, char mapped[BLOCKS])
 {
-    struct barco_lines map;
+    struct userns_lines map;
     const char *line;
-    int result = barco_lines_read(&map, path);
+    int result = userns_lines_read(&map, path);
 
-    while ((line = barco_lines_next(&map))) {
+    while ((line = userns_lines_next(&map))) {
         unsigned long first, count;
 
         if (sscanf(line, "%lu %*u %lu", &first, &count) == 2)
             mark(mapped, (first + BLOCK_IDS - 1) / BLOCK_IDS,
                  (first + count) / BLOCK_IDS);
     }
-    barco_lines_free(&map);
+    userns_lines_free(&map);
     return result;
 }
 
 /* Lines of passwd and group: NAME:PASSWORD:ID:... */
 static int mark_names(const char *path, char used[BLOCKS])
 {
-    struct barco_lines names;
+    struct userns_lines names;
     char *line;
     unsigned id;
-    int result = barco_lines_read(&names, path);
+    int result = userns_lines_read(&names, path);
 
-    while ((line = barco_lines_next(&names))) {
-        barco_lines_field(&line);
-        barco_lines_field(&line);
-        if (barco_lines_id(barco_lines_field(&line), &id))
+    while ((line = userns_lines_next(&names))) {
+        userns_lines_field(&line);
+        userns_lines_field(&line);
+        if (userns_lines_id(userns_lines_field(&line), &id))
             mark(used, id / BLOCK_IDS, id / BLOCK_IDS + 1);
     }
-    barco_lines_free(&names);
+    userns_lines_free(&names);
     return result;
 }
 
 static int mark_ranges(const char *path, char used[BLOCKS])
 {
-    struct barco_lines ranges;
+    struct userns_lines ranges;
     char *line;
-    int result = barco_lines_read(&ranges, path);
+    int result = userns_lines_read(&ranges, path);
 
-    while ((line = barco_lines_next(&ranges))) {
+    while ((line = userns_lines_next(&ranges))) {
         struct barco_id_range range;
         const char *first;
 
-        barco_lines_field(&line);
-        first = barco_lines_field(&line);
-        if (barco_lines_range(first, barco_lines_field(&line), &range))
+        userns_lines_field(&line);
+        first = userns_lines_field(&line);
+        if (userns_lines_range(first, userns_lines_field(&line), &range))
             mark(used, range.outside / BLOCK_IDS,
                  ((uint64_t)range.outside + range.count - 1) / BLOCK_IDS + 1);
     }
-    barco_lines_free(&ranges);
+    userns_lines_free(&ranges);
     return result;
 }
 
 static int look_around(struct blocks *blocks)
 {
-    int result = mark_mapped("/proc/self/uid_map", blocks->uids);
+    int result;
 
-    if (result == 0)
-        result = mark_mapped("/proc/self/gid_map", blocks->gids);
-    if (result == 0)
-        result = mark_names("/etc/passwd", blocks->used);
-    if (result == 0)
-        result = mark_names("/etc/group", blocks->used);
-    if (result == 0)
-        result = mark_ranges("/etc/subuid", blocks->used);
-    if (result == 0)
-        result = mark_ranges("/etc/subgid", blocks->used);
-    return result;
+    if ((result = mark_mapped("/proc/self/uid_map", blocks->uids)) < 0)
+        return result;
+    if ((result = mark_mapped("/proc/self/gid_map", blocks->gids)) < 0)
+        return result;
+    if ((result = mark_names("/etc/passwd", blocks->used)) < 0)
+        return result;
+    if ((result = mark_names("/etc/group", blocks->used)) < 0)
+        return result;
+    if ((result = mark_ranges("/etc/subuid", blocks->used)) < 0)
+        return result;
+    return mark_ranges("/etc/subgid", blocks->used);
 }
 
 /* How many blocks of a part are for containers, whether one has them or not. */
@@ -282,16 +220,15 @@ static int choose_block(const struct blocks *blocks,
     return barco_take_fd(&lock);
 }
 
-int barco_range_of_its_own(struct barco_id_range *range)
+int userns_blocks_take(struct barco_id_range *range)
 {
+    BARCO_CLEANUP(barco_free)
     struct blocks *blocks = calloc(1, sizeof(*blocks));
     int result;
 
     if (!blocks)
         return BARCO_FAIL(calloc, "%zu bytes", sizeof(*blocks));
-    result = look_around(blocks);
-    if (result == 0)
-        result = choose_block(blocks, range);
-    free(blocks);
-    return result;
+    if ((result = look_around(blocks)) < 0)
+        return result;
+    return choose_block(blocks, range);
 }

@@ -1,0 +1,148 @@
+/**
+ * @file
+ * @brief A cgroup ends with its container, whatever ends us.
+ *
+ *     we         clone3 -----------> wait for the answer -----> ... killed
+ *     cleaner            mkdir, answer, wait for our end -----------> rmdir
+ *
+ * A cgroup is not a process's own: it stays when all its processes have gone.
+ * So somebody has to be there to remove it, and that is a small process, which
+ * makes it too. Then there is no moment in which we could be killed and nobody
+ * would clean up; and what is removed is what was made here, even if somebody
+ * else has a cgroup of the same path.
+ */
+#include "common/cgroup_cleaner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "common/cgroup_files.h"
+
+/* ---- The end of a cgroup ------------------------------------------------- */
+
+/* The kernel wakes a process that polls cgroup.events when it changes. A
+ * process that waits for a disk can take its time, and the directory stays
+ * until then. */
+static void wait_until_empty(const char *path)
+{
+    BARCO_CLEANUP(barco_close)
+    int events = cgroup_files_open(path, "cgroup.events", O_RDONLY);
+    struct pollfd change = { .fd = events, .events = POLLPRI };
+    int patience = 10000; /* ms */
+    char text[128];
+    ssize_t length;
+
+    while ((length = pread(events, text, sizeof(text) - 1, 0)) > 0) {
+        text[length] = '\0';
+        if (!strstr(text, "populated 1"))
+            return;
+        if (poll(&change, 1, patience) == 0) {
+            BARCO_WARN("the container's last processes take long to die; "
+                       "waiting for %s to be empty",
+                       path);
+            patience = -1;
+        }
+    }
+}
+
+/* A container may have made cgroups below its own. */
+static int remove_directory(const char *path, const struct stat *st, int type,
+                            struct FTW *ftw)
+{
+    (void)st;
+    (void)ftw;
+    return type == FTW_DP ? rmdir(path) : 0;
+}
+
+//! [remove]
+void cgroup_cleaner_remove(const char *path)
+{
+    if (rmdir(path) == 0 || errno == ENOENT)
+        return;
+    /* Dying takes some processor time. (A frozen process dies too.) */
+    cgroup_files_write(path, "cpu.max", "max");
+    cgroup_files_write(path, "cgroup.kill", "1");
+    wait_until_empty(path);
+    if (nftw(path, remove_directory, 8, FTW_DEPTH | FTW_PHYS) != 0)
+        BARCO_WARN("the cgroup %s cannot be removed: %s", path,
+                   strerror(errno));
+}
+//! [remove]
+
+/* ---- The cleaner --------------------------------------------------------- */
+
+struct cleaning {
+    const char *path;
+    int answer; /* where to say what came of mkdir(2) */
+};
+
+/* When the cgroup that we were started in is out of memory, the kernel kills
+ * the largest process in it, and with memory.oom.group all of them. Root may
+ * exempt a process. Without root it helps that the cleaner is the smallest. */
+static void survive_oom(void)
+{
+    BARCO_CLEANUP(barco_close)
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || write(fd, "-1000", 5) < 0)
+        BARCO_INFO("the cleaner can be killed when memory runs out: %s",
+                   strerror(errno));
+}
+
+//! [cleaner]
+/* Out of the terminal's reach, it waits for the one end that we cannot clean
+ * up after. */
+static int clean(void *arg)
+{
+    const struct cleaning *cleaning = arg;
+    int err;
+
+    prctl(PR_SET_NAME, "barco-cleaner");
+    if (setsid() < 0)
+        return BARCO_FAIL(setsid, "%s", "");
+    survive_oom();
+    umask(0); /* the caller's may take from us what we need */
+    err = mkdir(cleaning->path, 0755) < 0 ? errno : 0;
+    if (write(cleaning->answer, &err, sizeof(err)) < 0)
+        BARCO_INFO("nobody waits for the cleaner any more: %s",
+                   strerror(errno));
+    if (err == 0 && barco_process_wait_for_parent() == 0)
+        cgroup_cleaner_remove(cleaning->path);
+    return 0;
+}
+//! [cleaner]
+
+int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
+{
+    BARCO_CLEANUP(barco_close) int answer = -1;
+    struct cleaning cleaning = { .path = path };
+    int ends[2], result, err;
+
+    BARCO_EXPLAIN("the cleaner removes the cgroup if we are killed",
+                  "clone3()");
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return BARCO_FAIL(pipe2, "O_CLOEXEC");
+    answer = ends[0];
+    cleaning.answer = ends[1];
+    cleaner->outlives_parent = true;
+    BARCO_EXPLAIN("a directory, and a cgroup", "mkdir(\"%s\")", path);
+    result = barco_process_spawn(cleaner, 0, clean, &cleaning);
+    close(ends[1]);
+    if (result < 0)
+        return result;
+    if (read(answer, &err, sizeof(err)) != sizeof(err)) {
+        errno = ECHILD; /* end of file: it has ended, and has said why */
+        return BARCO_FAIL(read, "is the cleaner ready?");
+    }
+    errno = err;
+    return err ? BARCO_FAIL(mkdir, "\"%s\"", path) : 0;
+}

@@ -1,0 +1,165 @@
+/**
+ * @file
+ * @brief Where our cgroup is, and what it takes to have limits beside it.
+ *
+ * The tree is a file system, and a cgroup one of its directories. A limit is
+ * kept by a controller, and each cgroup from the root on says in
+ * cgroup.subtree_control which controllers its children have.
+ */
+#include "common/cgroup_tree.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include <bsd/string.h>
+
+#include "barco/error.h"
+#include "common/cgroup_files.h"
+
+/* ---- Where we are ------------------------------------------------------- */
+
+/* systemd mounts version 2 at the first place, or, beside version 1, at the
+ * second. */
+int cgroup_tree_find_root(const char **root)
+{
+    static const char *const places[] = { "/sys/fs/cgroup",
+                                          "/sys/fs/cgroup/unified" };
+    struct statfs fs;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (statfs(places[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC) {
+            *root = places[i];
+            return 0;
+        }
+    errno = ENODEV;
+    return BARCO_FAIL(statfs, "\"/sys/fs/cgroup\", not cgroup2");
+}
+
+//! [own]
+/* The path of our cgroup below the root; version 2 is the line "0::PATH". */
+static int own_path(char path[PATH_MAX])
+{
+    FILE *file = fopen("/proc/self/cgroup", "re");
+    bool found = false;
+
+    if (!file)
+        return BARCO_FAIL(fopen, "\"/proc/self/cgroup\"");
+    while (!found && fgets(path, PATH_MAX, file))
+        found = strncmp(path, "0::/", 4) == 0;
+    fclose(file);
+    if (!found) {
+        errno = ENODEV;
+        return BARCO_FAIL(fgets, "\"/proc/self/cgroup\", no line 0::");
+    }
+    path[strcspn(path, "\n")] = '\0';
+    memmove(path, path + 3, strlen(path + 3) + 1);
+    return 0;
+}
+//! [own]
+
+int cgroup_tree_find_parent(char parent[PATH_MAX])
+{
+    int result = own_path(parent);
+
+    if (result < 0)
+        return result;
+    /* "/user/session" to "/user", "/a" to "". The root holds itself. */
+    *strrchr(parent, '/') = '\0';
+    return 0;
+}
+
+/* ---- Controllers --------------------------------------------------------- */
+
+/* Which of the words of `needed` a file lacks, as "+memory +cpu"; "" if none.
+ */
+static const char *missing(const char *dir, const char *file,
+                           const char *needed, char buf[CGROUP_TREE_WORDS])
+{
+    char present[CGROUP_TREE_WORDS] = " ", words[CGROUP_TREE_WORDS];
+    char *rest = words, *word;
+
+    cgroup_files_read(dir, file, present + 1, sizeof(present) - 2);
+    present[strcspn(present, "\n")] = ' ';
+    strlcpy(words, needed, sizeof(words));
+    buf[0] = '\0';
+    while ((word = strsep(&rest, " "))) {
+        char padded[CGROUP_TREE_WORDS];
+
+        snprintf(padded, sizeof(padded), " %s ", word);
+        if (*word && !strstr(present, padded))
+            snprintf(buf + strlen(buf), CGROUP_TREE_WORDS - strlen(buf),
+                     "%s+%s", *buf ? " " : "", word);
+    }
+    return buf;
+}
+
+bool cgroup_tree_has(const char *dir, const char *controller)
+{
+    char list[CGROUP_TREE_WORDS];
+
+    return !*missing(dir, "cgroup.controllers", controller, list);
+}
+
+/* Says which tree of version 1 has a controller that version 2 lacks. */
+static int controller_is_missing(const char *root, const char *list)
+{
+    FILE *mounts = setmntent("/proc/self/mounts", "re");
+    const struct mntent *mount;
+    char name[CGROUP_TREE_WORDS], holder[PATH_MAX] = "";
+
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(list + 1, " "), list + 1);
+    while (mounts && (mount = getmntent(mounts)))
+        if (strcmp(mount->mnt_type, "cgroup") == 0 &&
+            hasmntopt(mount, strcmp(name, "io") ? name : "blkio"))
+            snprintf(holder, sizeof(holder), "; version 1 holds it at %s",
+                     mount->mnt_dir);
+    if (mounts)
+        endmntent(mounts);
+    errno = ENODEV;
+    return BARCO_FAIL(controller, "\"%s\", not in %s/cgroup.controllers%s",
+                      name, root, holder);
+}
+
+static int hand_down(const char *dir, const char *list)
+{
+    BARCO_EXPLAIN("its children may use these controllers",
+                  "write(\"%s/cgroup.subtree_control\", \"%s\")", dir, list);
+    if (cgroup_files_write(dir, "cgroup.subtree_control", list) < 0)
+        return BARCO_FAIL(write, "\"%s/cgroup.subtree_control\", \"%s\"", dir,
+                          list);
+    return 0;
+}
+
+//! [enable_controllers]
+/* Every cgroup from the root to the parent has to hand the controllers on.
+ *
+ * That stays so when we are gone. The kernel does not count who relies on a
+ * controller, and lets anybody take one away while others have limits that it
+ * keeps: their files vanish, and no error tells them. Another container may
+ * have started meanwhile and found the controller there. So nobody can tell
+ * that the time has come, and a controller too many costs little. */
+int cgroup_tree_enable(const char *root, const char *parent,
+                       const char *controllers)
+{
+    char dir[PATH_MAX], list[CGROUP_TREE_WORDS];
+    const char *below = parent;
+    int result;
+
+    if (*missing(root, "cgroup.controllers", controllers, list))
+        return controller_is_missing(root, list);
+    for (;;) {
+        snprintf(dir, sizeof(dir), "%s%.*s", root, (int)(below - parent),
+                 parent);
+        if (*missing(dir, "cgroup.subtree_control", controllers, list) &&
+            (result = hand_down(dir, list)) < 0)
+            return result;
+        if (!*below)
+            return 0;
+        below += 1 + strcspn(below + 1, "/");
+    }
+}
+//! [enable_controllers]

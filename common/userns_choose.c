@@ -1,0 +1,196 @@
+/**
+ * @file
+ * @brief Which map somebody can have who starts a container.
+ *
+ * Root may map any ids, and gets some that nobody else has (userns_blocks.c).
+ * An ordinary user may map the range that /etc/subuid grants (userns_subids.c),
+ * with the help of a set-uid program; and without a range just the own id.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "barco/cleanup.h"
+#include "barco/error.h"
+#include "barco/userns.h"
+#include "common/userns_blocks.h"
+#include "common/userns_maps.h"
+#include "common/userns_newidmap.h"
+#include "common/userns_subids.h"
+
+static void use(struct barco_userns *userns, const struct barco_ids *ids,
+                size_t count, enum barco_id_mapping id_mapping)
+{
+    userns->uids = ids->uids;
+    userns->gids = ids->gids;
+    userns->uid_count = userns->gid_count = count;
+    userns->id_mapping = id_mapping;
+}
+
+static int choose_as_root(struct barco_userns *userns, struct barco_ids *ids)
+{
+    int lock = userns_blocks_take(&ids->uids[0]);
+
+    if (lock < 0)
+        return lock;
+    ids->lock = lock;
+    ids->gids[0] = ids->uids[0];
+    use(userns, ids, 1, BARCO_ID_MAPPING_ROOT);
+    return 0;
+}
+
+/* A group that is not our own, and opens files to us; if in doubt, yes. */
+static bool has_groups(void)
+{
+    int count = getgroups(0, NULL);
+    BARCO_CLEANUP(barco_free)
+    gid_t *groups = calloc(count > 0 ? (size_t)count : 1, sizeof(*groups));
+
+    if (count < 0 || !groups || getgroups(count, groups) != count)
+        return true;
+    for (int i = 0; i < count; i++)
+        if (groups[i] != getegid())
+            return true;
+    return false;
+}
+
+/* One id is all that we may map, so it had better be the right one. That is a
+ * container still, and better than none; but what it lacks has to be told. */
+static void choose_single(struct barco_userns *userns, struct barco_ids *ids)
+{
+    ids->uids[0].inside = userns->uid;
+    ids->gids[0].inside = userns->gid;
+    use(userns, ids, 1, BARCO_ID_MAPPING_SINGLE);
+    if (has_groups())
+        BARCO_WARN("without a range in /etc/subuid and /etc/subgid the "
+                   "container keeps your groups, and can use files that are "
+                   "theirs");
+}
+
+/* What /etc/subuid and /etc/subgid grant: 1, and 0 if it cannot be had. */
+static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
+{
+    int has_uids, has_gids;
+
+    has_uids = userns_subids_find("/etc/subuid", uids);
+    if (has_uids < 0)
+        return has_uids;
+    has_gids = userns_subids_find("/etc/subgid", gids);
+    if (has_gids < 0)
+        return has_gids;
+    if (has_uids != has_gids) {
+        BARCO_WARN("you have a range in %s, and none in %s: the container has "
+                   "one id",
+                   has_uids ? "/etc/subuid" : "/etc/subgid",
+                   has_uids ? "/etc/subgid" : "/etc/subuid");
+        return 0;
+    }
+    if (!has_uids) {
+        BARCO_INFO("you have no range in /etc/subuid: the container has one "
+                   "id");
+        return 0;
+    }
+    if (!userns_newidmap_can_run()) {
+        BARCO_WARN("you have a range in /etc/subuid, and newuidmap to map it "
+                   "with is not installed (Debian's package uidmap): the "
+                   "container has one id");
+        return 0;
+    }
+    return 1;
+}
+
+static int choose_as_user(struct barco_userns *userns, struct barco_ids *ids)
+{
+    int found;
+
+    ids->uids[0] = (struct barco_id_range){ 0, geteuid(), 1 };
+    ids->gids[0] = (struct barco_id_range){ 0, getegid(), 1 };
+    ids->uids[1].inside = ids->gids[1].inside = 1;
+    found = find_subids(&ids->uids[1], &ids->gids[1]);
+    if (found < 0)
+        return found;
+    if (found > 0)
+        use(userns, ids, 2, BARCO_ID_MAPPING_SUBID);
+    else
+        choose_single(userns, ids);
+    return 0;
+}
+
+/* The caller's own map. The kernel has the last word on it; but of an ordinary
+ * user it takes none but that of the own id. */
+static int check_given(const struct barco_userns *userns)
+{
+    int result;
+
+    if (geteuid() != 0) {
+        errno = EPERM;
+        return BARCO_FAIL(geteuid, "a map of %zu lines", userns->uid_count);
+    }
+    if ((result =
+             userns_maps_check("uid_map", userns->uids, userns->uid_count)) < 0)
+        return result;
+    return userns_maps_check("gid_map", userns->gids, userns->gid_count);
+}
+
+static int check_uid(const struct barco_userns *userns, unsigned uid)
+{
+    if (userns_maps_has(userns->uids, userns->uid_count, uid))
+        return 0;
+    errno = EINVAL;
+    return BARCO_FAIL(setresuid, "%u, and the container has %llu ids", uid,
+                      userns_maps_size(userns->uids, userns->uid_count));
+}
+
+static int check_gid(const struct barco_userns *userns, unsigned gid)
+{
+    if (userns_maps_has(userns->gids, userns->gid_count, gid))
+        return 0;
+    errno = EINVAL;
+    return BARCO_FAIL(setresgid, "%u, and the container has %llu ids", gid,
+                      userns_maps_size(userns->gids, userns->gid_count));
+}
+
+/* Said now, while there is nothing yet to be undone. */
+static int check_user(const struct barco_userns *userns)
+{
+    bool single = userns->id_mapping == BARCO_ID_MAPPING_SINGLE;
+    int result;
+
+    /* PID 1 is root inside, where there is a root. */
+    if (!single && (result = check_uid(userns, 0)) < 0)
+        return result;
+    if (!single && (result = check_gid(userns, 0)) < 0)
+        return result;
+    if ((result = check_uid(userns, userns->uid)) < 0)
+        return result;
+    if ((result = check_gid(userns, userns->gid)) < 0)
+        return result;
+    if (single && userns->group_count > 0) {
+        errno = EPERM;
+        return BARCO_FAIL(setgroups, "%zu groups", userns->group_count);
+    }
+    for (size_t i = 0; i < userns->group_count; i++)
+        if ((result = check_gid(userns, userns->groups[i])) < 0)
+            return result;
+    return 0;
+}
+
+int barco_userns_choose(struct barco_userns *userns, struct barco_ids *ids)
+{
+    int result;
+
+    *ids = (struct barco_ids)BARCO_NO_IDS;
+    if (userns->uid_count > 0 || userns->gid_count > 0)
+        result = check_given(userns);
+    else if (geteuid() == 0)
+        result = choose_as_root(userns, ids);
+    else
+        result = choose_as_user(userns, ids);
+    return result < 0 ? result : check_user(userns);
+}
+
+void barco_userns_release(struct barco_ids *ids)
+{
+    barco_close(&ids->lock);
+}

@@ -1,0 +1,77 @@
+/**
+ * @file
+ * @brief The ids that /etc/subuid and /etc/subgid grant to whoever runs us.
+ *
+ *     learner:100000:65536      name or uid, first id, how many
+ *
+ * newuidmap checks the same lines again. What is read here only says what to
+ * ask it for.
+ */
+#include "common/userns_subids.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "barco/error.h"
+#include "common/userns_lines.h"
+
+/* The name of a user, from /etc/passwd alone: getpwuid() would load modules
+ * for directory services, and a static program has none. */
+static int user_name(uid_t uid, char *name, size_t size)
+{
+    struct userns_lines users;
+    char *line;
+    int result = userns_lines_read(&users, "/etc/passwd");
+
+    *name = '\0';
+    while (!*name && (line = userns_lines_next(&users))) {
+        const char *field = userns_lines_field(&line);
+        unsigned id;
+
+        userns_lines_field(&line); /* the password */
+        if (userns_lines_id(userns_lines_field(&line), &id) && id == uid)
+            snprintf(name, size, "%s", field);
+    }
+    userns_lines_free(&users);
+    return result;
+}
+
+/* Lines are OWNER:FIRST:COUNT, where OWNER is a name or a uid. */
+static bool is_owner(const char *owner, const char *name, uid_t uid)
+{
+    unsigned id;
+
+    return *owner && (strcmp(owner, name) == 0 ||
+                      (userns_lines_id(owner, &id) && id == uid));
+}
+
+/* Reads what follows the owner in a line: 1, or a negative errno, reported. */
+static int read_range(char *line, const char *path,
+                      struct barco_id_range *range)
+{
+    const char *first = userns_lines_field(&line),
+               *count = userns_lines_field(&line);
+
+    if (!line && userns_lines_range(first, count, range))
+        return 1;
+    errno = EINVAL;
+    return BARCO_FAIL(strtonum, "\"%s:%s\", from %s", first, count, path);
+}
+
+int userns_subids_find(const char *path, struct barco_id_range *range)
+{
+    char name[256], *line;
+    uid_t uid = geteuid();
+    struct userns_lines ranges;
+    int result = userns_lines_read(&ranges, path);
+
+    if (result == 0 && ranges.text)
+        result = user_name(uid, name, sizeof(name));
+    while (result == 0 && (line = userns_lines_next(&ranges)))
+        if (is_owner(userns_lines_field(&line), name, uid))
+            result = read_range(line, path, range);
+    userns_lines_free(&ranges);
+    return result;
+}
