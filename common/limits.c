@@ -63,8 +63,12 @@ static int sysctl_path(const char *name, char *path, size_t size)
 
     if (snprintf(path, size, "%s", name) >= (int)size)
         path[0] = '\0';
-    for (char *c = path; dots && *c; c++)
-        *c = *c == '.' ? '/' : *c == '/' ? '.' : *c;
+    for (char *c = path; dots && *c; c++) {
+        if (*c == '.')
+            *c = '/';
+        else if (*c == '/')
+            *c = '.';
+    }
     if (has_names_only(path))
         return 0;
     errno = EINVAL;
@@ -112,12 +116,20 @@ static const char *const resources[] = {
     NAMED(RLIMIT_STACK),
 };
 
+/* By name, or else by number. */
+static const char *resource_name(int resource, char *buf, size_t size)
+{
+    if ((size_t)resource < sizeof(resources) / sizeof(resources[0]))
+        return resources[resource];
+    snprintf(buf, size, "%d", resource);
+    return buf;
+}
+
 static int set_rlimit(const struct barco_rlimit *limit)
 {
     const struct rlimit both = { limit->soft, limit->hard };
-    size_t count = sizeof(resources) / sizeof(resources[0]);
-    const char *name =
-        (size_t)limit->resource < count ? resources[limit->resource] : "?";
+    char number[16];
+    const char *name = resource_name(limit->resource, number, sizeof(number));
 
     BARCO_EXPLAIN("for each process; it cannot be raised again",
                   "setrlimit(%s, %llu)", name, (unsigned long long)limit->hard);
@@ -128,8 +140,7 @@ static int set_rlimit(const struct barco_rlimit *limit)
     return 0;
 }
 
-/* ---- What runs first, and where -------------------------------------------
- */
+/* ---- The same for every container ---------------------------------------- */
 
 /* What gives way to others may stay: SCHED_BATCH, SCHED_IDLE, a nice value. */
 static int set_scheduling(void)
@@ -166,6 +177,15 @@ static int use_all_processors(void)
     return 0;
 }
 
+static void set_umask(mode_t wanted)
+{
+    mode_t mask = wanted ? wanted : 022;
+
+    BARCO_EXPLAIN("new files are not as open, or as closed, as the caller's",
+                  "umask(%03o)", mask);
+    umask(mask);
+}
+
 static int be_linux(void)
 {
     BARCO_EXPLAIN("addresses are random again, if the caller's were not",
@@ -186,7 +206,7 @@ int barco_limits_set(const struct barco_limits *limits)
     for (size_t i = 0; i < limits->rlimit_count; i++)
         if ((result = set_rlimit(&limits->rlimits[i])) < 0)
             return result;
-    umask(limits->umask ? limits->umask : 022);
+    set_umask(limits->umask);
     if ((result = set_scheduling()) < 0)
         return result;
     if ((result = use_all_processors()) < 0)

@@ -190,12 +190,6 @@ static int prepare_notif(struct notif *notif)
     return 0;
 }
 
-static void free_notif(struct notif *notif)
-{
-    free(notif->request);
-    free(notif->response);
-}
-
 static int share_listener(struct seccomp_log *log)
 {
     log->listener = mmap(NULL, sizeof(*log->listener), PROT_READ | PROT_WRITE,
@@ -206,14 +200,13 @@ static int share_listener(struct seccomp_log *log)
     return 0;
 }
 
-int seccomp_log_start(struct seccomp_log *log)
+static int start(struct seccomp_log *log, struct notif *notif)
 {
     /* No signal at its end, so that a wait() of the command's is not for it
      * (__WALL in waitpid(2)). */
     struct clone_args args = { .flags = CLONE_FILES, .exit_signal = 0 };
-    BARCO_CLEANUP(free_notif) struct notif notif = { 0 };
     pid_t self = getpid();
-    int result = prepare_notif(&notif);
+    int result = prepare_notif(notif);
 
     if (result < 0)
         return result;
@@ -223,9 +216,21 @@ int seccomp_log_start(struct seccomp_log *log)
     BARCO_EXPLAIN("a helper that reports what the filter refuses",
                   "clone3(CLONE_FILES)");
     log->pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    if (log->pid < 0)
+        return BARCO_FAIL(clone3, "CLONE_FILES");
     if (log->pid == 0)
-        supervise(self, log->listener, &notif);
-    return log->pid < 0 ? BARCO_FAIL(clone3, "CLONE_FILES") : 0;
+        supervise(self, log->listener, notif);
+    return 0;
+}
+
+int seccomp_log_start(struct seccomp_log *log)
+{
+    struct notif notif = { 0 };
+    int result = start(log, &notif);
+
+    free(notif.request); /* the helper has a copy */
+    free(notif.response);
+    return result;
 }
 
 void seccomp_log_publish(struct seccomp_log *log, int listener)

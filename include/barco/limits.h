@@ -88,7 +88,7 @@ struct barco_limits {
  * @param limits  nothing happens where it has no score
  * @param pid  PID 1 of the container, before it becomes another user
  * @return 0, or a negative errno, reported: EACCES when the score is lower
- *         than the caller may go
+ *         than the caller may go, EINVAL when there is no such score
  * @see "/proc/pid/oom_score_adj" in proc(5)
  */
 int barco_limits_score(const struct barco_limits *limits, pid_t pid);

@@ -27,36 +27,46 @@ enum {
 
 /* ---- For each process ---------------------------------------------------- */
 
-static struct barco_rlimit rlimits[] = {
-    { .resource = RLIMIT_NOFILE }, /* the first, for --nofile */
-    /* core(5): 1, and no other value, keeps the kernel from starting the
-     * program of core_pattern, as root of the host. */
-    { RLIMIT_CORE, 1, 1 },
-    { RLIMIT_NICE, 0, 0 },
-    { RLIMIT_RTPRIO, 0, 0 },
-    { .resource = RLIMIT_SIGPENDING },
-    { .resource = RLIMIT_MSGQUEUE },
-};
+/* Room for one of each. */
+static struct barco_rlimit rlimits[RLIM_NLIMITS];
 
-static rlim_t share_of(int resource)
+/* Adds one, or replaces it. */
+static void limit(struct barco_limits *limits, int resource, rlim_t value)
+{
+    size_t i = 0;
+
+    while (i < limits->rlimit_count && rlimits[i].resource != resource)
+        i++;
+    if (i == limits->rlimit_count)
+        limits->rlimit_count++;
+    rlimits[i] = (struct barco_rlimit){ resource, value, value };
+}
+
+static struct rlimit caller_has(int resource)
 {
     struct rlimit now = { 0, 0 };
 
     getrlimit((enum __rlimit_resource)resource, &now);
-    return now.rlim_cur / SHARE;
+    return now;
 }
 
 static void choose_rlimits(struct barco_limits *limits)
 {
-    struct rlimit files = { 0, 0 };
+    rlim_t files = caller_has(RLIMIT_NOFILE).rlim_max;
 
-    getrlimit(RLIMIT_NOFILE, &files);
-    rlimits[0].soft = rlimits[0].hard =
-        files.rlim_max < DEFAULT_NOFILE ? files.rlim_max : DEFAULT_NOFILE;
-    for (size_t i = 4; i < 6; i++)
-        rlimits[i].soft = rlimits[i].hard = share_of(rlimits[i].resource);
     limits->rlimits = rlimits;
-    limits->rlimit_count = sizeof(rlimits) / sizeof(rlimits[0]);
+    limits->rlimit_count = 0;
+    limit(limits, RLIMIT_NOFILE,
+          files < DEFAULT_NOFILE ? files : DEFAULT_NOFILE);
+    /* core(5): 1, and no other value, keeps the kernel from starting the
+     * program of core_pattern, as root of the host. */
+    limit(limits, RLIMIT_CORE, 1);
+    limit(limits, RLIMIT_NICE, 0);
+    limit(limits, RLIMIT_RTPRIO, 0);
+    limit(limits, RLIMIT_SIGPENDING,
+          caller_has(RLIMIT_SIGPENDING).rlim_cur / SHARE);
+    limit(limits, RLIMIT_MSGQUEUE,
+          caller_has(RLIMIT_MSGQUEUE).rlim_cur / SHARE);
 }
 
 /* ---- For a user namespace ------------------------------------------------ */
@@ -174,8 +184,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         return -set_defaults(limits);
     case OPT_NOFILE:
-        rlimits[0].soft = rlimits[0].hard = barco_cli_number_from(
-            state, arg, "--nofile", MIN_NOFILE, MAX_NOFILE);
+        limit(limits, RLIMIT_NOFILE,
+              barco_cli_number_from(state, arg, "--nofile", MIN_NOFILE,
+                                    MAX_NOFILE));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

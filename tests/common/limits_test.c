@@ -8,19 +8,23 @@
 #include <fcntl.h>
 #include <linux/ioprio.h>
 #include <linux/sched.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "barco/cleanup.h"
 #include "barco/error.h"
 #include "stages/options/options.h"
 #include "tests/lib/errors.h"
@@ -267,6 +271,35 @@ static void sysctls_are_written_for_the_namespaces(void)
     CU_ASSERT_EQUAL(number_in("/proc/sys/net/ipv4/ip_default_ttl"), before);
 }
 
+/* An interface whose name has a dot, as those of VLANs have. */
+static int set_with_a_dot(void *arg)
+{
+    static const struct barco_sysctl sysctls[] = {
+        { "net.ipv4.conf.lo/5.forwarding", "1" },
+        { "net/ipv6/conf/lo.5/hop_limit", "44" },
+    };
+    const struct barco_limits limits = { .sysctls = sysctls,
+                                         .sysctl_count = 2 };
+    struct ifreq request = { .ifr_name = "lo", .ifr_newname = "lo.5" };
+    BARCO_CLEANUP(barco_close)
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    (void)arg;
+    if (ioctl(fd, SIOCSIFNAME, &request) < 0)
+        return 10;
+    return barco_limits_set(&limits) == 0 &&
+                   number_in("/proc/sys/net/ipv4/conf/lo.5/forwarding") == 1 &&
+                   number_in("/proc/sys/net/ipv6/conf/lo.5/hop_limit") == 44
+               ? 42
+               : 1;
+}
+
+static void a_dot_in_a_name_is_written_as_sysctl_does(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER | CLONE_NEWNET, set_with_a_dot, NULL),
+                    42);
+}
+
 struct bad_sysctl {
     struct barco_sysctl sysctl;
     int result;
@@ -310,6 +343,24 @@ static void a_sysctl_that_cannot_be_is_explained(void)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         CU_ASSERT_EQUAL(
             run_in(CLONE_NEWUSER | CLONE_NEWNET, set_bad_sysctl, &bad[i]), 42);
+}
+
+/* As binfmt_misc is, whose files are the host's. */
+static int set_in_a_mount(void *arg)
+{
+    if (mount("tmpfs", "/proc/sys/fs", "tmpfs", 0, NULL) < 0)
+        return 10;
+    return set_bad_sysctl(arg);
+}
+
+static void a_sysctl_lies_in_proc_and_not_in_what_is_mounted_there(void)
+{
+    struct bad_sysctl bad = { { "fs/register", "1" },
+                              -EXDEV,
+                              "a file system of its own" };
+
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER | CLONE_NEWNS, set_in_a_mount, &bad),
+                    42);
 }
 
 /* Root in the namespace of run_in() is the host's root, if that runs us. */
@@ -425,6 +476,27 @@ static void the_score_is_written_as_specified(void)
     waitpid(pid, NULL, 0);
 }
 
+static void set_bad_score(int score, int result, const char *cause)
+{
+    const struct barco_limits limits = { .oom_score_adj = score };
+
+    remembered.cause[0] = '\0';
+    barco_error_set_sink(remember_error, NULL);
+    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, getpid()), result);
+    barco_error_set_sink(NULL, NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
+}
+
+static void a_score_that_cannot_be_is_explained(void)
+{
+    set_bad_score(1001, -EINVAL, "from -1000 to 1000");
+}
+
+static void an_ordinary_user_cannot_lower_the_score(void)
+{
+    set_bad_score(-1, -EACCES, "CAP_SYS_RESOURCE");
+}
+
 /* ---- The host's program for core dumps --------------------------------------
  */
 
@@ -480,12 +552,20 @@ SUITE("limits",
         a_limit_that_cannot_be_is_explained },
       { "sysctls are written for the namespaces",
         sysctls_are_written_for_the_namespaces },
+      { "a dot in a name is written as sysctl(8) does",
+        a_dot_in_a_name_is_written_as_sysctl_does },
       { "a sysctl that cannot be is explained",
         a_sysctl_that_cannot_be_is_explained },
       { "a sysctl of the host stays the host's",
         a_sysctl_of_the_host_stays_the_host_s, AS_LEARNER },
       { "the score is written as specified",
         the_score_is_written_as_specified },
+      { "a score that cannot be is explained",
+        a_score_that_cannot_be_is_explained },
+      { "an ordinary user cannot lower the score",
+        an_ordinary_user_cannot_lower_the_score, AS_LEARNER },
+      { "a sysctl lies in /proc and not in what is mounted there",
+        a_sysctl_lies_in_proc_and_not_in_what_is_mounted_there },
       { "a container takes a small part of what a user has",
         a_container_takes_a_small_part_of_what_a_user_has },
       { "what gives way stays, and nothing else is inherited",
