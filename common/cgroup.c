@@ -120,7 +120,8 @@ static int open_directory(struct barco_cgroup *cgroup)
 }
 
 int barco_cgroup_create(struct barco_cgroup *cgroup,
-                        const struct barco_cgroup_limits *limits)
+                        const struct barco_cgroup_limits *limits,
+                        struct barco_process *child)
 {
     const char *root;
     int result;
@@ -135,6 +136,8 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
         return result;
     if ((result = open_directory(cgroup)) < 0)
         return result;
+    if (child)
+        child->cgroup = cgroup->dir;
     return cgroup_limits_set(limits, cgroup->path);
 }
 

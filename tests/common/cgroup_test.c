@@ -50,7 +50,7 @@ static void its_limits_are_those_of_the_original(void)
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "1073741824");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.swap.max"), "0");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.high"), "max");
@@ -72,7 +72,7 @@ static void every_limit_reaches_the_kernel(void)
         .io_max = "254:0 wbps=1048576",
     };
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "max");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.high"), "33554432");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpu.weight"), "7");
@@ -88,7 +88,7 @@ static void what_is_not_set_stays_as_the_kernel_has_it(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     const struct barco_cgroup_limits limits = { .pids_max = 5 };
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "5");
     /* The tests before have asked for these controllers. */
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "max");
@@ -111,7 +111,7 @@ static void a_file_can_be_set_by_its_name(void)
                                                 .files = files,
                                                 .file_count = 4 };
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.low"), "1048576");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "9");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cgroup.max.depth"), "3");
@@ -128,7 +128,7 @@ static void and_brings_its_controller(void)
     const struct barco_cgroup_limits limits = { .files = &file,
                                                 .file_count = 1 };
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpuset.cpus"), "0");
 }
 
@@ -144,10 +144,10 @@ static void a_file_that_is_not_its_own_is_refused(void)
                                           .file_count = 1 };
 
     barco_error_set_sink(remember_error, NULL);
-    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &limits), -EINVAL);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &limits, NULL), -EINVAL);
     CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "has no slash"));
     limits.files = &none;
-    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &limits), -ENOENT);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &limits, NULL), -ENOENT);
     CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "no such limit"));
     barco_error_set_sink(NULL, NULL);
 }
@@ -166,7 +166,7 @@ static void remove_in_order(int first, int second)
     struct barco_process children[2] = { BARCO_NO_PROCESS, BARCO_NO_PROCESS };
 
     for (int i = 0; i < 2; i++) {
-        CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroups[i], &defaults), 0);
+        CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroups[i], &defaults, NULL), 0);
         children[i].cgroup = cgroups[i].dir;
         CU_ASSERT_EQUAL(
             barco_process_spawn(&children[i], 0, wait_for_ever, NULL), 0);
@@ -222,14 +222,14 @@ static void its_path_may_be_chosen(void)
     struct barco_cgroup_limits limits = ORIGINAL;
 
     limits.path = beside_us("chosen");
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_FALSE(is_gone(in_the_tree(limits.path)));
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "64");
     barco_cgroup_remove(&cgroup);
     CU_ASSERT_TRUE(is_gone(in_the_tree(limits.path)));
 
     limits.path++; /* without the first slash */
-    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_FALSE(is_gone(cgroup.path));
     barco_cgroup_remove(&cgroup);
     CU_ASSERT_TRUE(is_gone(cgroup.path));
@@ -243,7 +243,7 @@ static void expect_refused(const char *path, int err, const char *cause)
 
     limits.path = path;
     remembered.cause[0] = '\0';
-    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -err);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits, NULL), -err);
     CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
 }
 
@@ -274,7 +274,7 @@ static void a_path_that_is_taken_is_left_alone(void)
     struct barco_cgroup_limits limits = ORIGINAL;
 
     limits.path = beside_us("taken");
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
     barco_error_set_sink(remember_error, NULL);
@@ -303,7 +303,7 @@ static void a_child_is_born_in_it(void)
     BARCO_CLEANUP(barco_process_end)
     struct barco_process child = BARCO_NO_PROCESS;
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL_FATAL(
         barco_process_spawn(&child, 0, tell_whether_inside, &cgroup), 0);
@@ -336,7 +336,7 @@ static void removing_it_says_which_limits_were_hit(void)
     int shown = dup(STDERR_FILENO);
     char text[1024] = "";
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, fork_too_often, NULL), 0);
     CU_ASSERT_EQUAL(barco_process_wait(&child), 42);
@@ -357,7 +357,7 @@ static void removing_it_kills_what_is_left(void)
     char below[PATH_MAX + 16];
     int status = 0;
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
     snprintf(below, sizeof(below), "%s/below", cgroup.path);
@@ -395,7 +395,7 @@ static _Noreturn void be_parent(const struct parent *p, int out)
     char path[PATH_MAX + 64];
     int fd;
 
-    barco_cgroup_create(&cgroup, &p->limits);
+    barco_cgroup_create(&cgroup, &p->limits, NULL);
     for (int i = 0; i < p->children; i++) {
         struct barco_process child = BARCO_NO_PROCESS;
 
@@ -475,7 +475,7 @@ static void the_keeper_holds_nothing_open(void)
     int spare = open("/", O_PATH | O_CLOEXEC);
     const pid_t *cleaner = &cgroup.cleaner.pid;
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     CU_ASSERT_TRUE(eventually(keeper_has_only, cleaner));
     CU_ASSERT_EQUAL(getsid(*cleaner), *cleaner);
     close(spare);
@@ -488,7 +488,7 @@ static void a_strict_umask_takes_nothing_from_us(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     mode_t before = umask(0777);
 
-    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     umask(before);
     barco_cgroup_remove(&cgroup);
     CU_ASSERT_TRUE(is_gone(cgroup.path));
@@ -508,7 +508,7 @@ static void signals_come_back_when_the_cgroup_is_gone(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     struct barco_process child = BARCO_NO_PROCESS;
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults), 0);
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
     CU_ASSERT_TRUE(is_blocked(SIGTERM));
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
     barco_process_end(&child);
@@ -542,7 +542,7 @@ static int create_in_a_busy_part(void *arg)
     barco_process_spawn(&child, 0, wait_for_ever, NULL);
     join("busy/leaf");
     barco_error_set_sink(remember_error, NULL);
-    result = barco_cgroup_create(&cgroup, &defaults);
+    result = barco_cgroup_create(&cgroup, &defaults, NULL);
     barco_process_end(&child);
     join("root");
     return result == -EBUSY && strstr(remembered.cause, "no internal processes")
@@ -569,7 +569,7 @@ static int create_in_foreign_part(void *arg)
     if (setresuid(1000, 1000, 1000) < 0)
         return 1;
     barco_error_set_sink(remember_error, NULL);
-    return barco_cgroup_create(&cgroup, &defaults) == -EACCES &&
+    return barco_cgroup_create(&cgroup, &defaults, NULL) == -EACCES &&
                    strstr(remembered.cause, "belongs to another user")
                ? 42
                : 2;
@@ -589,7 +589,7 @@ static void a_failure_leaves_nothing_behind(void)
 
     barco_error_set_sink(remember_error, NULL);
     limits.cpu_weight = 10001;
-    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits), -ERANGE);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits, NULL), -ERANGE);
     barco_cgroup_remove(&cgroup);
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_TRUE(is_gone(cgroup.path));
@@ -606,7 +606,7 @@ static int create_with_swap_refused(void *arg)
 
     barco_error_set_sink(remember_error, NULL);
     refuse_call(SYS_write, 2, 1, err);
-    result = barco_cgroup_create(&cgroup, &defaults);
+    result = barco_cgroup_create(&cgroup, &defaults, NULL);
     swap = result < 0 && strstr(remembered.args, "memory.swap.max");
     return err == ENOENT ? (swap ? 1 : 42) : (swap && result == -err ? 42 : 2);
 }
@@ -635,7 +635,7 @@ static _Noreturn void run_out_of_memory(int out)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
 
     join("oom");
-    barco_cgroup_create(&cgroup, &defaults);
+    barco_cgroup_create(&cgroup, &defaults, NULL);
     if (write(out, cgroup.path, sizeof(cgroup.path)) < 0)
         _exit(1);
     for (;;)
@@ -675,10 +675,10 @@ static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
     char before[1024], first[1024], second[1024];
 
     read_controllers(before, sizeof(before));
-    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &defaults), 0);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&one, &defaults, NULL), 0);
     barco_cgroup_remove(&one);
     read_controllers(first, sizeof(first));
-    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &defaults), 0);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&two, &defaults, NULL), 0);
     barco_cgroup_remove(&two);
     read_controllers(second, sizeof(second));
     CU_ASSERT_STRING_EQUAL(first, second);
