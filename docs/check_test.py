@@ -184,7 +184,8 @@ BREAKOUT(stay)
     "parts/03_mount.help": "  -v, --verbose    Say more\n",
     "parts/02_pid.help": "  -v, --verbose    Say more\n",
     "parts/process.deps": "//common:process\n",
-    "parts/plan.txt": "on the host  start <it>\n",
+    "parts/plan.txt": "On the host\n  start  begin <it>  it is time\n\n"
+                      "Inside\n  end    stop    no more\n",
     "parts/causes.tsv": "clone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "npm/minisearch/dist/umd/index.js": "",
@@ -276,6 +277,8 @@ BAD = [
      "     well  ", "says nothing of wall"),
     ("a stage that the front page has no words for", "docs/generate.py",
      '    "03_mount": "its own files",\n', "", "IDEAS has no words for 03_mount"),
+    ("a step that says no reason", "parts/plan.txt", "  it is time", "",
+     "not LAYER  STEP  WHY:   start  begin <it>"),
     ("a drawing that is not there", "ARCHITECTURE.md", "pages/architecture.svg",
      "pages/arkitecture.svg", "arkitecture.html"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
