@@ -81,6 +81,9 @@ int barco_process_spawn(struct barco_process *child)
                          "int main(void)\n{\n    return 0;\n}\n",
     "stages/02_pid.c": "/**\n * @file\n * @brief Stage 02: a name.\n */\n"
                        "int main(void)\n{\n    return 1;\n}\n",
+    # Neither a chapter nor a column of the break-outs yet.
+    "stages/03_mount.c": "/**\n * @file\n * @brief Stage 03: files.\n */\n"
+                         "int main(void)\n{\n    return 2;\n}\n",
     "tutorials/01_clone/chapter.md": """\
 # Chapter 1: A child {#chapter_01_clone}
 
@@ -187,11 +190,14 @@ BREAKOUT(stay)
 }
 """,
     "parts/syllabus.json": '[{"stage": "01_clone", "modules": ["process"]},'
-                           ' {"stage": "02_pid", "modules": []}]',
+                           ' {"stage": "02_pid", "modules": []},'
+                           ' {"stage": "03_mount", "modules": []}]',
     "parts/01_clone.help": "  -v, --verbose    Say more\n",
+    "parts/03_mount.help": "  -v, --verbose    Say more\n",
     "parts/02_pid.help": "  -v, --verbose    Say more\n",
     "parts/process.deps": "//common:process\n",
-    "parts/plan.txt": "on the host  start <it>\n",
+    "parts/plan.txt": "On the host\n  start  begin <it>  it is time\n\n"
+                      "Inside\n  end    stop    no more\n",
     "parts/causes.tsv": "clone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "npm/minisearch/dist/umd/index.js": "",
@@ -281,6 +287,10 @@ BAD = [
      "kill has 5 cells"),
     ("a layer that nobody explains", f"{ATTACKS}/without_layer.c", "     wall  ",
      "     well  ", "says nothing of wall"),
+    ("a stage that the front page has no words for", "docs/generate.py",
+     '    "03_mount": "its own files",\n', "", "IDEAS has no words for 03_mount"),
+    ("a step that says no reason", "parts/plan.txt", "  it is time", "",
+     "not LAYER  STEP  WHY:   start  begin <it>"),
     ("a drawing that is not there", "ARCHITECTURE.md", "pages/architecture.svg",
      "pages/arkitecture.svg", "arkitecture.html"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
@@ -290,7 +300,9 @@ BAD = [
 
 def make(folder, spoiled=None):
     """Makes the tiny book; gives back whether that worked, and what it said."""
-    for name, text in GOOD.items():
+    # What makes the book can be what is spoiled, too.
+    programs = {name: Path(name).read_text() for name in ["docs/generate.py"]}
+    for name, text in (GOOD | programs).items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         if spoiled and spoiled[0] == name:

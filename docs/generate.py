@@ -323,9 +323,23 @@ def architecture():
 
 
 def plan(book):
-    """What the last stage prints of its steps, by --plan."""
-    text = (book.parts / "plan.txt").read_text()
-    return f'<pre class="terminal">{escape(text.rstrip())}</pre>\n'
+    """The steps of the last stage, as its --plan prints them, by place."""
+    out = ['<figure class="plan"><table><thead><tr><th scope="col">Step</th>'
+           '<th scope="col">Why here</th><th scope="col">Layer</th></tr>'
+           "</thead>"]
+    for part in (book.parts / "plan.txt").read_text().strip().split("\n\n"):
+        place, *lines = part.splitlines()
+        out.append('<tbody><tr><th scope="rowgroup" colspan="3">'
+                   f"{escape(place)}</th></tr>")
+        for line in lines:
+            found = re.fullmatch(r"  (\S+) +(\S.*?) {2,}(\S.*)", line)
+            if not found:
+                raise SystemExit(f"--plan: not LAYER  STEP  WHY: {line}")
+            layer, step, why = map(escape, found.groups())
+            out.append(f"<tr><td>{step}</td><td>{why}</td>"
+                       f"<td>{layer}</td></tr>")
+        out.append("</tbody>")
+    return "\n".join(out + ["</table></figure>\n"])
 
 
 def graph(book):
