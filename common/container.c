@@ -49,6 +49,7 @@ enum {
 
 struct container {
     struct barco_container_config config;
+    struct barco_fds mounts;
     struct barco_handshake handshake;
     struct barco_console console;
 };
@@ -93,9 +94,9 @@ static int inside(void *arg)
     struct container *c = arg;
     struct barco_container_config *config = &c->config;
 
-    BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&c->handshake, config->rootfs.trees,
-                                   &config->rootfs.opened));
+    BARCO_TRY(
+        "wait for the user ids",
+        barco_handshake_wait(&c->handshake, c->mounts.fd, &c->mounts.count));
     BARCO_TRY("become root inside", barco_userns_become_root(&config->userns));
     BARCO_TRY("limit what no cgroup counts",
               barco_limits_set(&config->rlimits));
@@ -103,7 +104,8 @@ static int inside(void *arg)
     BARCO_TRY("leave the keys behind", join_session_keyring());
     BARCO_TRY("name the container", barco_hostname_set(config->hostname));
     BARCO_TRY("start the network", barco_network_start_loopback());
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&config->rootfs));
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&config->rootfs, &c->mounts));
     BARCO_TRY("open a terminal",
               barco_console_open(&c->console, config->userns.uid));
     BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
@@ -126,12 +128,12 @@ static int start(struct container *c, struct barco_process *process)
                  barco_userns_map(&config->userns, process->pid));
     BARCO_TRY("let the container go first when memory ends",
               barco_limits_set_oom_score(process->pid));
-    BARCO_TRY(
-        "open the root directory",
-        barco_userns_open_root(&config->userns, process->pid, &config->rootfs));
-    BARCO_TRY_AS("let the container go on", "waiting for container to exit",
-                 barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                         config->rootfs.opened));
+    BARCO_TRY("open the root directory",
+              barco_userns_open_root(&config->userns, process->pid,
+                                     &config->rootfs, &c->mounts));
+    BARCO_TRY_AS(
+        "let the container go on", "waiting for container to exit",
+        barco_handshake_release(&c->handshake, c->mounts.fd, c->mounts.count));
     return 0;
 }
 
@@ -193,7 +195,7 @@ int barco_container_run(const struct barco_container_config *config)
     result = run(&c);
     barco_handshake_close(&c.handshake);
     barco_console_close(&c.console);
-    barco_rootfs_close(&c.config.rootfs);
+    barco_fds_close(&c.mounts);
     barco_seccomp_free(&c.config.seccomp);
     barco_userns_release(&c.config.userns);
     BARCO_INFO("so long and thanks for all the fish");

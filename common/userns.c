@@ -207,7 +207,8 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid)
 }
 
 int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
-                           struct barco_rootfs *rootfs)
+                           const struct barco_rootfs *rootfs,
+                           struct barco_fds *mounts)
 {
     BARCO_CLEANUP(barco_close) int namespace = -1;
     char path[64];
@@ -218,7 +219,7 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
     namespace = open(path, O_RDONLY | O_CLOEXEC);
     if (namespace < 0)
         return BARCO_FAIL(open, "\"%s\"", path);
-    return barco_rootfs_open(rootfs, namespace);
+    return barco_rootfs_open(rootfs, namespace, mounts);
 }
 
 /* ---- Becoming somebody -------------------------------------------------- */

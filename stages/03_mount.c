@@ -23,6 +23,7 @@ enum {
 struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
+    struct barco_fds mounts;
 };
 
 /* In PID 2 of the container. */
@@ -41,7 +42,8 @@ static int inside(void *arg)
     struct stage *s = arg;
 
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&s->rootfs, &s->mounts));
     BARCO_STEP("be PID 1");
     return barco_init_run(command, arg);
 }
@@ -76,7 +78,6 @@ int main(int argc, char **argv)
                     "ls /dev\n"
                     "touch /proc/sys/kernel/core_pattern\n",
         },
-        .rootfs = BARCO_ROOTFS_DEFAULT,
     };
     const struct barco_option_group parts[] = {
         { &barco_rootfs_options, &s.rootfs },

@@ -26,6 +26,7 @@ enum {
 struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
+    struct barco_fds mounts;
     struct barco_userns userns;
     struct barco_handshake handshake;
 };
@@ -46,12 +47,13 @@ static int inside(void *arg)
 {
     struct stage *s = arg;
 
-    BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&s->handshake, s->rootfs.trees,
-                                   &s->rootfs.opened));
+    BARCO_TRY(
+        "wait for the user ids",
+        barco_handshake_wait(&s->handshake, s->mounts.fd, &s->mounts.count));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&s->rootfs, &s->mounts));
     BARCO_STEP("be PID 1");
     return barco_init_run(command, arg);
 }
@@ -72,10 +74,11 @@ static int run(struct stage *s)
               barco_process_spawn(&container, NAMESPACES, inside, s));
     BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
     BARCO_TRY("open the root directory",
-              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs,
+                                     &s->mounts));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&s->handshake, s->mounts.fd, s->mounts.count));
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }
@@ -92,7 +95,6 @@ int main(int argc, char **argv)
                     "cat /proc/self/uid_map\n"
                     "mknod /tmp/disk b 8 0\n",
         },
-        .rootfs = BARCO_ROOTFS_DEFAULT,
         .handshake = BARCO_NO_HANDSHAKE,
     };
     const struct barco_option_group parts[] = {

@@ -29,6 +29,7 @@ enum {
 struct stage {
     struct barco_cli cli;
     struct barco_rootfs rootfs;
+    struct barco_fds mounts;
     struct barco_userns userns;
     struct barco_handshake handshake;
     struct barco_cgroup_limits limits;
@@ -52,12 +53,13 @@ static int inside(void *arg)
 {
     struct stage *s = arg;
 
-    BARCO_TRY("wait for the user ids",
-              barco_handshake_wait(&s->handshake, s->rootfs.trees,
-                                   &s->rootfs.opened));
+    BARCO_TRY(
+        "wait for the user ids",
+        barco_handshake_wait(&s->handshake, s->mounts.fd, &s->mounts.count));
     BARCO_TRY("become root inside", barco_userns_become_root(&s->userns));
     BARCO_TRY("name the container", barco_hostname_set(BARCO_HOSTNAME));
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(&s->rootfs));
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&s->rootfs, &s->mounts));
     BARCO_TRY("hide the other cgroups", barco_cgroup_unshare());
     BARCO_TRY("limit the capabilities", barco_caps_limit_init(&s->caps));
     BARCO_STEP("be PID 1");
@@ -87,10 +89,11 @@ static int run(struct stage *s)
               barco_process_spawn(&container, NAMESPACES, inside, s));
     BARCO_TRY("map the user ids", barco_userns_map(&s->userns, container.pid));
     BARCO_TRY("open the root directory",
-              barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&s->handshake, s->rootfs.trees,
-                                      s->rootfs.opened));
+              barco_userns_open_root(&s->userns, container.pid, &s->rootfs,
+                                     &s->mounts));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&s->handshake, s->mounts.fd, s->mounts.count));
     BARCO_STEP("wait for the container");
     status = barco_process_wait(&container);
     barco_cgroup_report(&cgroup, &s->limits);
@@ -110,7 +113,6 @@ int main(int argc, char **argv)
                     "mount -t tmpfs tmpfs /mnt\n"
                     "touch /tmp/file && chown 5 /tmp/file && ls -l /tmp\n",
         },
-        .rootfs = BARCO_ROOTFS_DEFAULT,
         .handshake = BARCO_NO_HANDSHAKE,
         .limits = BARCO_CGROUP_DEFAULT,
         .caps = BARCO_CAPS_DEFAULT,

@@ -46,6 +46,7 @@
 struct container {
     const char *minus; /* the layers to leave out */
     struct barco_container_config config;
+    struct barco_fds mounts;
     struct barco_handshake handshake;
     struct barco_console console;
 };
@@ -132,7 +133,7 @@ static void uncover(bool masks)
 /* As it was done before pivot_root: the host's root is the root of the mount
  * namespace again, ours is mounted on a directory of it, with all that is
  * mounted in it, and chroot makes that the root of this process alone. */
-static int enter_by_chroot(struct barco_rootfs *rootfs)
+static int enter_by_chroot(struct container *c)
 {
     struct mount_attr private = { .propagation = MS_PRIVATE };
     BARCO_CLEANUP(barco_close)
@@ -145,8 +146,10 @@ static int enter_by_chroot(struct barco_rootfs *rootfs)
     if (mount_setattr(host, "", AT_EMPTY_PATH | AT_RECURSIVE, &private,
                       sizeof(private)) < 0)
         return BARCO_FAIL(mount_setattr, "\"/\", MS_PRIVATE");
-    BARCO_TRY("enter the root directory", barco_rootfs_enter(rootfs));
-    BARCO_TRY("mount the host's root", barco_mount_attach(host, "/tmp"));
+    BARCO_TRY("enter the root directory",
+              barco_rootfs_enter(&c->config.rootfs, &c->mounts));
+    BARCO_TRY("mount the host's root",
+              barco_mount_attach(host, AT_FDCWD, "/tmp"));
     if (syscall(SYS_pivot_root, "/tmp", "/tmp/tmp") < 0)
         return BARCO_FAIL(pivot_root, "\"/tmp\", \"/tmp/tmp\"");
     if (chroot("/tmp") < 0 || chdir("/") < 0)
@@ -156,11 +159,10 @@ static int enter_by_chroot(struct barco_rootfs *rootfs)
 
 static int enter(struct container *c)
 {
-    struct barco_rootfs *rootfs = &c->config.rootfs;
-
-    BARCO_TRY("enter the root directory", no(c, "pivot")
-                                              ? enter_by_chroot(rootfs)
-                                              : barco_rootfs_enter(rootfs));
+    BARCO_TRY("enter the root directory",
+              no(c, "pivot")
+                  ? enter_by_chroot(c)
+                  : barco_rootfs_enter(&c->config.rootfs, &c->mounts));
     if (no(c, "masks"))
         uncover(true);
     if (no(c, "readonly"))
@@ -199,8 +201,8 @@ static int inside(void *arg)
     struct container *c = arg;
     struct barco_container_config *config = &c->config;
 
-    BARCO_TRY("wait", barco_handshake_wait(&c->handshake, config->rootfs.trees,
-                                           &config->rootfs.opened));
+    BARCO_TRY("wait", barco_handshake_wait(&c->handshake, c->mounts.fd,
+                                           &c->mounts.count));
     if (!no(c, "user")) {
         BARCO_TRY("become root", barco_userns_become_root(&config->userns));
         if (!no(c, "limits"))
@@ -261,14 +263,14 @@ static int run(struct container *c)
                   barco_userns_map(&config->userns, process.pid));
         BARCO_TRY("open the root",
                   barco_userns_open_root(&config->userns, process.pid,
-                                         &config->rootfs));
+                                         &config->rootfs, &c->mounts));
     }
     if (!no(c, "limits"))
         BARCO_TRY("let the container go first when memory ends",
                   barco_limits_set_oom_score(process.pid));
-    BARCO_TRY("let the container go on",
-              barco_handshake_release(&c->handshake, config->rootfs.trees,
-                                      config->rootfs.opened));
+    BARCO_TRY(
+        "let the container go on",
+        barco_handshake_release(&c->handshake, c->mounts.fd, c->mounts.count));
     return barco_console_wait(&c->console, &process);
 }
 

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "stages/options/options.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/refuse.h"
 #include "tests/lib/run.h"
@@ -20,9 +21,12 @@
 
 static struct barco_container_config described(char *const *argv)
 {
+    const char *root[] = { "test", "--mnt", "/", NULL };
     struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
 
-    config.rootfs.dir = "/";
+    CU_ASSERT_EQUAL(argp_parse(&barco_rootfs_options, 3, (char **)root, 0, NULL,
+                               &config.rootfs),
+                    0);
     config.argv = argv;
     return config;
 }
@@ -53,7 +57,6 @@ static void one_description_serves_several_times(void)
 
     CU_ASSERT_EQUAL(barco_container_run(&config), 0);
     CU_ASSERT_EQUAL(barco_container_run(&config), 0);
-    CU_ASSERT_EQUAL(config.rootfs.opened, 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
@@ -72,6 +75,10 @@ static void no_descriptor_stays_open_in_the_caller(void)
     char *const argv[] = { program, NULL };
     struct barco_container_config config = described(argv);
     char source[32];
+    struct barco_mount volumes[] = {
+        { .type = "bind", .source = "/etc", .target = "/mnt" },
+        { .type = "bind", .source = source, .target = "/mnt" },
+    };
     int ends[2], before;
 
     CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
@@ -83,14 +90,12 @@ static void no_descriptor_stays_open_in_the_caller(void)
     /* A pipe is there, and is in no mount that could be cloned. */
     barco_error_set_sink(be_quiet, NULL);
     snprintf(source, sizeof(source), "/proc/self/fd/%d", ends[0]);
-    config.rootfs.volumes = (struct barco_volumes){
-        .list = { { "/etc", "/mnt", true }, { source, "/mnt", true } },
-        .count = 2,
-    };
+    config.rootfs.mounts = volumes;
+    config.rootfs.mount_count = 2;
     CU_ASSERT(barco_container_run(&config) != 0);
-    config.rootfs.volumes.list[1].source = "/no/such";
+    volumes[1].source = "/no/such";
     CU_ASSERT_EQUAL(barco_container_run(&config), -ENOENT);
-    config.rootfs.volumes.count = 0;
+    config.rootfs.mount_count = 0;
     config.limits.cpu_weight = 0;
     CU_ASSERT_EQUAL(barco_container_run(&config), -ERANGE);
     CU_ASSERT_EQUAL(count_descriptors(), before);
