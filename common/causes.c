@@ -305,10 +305,16 @@ static const struct barco_cause causes[] = {
 
     /* The root directory. */
     { "open_tree", ENOENT, "open_directory", is_bundled_root,
-      "the bundled root is not there; a stage looks for it beside its own "
-      "directory, in ../tools/rootfs/busybox",
+      "the bundled root is not there; a program looks for it beside its own "
+      "directory, in ../share/barco/root and ../tools/rootfs/busybox",
       "bazel build //tools/rootfs:busybox, and start the stage in bazel-bin; "
       "or name a root directory with --mnt" },
+    { "open_tree", EINVAL, "check_numbers", NULL, "no root directory is named",
+      "name one: dir of struct barco_rootfs" },
+    { "open_tree", E2BIG, "check_numbers", NULL,
+      "each mount is a descriptor, and one message to a container carries 253 "
+      "of them: SCM_MAX_FD",
+      "use fewer, as one --volume of a directory for several below it" },
     { "open_tree", ENOENT, "open_directory", in_the_lab, PATH_OF_THE_LAB,
       SHARE },
     { "open_tree", ENOENT, "open_directory", NULL, "there is no such directory",
@@ -322,7 +328,7 @@ static const struct barco_cause causes[] = {
     { "open_tree", EPERM, "open_directory", NULL,
       "cloning a mount needs CAP_SYS_ADMIN over the mount namespace",
       LAB_OR_SUDO },
-    { "fchdir", EACCES, "pivot", NULL,
+    { "fchdir", EACCES, "attach_root", NULL,
       "root in the container may not enter the directory of --mnt: it belongs "
       "to a user whom the container does not know, and is closed to others",
       "chmod a+rx it, or copy it and name the copy with --mnt" },
@@ -342,8 +348,8 @@ static const struct barco_cause causes[] = {
       REPLACE_IT },
     { "move_mount", EINVAL, "barco_mount_attach_to", NULL, NO_DIRECTORY,
       REPLACE_IT },
-    { "fsmount", EPERM, NULL, NULL,
-      "a fresh /proc is allowed only where all of the present one can be "
+    { "fsmount", EPERM, "barco_mount_new", NULL,
+      "a new /proc is allowed only where all of the present one can be "
       "seen; in another container parts of it are covered",
       "use the lab: bazel run --config=lab //stages:%s" },
     { "pivot_root", EINVAL, NULL, NULL,
@@ -351,13 +357,14 @@ static const struct barco_cause causes[] = {
       "start from a system that has done switch_root, as the lab has" },
 
     /* Volumes. */
-    { "open_tree", ENOENT, "open_source", in_the_lab, PATH_OF_THE_LAB, SHARE },
-    { "open_tree", ENOENT, "open_source", NULL,
+    { "open_tree", ENOENT, "barco_volume_open", in_the_lab, PATH_OF_THE_LAB,
+      SHARE },
+    { "open_tree", ENOENT, "barco_volume_open", NULL,
       "the host has no such file or directory",
       "make it first, or name another one with --volume" },
-    { "open_tree", ENOTDIR, "open_source", NULL,
+    { "open_tree", ENOTDIR, "barco_volume_open", NULL,
       "a part of that path is a file", "correct the path of --volume" },
-    { "open_tree", EACCES, "open_source", NULL,
+    { "open_tree", EACCES, "barco_volume_open", NULL,
       "a directory on the way there cannot be entered by this user",
       "give it x permission, or use another one with --volume" },
     { "mkdirat", EROFS, "make_mountpoint", NULL,

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A tmpfs for /dev, and what belongs into it.
+ * @brief What belongs into /dev.
  */
 #include "barco/dev.h"
 
@@ -26,100 +26,71 @@ static const struct device {
 };
 
 static const char *const links[][2] = {
-    { "/proc/self/fd", "/dev/fd" },       { "/proc/self/fd/0", "/dev/stdin" },
-    { "/proc/self/fd/1", "/dev/stdout" }, { "/proc/self/fd/2", "/dev/stderr" },
-    { "pts/ptmx", "/dev/ptmx" },
+    { "/proc/self/fd", "fd" },       { "/proc/self/fd/0", "stdin" },
+    { "/proc/self/fd/1", "stdout" }, { "/proc/self/fd/2", "stderr" },
+    { "pts/ptmx", "ptmx" },
 };
 
-/* The host's own device node, checked to be what its name says. In a user
- * namespace mknod() is refused, so nodes are mounted, not made. */
-static int clone_device(int host, const struct device *device)
+static const char *const directories[] = { "pts", "shm", "mqueue" };
+
+/* The host's own device node, checked to be what its name says. */
+static int clone_device(const struct device *device)
 {
     BARCO_CLEANUP(barco_close) int node = -1;
     char path[32];
     struct stat st;
 
-    snprintf(path, sizeof(path), "dev/%s", device->name);
-    node = barco_mount_clone(host, path);
+    snprintf(path, sizeof(path), "/dev/%s", device->name);
+    node = barco_mount_clone(AT_FDCWD, path);
     if (node < 0)
         return node;
     if (fstat(node, &st) < 0)
-        return BARCO_FAIL(fstat, "\"/%s\"", path);
+        return BARCO_FAIL(fstat, "\"%s\"", path);
     if (!S_ISCHR(st.st_mode) ||
         st.st_rdev != makedev(device->major, device->minor)) {
         errno = ENODEV;
-        return BARCO_FAIL(fstat, "\"/%s\", not device %u:%u", path,
+        return BARCO_FAIL(fstat, "\"%s\", not device %u:%u", path,
                           device->major, device->minor);
     }
     return barco_take_fd(&node);
 }
 
-static int add_device(int host, const struct device *device)
+int barco_dev_clone_null(void)
 {
-    BARCO_CLEANUP(barco_close) int node = clone_device(host, device);
+    return clone_device(&devices[0]);
+}
+
+static int add_node(int dev, const struct device *device)
+{
+    BARCO_CLEANUP(barco_close) int node = clone_device(device);
     BARCO_CLEANUP(barco_close) int file = -1;
-    char path[32];
 
     if (node < 0)
         return node;
-    snprintf(path, sizeof(path), "/dev/%s", device->name);
-    file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+    file = openat(dev, device->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC,
+                  0644);
     if (file < 0)
-        return BARCO_FAIL(open, "\"%s\", O_CREAT", path);
-    return barco_mount_attach(node, path);
+        return BARCO_FAIL(openat, "\"/dev\", \"%s\", O_CREAT|O_EXCL",
+                          device->name);
+    return barco_mount_attach_to(node, file, device->name);
 }
 
-static int add_file_systems(void)
+int barco_dev_populate(int dev)
 {
-    static barco_mount_options pts[] = {
-        { "mode", "0620" }, { "ptmxmode", "0666" }, { "max", "64" }, { 0 }
-    };
-    static barco_mount_options shm[] = { { "mode", "1777" }, { 0 } };
-    static const struct {
-        const char *type, *path;
-        unsigned attrs;
-        barco_mount_options *options;
-    } mounts[] = {
-        { "devpts", "/dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, pts },
-        { "tmpfs", "/dev/shm", BARCO_MOUNT_RESTRICTED, shm },
-        { "mqueue", "/dev/mqueue", BARCO_MOUNT_RESTRICTED, NULL },
-    };
-    int result = 0;
+    int result;
 
-    for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-        if (mkdir(mounts[i].path, 0755) < 0)
-            return BARCO_FAIL(mkdir, "\"%s\"", mounts[i].path);
-        result = barco_mount_new_at(mounts[i].type, mounts[i].path,
-                                    mounts[i].attrs, mounts[i].options);
-        if (result < 0)
-            break;
-    }
-    return result;
-}
-
-int barco_dev_mount(int host)
-{
-    static barco_mount_options dev[] = { { "mode", "755" },
-                                         { "size", "64k" },
-                                         { 0 } };
-    int result = barco_mount_new_at("tmpfs", "/dev",
-                                    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, dev);
-
-    if (result < 0)
-        return result;
-    BARCO_EXPLAIN("null zero full random urandom tty, bound from the host",
+    BARCO_EXPLAIN("null zero full random urandom tty, of the host: mknod is "
+                  "refused in a user namespace",
                   "open_tree(\"/dev/...\", OPEN_TREE_CLONE), move_mount()");
     for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-        if ((result = add_device(host, &devices[i])) < 0)
+        if ((result = add_node(dev, &devices[i])) < 0)
             return result;
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-        if (symlink(links[i][0], links[i][1]) < 0)
-            return BARCO_FAIL(symlink, "\"%s\", \"%s\"", links[i][0],
-                              links[i][1]);
-    return add_file_systems();
-}
-
-int barco_dev_clone_null(int host)
-{
-    return clone_device(host, &devices[0]);
+        if (symlinkat(links[i][0], dev, links[i][1]) < 0)
+            return BARCO_FAIL(symlinkat, "\"%s\", \"/dev\", \"%s\"",
+                              links[i][0], links[i][1]);
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+        if (mkdirat(dev, directories[i], 0755) < 0)
+            return BARCO_FAIL(mkdirat, "\"/dev\", \"%s\"", directories[i]);
+    return 0;
 }

@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bsd/string.h>
+
 #include "barco/cleanup.h"
 #include "barco/error.h"
 
@@ -27,11 +29,16 @@ static const struct barco_flag attr_flags[] = {
     { 0 },
 };
 
+bool barco_mount_is_bind(const struct barco_mount *mount)
+{
+    return strcmp(mount->type, "bind") == 0;
+}
+
 /* A second mount of what is mounted at path, with all that is below it. */
 int barco_mount_clone(int dir, const char *path)
 {
     int tree = open_tree(dir, path,
-                         OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+                         OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
                              AT_SYMLINK_NOFOLLOW | AT_RECURSIVE);
 
     return tree < 0 ? BARCO_FAIL(open_tree, "\"%s\", OPEN_TREE_CLONE", path)
@@ -44,7 +51,7 @@ static int set(int mount, const struct mount_attr *attr)
                          (struct mount_attr *)attr, sizeof(*attr));
 }
 
-int barco_mount_set_attrs(int mount, unsigned attrs)
+int barco_mount_set_attrs(int mount, uint64_t attrs)
 {
     const struct mount_attr attr = { .attr_set = attrs };
     char names[128];
@@ -56,40 +63,55 @@ int barco_mount_set_attrs(int mount, unsigned attrs)
     return 0;
 }
 
-int barco_mount_set_read_only(int mount)
+/* "mode=1777,size=64M": a name alone is a switch. */
+static int set_data(int fs, const char *type, const char *data)
 {
-    return barco_mount_set_attrs(mount, MOUNT_ATTR_RDONLY);
+    char copy[4096], *rest = copy, *name;
+
+    if (strlcpy(copy, data, sizeof(copy)) >= sizeof(copy)) {
+        errno = E2BIG;
+        return BARCO_FAIL(fsconfig, "\"%s\", %zu bytes", type, strlen(data));
+    }
+    while ((name = strsep(&rest, ","))) {
+        char *value = strchr(name, '=');
+
+        if (value)
+            *value++ = '\0';
+        if (fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, name,
+                     value, 0) < 0)
+            return BARCO_FAIL(fsconfig, "\"%s\", \"%s%s%s\"", type, name,
+                              value ? "=" : "", value ? value : "");
+    }
+    return 0;
 }
 
-static int configure(int fs, const char *type, barco_mount_options options[])
+static int configure(int fs, const struct barco_mount *mount)
 {
+    const char *type = mount->type;
+    const char *source = mount->source ? mount->source : type;
+    int result;
+
     /* The first column of /proc/mounts. */
-    if (fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0) < 0)
+    if (fsconfig(fs, FSCONFIG_SET_STRING, "source", source, 0) < 0)
         return BARCO_FAIL(fsconfig, "\"%s\", \"source\"", type);
-    for (; options && (*options)[0]; options++)
-        if (fsconfig(fs, FSCONFIG_SET_STRING, (*options)[0], (*options)[1], 0) <
-            0)
-            return BARCO_FAIL(fsconfig, "\"%s\", \"%s=%s\"", type,
-                              (*options)[0], (*options)[1]);
+    if (mount->data && (result = set_data(fs, type, mount->data)) < 0)
+        return result;
     if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
         return BARCO_FAIL(fsconfig, "\"%s\", FSCONFIG_CMD_CREATE", type);
     return 0;
 }
 
-int barco_mount_new(const char *type, unsigned attrs,
-                    barco_mount_options options[])
+int barco_mount_new(const struct barco_mount *mount)
 {
-    BARCO_CLEANUP(barco_close) int fs = fsopen(type, FSOPEN_CLOEXEC);
-    int mount;
-    int result;
+    BARCO_CLEANUP(barco_close) int fs = fsopen(mount->type, FSOPEN_CLOEXEC);
+    int made, result;
 
     if (fs < 0)
-        return BARCO_FAIL(fsopen, "\"%s\"", type);
-    result = configure(fs, type, options);
-    if (result < 0)
+        return BARCO_FAIL(fsopen, "\"%s\"", mount->type);
+    if ((result = configure(fs, mount)) < 0)
         return result;
-    mount = fsmount(fs, FSMOUNT_CLOEXEC, attrs);
-    return mount < 0 ? BARCO_FAIL(fsmount, "\"%s\"", type) : mount;
+    made = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)mount->attrs);
+    return made < 0 ? BARCO_FAIL(fsmount, "\"%s\"", mount->type) : made;
 }
 
 /* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
@@ -169,19 +191,6 @@ int barco_mount_isolate(int tree, int userns, bool read_only, const char *path)
     return map_ids(tree, userns, path);
 }
 
-/* Where to mount: a place in the root directory that no symbolic link leads
- * to. */
-static int open_mountpoint(const char *path)
-{
-    struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC,
-        .resolve = RESOLVE_NO_SYMLINKS,
-    };
-    long mountpoint = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-
-    return mountpoint < 0 ? -errno : (int)mountpoint;
-}
-
 int barco_mount_attach_to(int mount, int mountpoint, const char *path)
 {
     if (move_mount(mount, "", mountpoint, "",
@@ -190,39 +199,33 @@ int barco_mount_attach_to(int mount, int mountpoint, const char *path)
     return 0;
 }
 
-int barco_mount_attach(int mount, const char *path)
+int barco_mount_attach(int mount, int root, const char *path)
 {
-    BARCO_CLEANUP(barco_close) int mountpoint = open_mountpoint(path);
+    struct open_how how = {
+        .flags = O_PATH | O_CLOEXEC,
+        .resolve =
+            RESOLVE_NO_SYMLINKS | (root == AT_FDCWD ? 0 : RESOLVE_IN_ROOT),
+    };
+    BARCO_CLEANUP(barco_close)
+    int mountpoint = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 
-    if (mountpoint < 0) {
-        errno = -mountpoint;
+    if (mountpoint < 0)
         return BARCO_FAIL(openat2, "\"%s\", RESOLVE_NO_SYMLINKS", path);
-    }
     return barco_mount_attach_to(mount, mountpoint, path);
 }
 
-int barco_mount_open_at(const char *type, const char *path, unsigned attrs,
-                        barco_mount_options options[])
+int barco_mount_new_at(const char *type, const char *path, uint64_t attrs,
+                       const char *data)
 {
-    BARCO_CLEANUP(barco_close) int mount = -1;
+    const struct barco_mount mount = { .type = type,
+                                       .attrs = attrs,
+                                       .data = data };
+    BARCO_CLEANUP(barco_close) int made = -1;
     char names[128];
-    int result;
 
     BARCO_EXPLAIN("a file system of our own", "mount(\"%s\", \"%s\", %s)", type,
                   path,
                   barco_flag_names(attr_flags, attrs, names, sizeof(names)));
-    mount = barco_mount_new(type, attrs, options);
-    if (mount < 0)
-        return mount;
-    result = barco_mount_attach(mount, path);
-    return result < 0 ? result : barco_take_fd(&mount);
-}
-
-int barco_mount_new_at(const char *type, const char *path, unsigned attrs,
-                       barco_mount_options options[])
-{
-    BARCO_CLEANUP(barco_close)
-    int mount = barco_mount_open_at(type, path, attrs, options);
-
-    return mount < 0 ? mount : 0;
+    made = barco_mount_new(&mount);
+    return made < 0 ? made : barco_mount_attach(made, AT_FDCWD, path);
 }

@@ -87,9 +87,7 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
                            struct barco_fds *mounts)
 {
     BARCO_CLEANUP(barco_close) int namespace = -1;
-    struct barco_rootfs copy = *rootfs;
     char path[64];
-    int result;
 
     if (userns->id_mapping != BARCO_ID_MAPPING_ROOT)
         return 0;
@@ -97,10 +95,7 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
     namespace = open(path, O_RDONLY | O_CLOEXEC);
     if (namespace < 0)
         return BARCO_FAIL(open, "\"%s\"", path);
-    result = barco_rootfs_open(&copy, namespace);
-    mounts->count = copy.opened;
-    memcpy(mounts->fd, copy.trees, sizeof(copy.trees));
-    return result;
+    return barco_rootfs_open(rootfs, namespace, mounts);
 }
 
 /* ---- Becoming somebody -------------------------------------------------- */

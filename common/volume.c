@@ -4,19 +4,22 @@
  *
  *     1  open_tree(SRC)            the host's path, by the host's rules
  *     2  mount_setattr()           private, no set-uid, no devices, read-only
- *     3  pivot_root, umount        see common/rootfs.c
- *     4  openat2(DST)              the container's path, by its rules
- *     5  mkdirat(), mknodat()      what of it is missing
- *     6  move_mount()              from descriptor to descriptor
+ *     3  openat2(DST)              the container's path, by its rules
+ *     4  mkdirat(), mknodat()      what of it is missing
+ *     5  move_mount()              from descriptor to descriptor
  *
  * The container's files may be somebody else's work, and may be changing while
  * we look. A path that is checked first and used later could lead elsewhere by
  * then, so each step goes from one descriptor to the next. And as a link of the
- * image can say anything, the host's root has to be unmounted before: as long
- * as it lies on / , "/.." is the host. Two kinds of places are refused:
+ * image can say anything, the walk takes the container's root directory for / ,
+ * on which nothing may be mounted: where ".." arrives at / , the kernel steps
+ * onto what is, and after pivot_root that is the host's. Three kinds of places
+ * are refused:
  *
  *  - /proc and /sys, because a volume there covers what protects the host, or
  *    pretends to be it (CVE-2019-19921 of runc was of that kind);
+ *  - /dev but for /dev/shm, because a program that writes to /dev/null would
+ *    write to the volume;
  *  - the root directory itself, because nobody would find the volume there.
  */
 #include "barco/volume.h"
@@ -37,49 +40,41 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
-#include "barco/mount.h"
+
+enum {
+    MQUEUE_MAGIC = 0x19800202 /* ipc/mqueue.c of the kernel */
+};
 
 /* ---- The source -------------------------------------------------------- */
 
-/* With flags a mount of the source, without just a look at it. */
-static int open_source(const struct barco_volume *volume, unsigned flags)
+int barco_volume_open(const struct barco_mount *volume)
 {
-    int tree = open_tree(AT_FDCWD, volume->source, flags | OPEN_TREE_CLOEXEC);
+    int source = open_tree(AT_FDCWD, volume->source, OPEN_TREE_CLOEXEC);
 
-    if (tree < 0)
-        return BARCO_FAIL(open_tree, "\"%s\"%s", volume->source,
-                          flags ? ", OPEN_TREE_CLONE|AT_RECURSIVE" : "");
-    return tree;
+    return source < 0 ? BARCO_FAIL(open_tree, "\"%s\"", volume->source)
+                      : source;
 }
 
-int barco_volume_check(const struct barco_volume *volume)
-{
-    BARCO_CLEANUP(barco_close) int tree = open_source(volume, 0);
-
-    return tree < 0 ? tree : 0;
-}
-
-int barco_volume_open(const struct barco_volume *volume, int userns)
+int barco_volume_clone(const struct barco_mount *volume, int source, int userns)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
-    unsigned attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-                     (volume->read_only ? MOUNT_ATTR_RDONLY : 0);
+    bool read_only = volume->attrs & MOUNT_ATTR_RDONLY;
     int result;
 
-    BARCO_EXPLAIN("a mount of the volume, to be put in place later",
+    BARCO_EXPLAIN("a mount of the volume",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)",
                   volume->source);
-    tree = open_source(volume, OPEN_TREE_CLONE | AT_RECURSIVE);
+    tree = barco_mount_clone(source, "");
     if (tree < 0)
         return tree;
-    result =
-        barco_mount_isolate(tree, userns, volume->read_only, volume->source);
+    result = barco_mount_isolate(tree, volume->map_owners ? userns : -1,
+                                 read_only, volume->source);
     if (result < 0)
         return result;
     BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
                   "mount_setattr(MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV%s)",
-                  volume->read_only ? "|MOUNT_ATTR_RDONLY" : "");
-    if ((result = barco_mount_set_attrs(tree, attrs)) < 0)
+                  read_only ? "|MOUNT_ATTR_RDONLY" : "");
+    if ((result = barco_mount_set_attrs(tree, volume->attrs)) < 0)
         return result;
     return barco_take_fd(&tree);
 }
@@ -180,24 +175,24 @@ static int open_mountpoint(int root, const char *target, bool directory)
     return barco_take_fd(&mountpoint);
 }
 
-/* Whether it is in one of the file systems of /dev; /dev/shm is for data, and
- * the devices themselves are of the host's /dev, but no files. If in doubt, it
- * is. */
-static bool is_in_dev(int root, const struct stat *mountpoint)
+/* Whether a file of /dev would be covered. The file system on /dev is known by
+ * its descriptor, those of pts and mqueue by their type; a device node is a
+ * mount of the host's /dev. /dev/shm is for data. If in doubt, it is. */
+static bool is_in_dev(int mountpoint, const struct stat *st, int dev)
 {
-    static const char *const dirs[] = { "dev", "dev/pts", "dev/mqueue" };
-    struct stat dir;
+    struct statfs fs;
+    struct stat top;
 
-    if (!S_ISDIR(mountpoint->st_mode) && !S_ISREG(mountpoint->st_mode))
+    if (!S_ISDIR(st->st_mode) && !S_ISREG(st->st_mode))
         return true;
-    for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
-        if (fstatat(root, dirs[i], &dir, AT_SYMLINK_NOFOLLOW) < 0 ||
-            dir.st_dev == mountpoint->st_dev)
-            return true;
-    return false;
+    if (fstatfs(mountpoint, &fs) < 0 || fs.f_type == DEVPTS_SUPER_MAGIC ||
+        fs.f_type == MQUEUE_MAGIC)
+        return true;
+    return dev >= 0 && (fstat(dev, &top) < 0 || top.st_dev == st->st_dev);
 }
 
-static int check_mountpoint(int root, int mountpoint, const char *target)
+static int check_mountpoint(int root, int mountpoint, int dev,
+                            const char *target)
 {
     struct stat st, top;
 
@@ -207,24 +202,21 @@ static int check_mountpoint(int root, int mountpoint, const char *target)
         errno = EBUSY;
         return BARCO_FAIL(move_mount, "\"%s\", the root directory", target);
     }
-    if (is_in_dev(root, &st)) {
+    if (is_in_dev(mountpoint, &st, dev)) {
         errno = EPERM;
         return BARCO_FAIL(move_mount, "\"%s\", in /dev", target);
     }
     return 0;
 }
 
-int barco_volume_attach(const struct barco_volume *volume, int tree)
+int barco_volume_attach(const struct barco_mount *volume, int tree, int root,
+                        int dev)
 {
-    BARCO_CLEANUP(barco_close)
-    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     BARCO_CLEANUP(barco_close) int mountpoint = -1;
     const char *target = volume->target;
     struct stat st;
     int result;
 
-    if (root < 0)
-        return BARCO_FAIL(open, "\"/\", O_PATH");
     if (fstat(tree, &st) < 0)
         return BARCO_FAIL(fstat, "\"%s\"", volume->source);
     BARCO_EXPLAIN("links of the image are followed, and cannot lead out of it",
@@ -233,7 +225,7 @@ int barco_volume_attach(const struct barco_volume *volume, int tree)
     mountpoint = open_mountpoint(root, target, S_ISDIR(st.st_mode));
     if (mountpoint < 0)
         return mountpoint;
-    if ((result = check_mountpoint(root, mountpoint, target)) < 0)
+    if ((result = check_mountpoint(root, mountpoint, dev, target)) < 0)
         return result;
     BARCO_EXPLAIN("the volume appears", "move_mount(\"%s\", \"%s\")",
                   volume->source, target);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "barco/container.h"
+#include "barco/error.h"
 #include "barco/hostname.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
@@ -81,7 +82,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         barco_container_plan(stdout);
         exit(0);
     case ARGP_KEY_SUCCESS:
-        return check_workdir(spec) < 0 ? EINVAL : 0;
+        return -check_workdir(spec);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -15,10 +15,12 @@ extern const struct argp barco_init_options;
 /** `-h/--hostname NAME`; fills a `const char *`. */
 extern const struct argp barco_hostname_options;
 
-/** `--mnt DIR`, `--read-only` and `--volume`; fills a struct barco_rootfs. */
+/** `--mnt DIR`, `--read-only` and `--volume`; fills a struct barco_rootfs, with
+ * the bundled root and what belongs in a container: its list of mounts is on
+ * the heap, for as long as the program runs. */
 extern const struct argp barco_rootfs_options;
 
-/** `--volume SRC:DST[:ro]`; adds to a struct barco_volumes. */
+/** `--volume SRC:DST[:ro]`, part of the group before; adds to its mounts. */
 extern const struct argp barco_volume_options;
 
 /** `-u/--uid UID[:GID]`, `--ids FIRST:COUNT`; fills a struct barco_userns. */

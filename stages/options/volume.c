@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
-#include "barco/volume.h"
+#include "barco/rootfs.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
 
@@ -25,7 +26,7 @@ static bool has_dot_dot(const char *path)
 }
 
 /* What is wrong with a volume, or NULL. */
-static const char *problem_of(const struct barco_volume *volume,
+static const char *problem_of(const struct barco_mount *volume,
                               const char *mode)
 {
     const char *target = volume->target;
@@ -45,30 +46,45 @@ static const char *problem_of(const struct barco_volume *volume,
     return NULL;
 }
 
-static error_t add_volume(struct barco_volumes *volumes, const char *arg,
+/* Makes the list of mounts longer; the options made it, on the heap. */
+static error_t add_mount(struct barco_rootfs *rootfs,
+                         const struct barco_mount *mount)
+{
+    struct barco_mount *mounts =
+        reallocarray((struct barco_mount *)rootfs->mounts,
+                     rootfs->mount_count + 1, sizeof(*mounts));
+
+    if (!mounts)
+        return ENOMEM;
+    mounts[rootfs->mount_count++] = *mount;
+    rootfs->mounts = mounts;
+    return 0;
+}
+
+static error_t add_volume(struct barco_rootfs *rootfs, const char *arg,
                           struct argp_state *state)
 {
     char *copy = strdup(arg), *rest = copy; /* the volume points into it */
-    struct barco_volume volume = { 0 };
+    struct barco_mount volume = { .type = "bind",
+                                  .attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+                                  .map_owners = true };
     const char *problem;
 
     volume.source = strsep(&rest, ":");
     volume.target = strsep(&rest, ":");
-    volume.read_only = rest != NULL;
+    if (rest)
+        volume.attrs |= MOUNT_ATTR_RDONLY;
     problem = volume.source ? problem_of(&volume, rest) : strerror(ENOMEM);
-    if (!problem && volumes->count == BARCO_VOLUME_MAX)
-        problem = "there are too many";
     if (problem) {
         barco_cli_refuse(
             state,
             "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
-            "read-only, up to %d times, as in /srv/data:/mnt:ro",
-            arg, problem, BARCO_VOLUME_MAX);
+            "read-only, as in /srv/data:/mnt:ro",
+            arg, problem);
         free(copy);
         return EINVAL;
     }
-    volumes->list[volumes->count++] = volume;
-    return 0;
+    return add_mount(rootfs, &volume);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

@@ -22,6 +22,7 @@
 
 #include "barco/container.h"
 #include "barco/error.h"
+#include "stages/options/options.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
@@ -35,7 +36,11 @@ static char sh[] = "/bin/sh", dash_c[] = "-c", dash_i[] = "-i";
 
 static int run(struct barco_container_config config, char *const argv[])
 {
-    config.rootfs.dir = "/";
+    const char *root[] = { "test", "--mnt", "/", NULL };
+
+    if (argp_parse(&barco_rootfs_options, 3, (char **)root, 0, NULL,
+                   &config.rootfs))
+        return -EINVAL;
     config.argv = argv;
     return barco_process_exit_status(barco_container_run(&config));
 }

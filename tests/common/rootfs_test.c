@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "stages/options/options.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
@@ -43,12 +44,16 @@ static void make_root(void)
               mkdir(scratch("dev"), 0755) == 0);
 }
 
+/* With what a container has as a rule. */
 static int enter(void)
 {
-    struct barco_rootfs rootfs = BARCO_ROOTFS_DEFAULT;
+    const char *argv[] = { "test", "--mnt", scratch(""), NULL };
+    struct barco_fds mounts = { .count = 0 };
+    struct barco_rootfs rootfs = { 0 };
 
-    rootfs.dir = scratch("");
-    return barco_rootfs_enter(&rootfs);
+    if (argp_parse(&barco_rootfs_options, 3, (char **)argv, 0, NULL, &rootfs))
+        return -EINVAL;
+    return barco_rootfs_enter(&rootfs, &mounts);
 }
 
 static int look_for_host(void *arg)
