@@ -76,7 +76,10 @@ def barco_options():
             name = module,
             srcs = native.glob([module + "*.c"]) + (["volume.c"] if module == "rootfs" else []),
             visibility = ["//visibility:public"],
-            deps = [":cli", "//common:" + module],
+            # Those of a container are all of the others.
+            deps = [":cli", "//common:" + module] + (
+                [":" + other for other in WITH_OPTIONS if other != module] if module == "container" else []
+            ),
         )
 
 def modules_of(stage):

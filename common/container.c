@@ -153,9 +153,8 @@ static int set_hostname(struct barco_container *c)
 
 static int start_network(struct barco_container *c)
 {
-    return is_new(&c->spec->namespaces.network)
-               ? barco_network_start_loopback()
-               : 0;
+    return is_new(&c->spec->namespaces.network) ? barco_network_start_loopback()
+                                                : 0;
 }
 
 static int enter_root(struct barco_container *c)
@@ -344,11 +343,10 @@ void barco_container_plan(FILE *out)
 /* Until the command has begun, or something has failed on the way there. */
 static int follow(struct barco_container *c)
 {
-    return c->spec->terminal
-               ? barco_console_connect(&c->console, &c->handshake, &c->pid_1,
-                                       &c->error)
-               : barco_handshake_follow(&c->handshake, &c->pid_1, NULL,
-                                        &c->error);
+    return c->spec->terminal ? barco_console_connect(&c->console, &c->handshake,
+                                                     &c->pid_1, &c->error)
+                             : barco_handshake_follow(&c->handshake, &c->pid_1,
+                                                      NULL, &c->error);
 }
 
 int container_start(struct barco_container *c, const struct barco_spec *spec,

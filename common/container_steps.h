@@ -20,9 +20,9 @@ struct barco_step {
     enum place at;
     const char *layer;    /**< what would be missing without it */
     const char *sentence; /**< for --explain and errors, as in the stages */
-    const char *log;      /**< for -v, in the original's words; NULL: the same */
-    const char *why;      /**< for --plan */
-    int line;             /**< of the source */
+    const char *log; /**< for -v, in the original's words; NULL: the same */
+    const char *why; /**< for --plan */
+    int line;        /**< of the source */
     int (*run)(struct barco_container *container);
 };
 

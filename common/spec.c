@@ -21,9 +21,9 @@ static int refuse_joined(const struct barco_namespaces *all)
         const char *name;
         const struct barco_namespace *namespace;
     } kinds[] = {
-        { "user", &all->user },       { "pid", &all->pid },
-        { "mount", &all->mount },     { "uts", &all->uts },
-        { "ipc", &all->ipc },         { "network", &all->network },
+        { "user", &all->user },     { "pid", &all->pid },
+        { "mount", &all->mount },   { "uts", &all->uts },
+        { "ipc", &all->ipc },       { "network", &all->network },
         { "cgroup", &all->cgroup },
     };
 

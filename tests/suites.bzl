@@ -11,11 +11,11 @@ def suite_users(users):
     """
     return 'SUITE_USERS=\\"%s\\"' % ",".join(users)
 
-def _suite(name, stage, users = ["root", "learner"], data = [], debian = False):
+def _suite(name, stage, users = ["root", "learner"], data = [], debian = False, srcs = []):
     native.cc_binary(
         name = name,
         testonly = True,
-        srcs = [name + ".c"],
+        srcs = [name + ".c"] + srcs,
         linkopts = STATIC,
         # So that a test which none of them would run is noticed.
         local_defines = [suite_users(users)],
@@ -32,9 +32,17 @@ def _suite(name, stage, users = ["root", "learner"], data = [], debian = False):
 
 def module_suites():
     """A test for every module of the syllabus: NAME_test.c."""
+    last = SYLLABUS[-1][0]
     for stage, modules in SYLLABUS:
         for module in modules:
-            _suite(module + "_test", stage, data = ["//tests/lib:calls"])
+            # A console is tried in a whole container.
+            whole = module in ["console", "container"]
+            _suite(
+                module + "_test",
+                last if whole else stage,
+                data = ["//tests/lib:calls"],
+                srcs = ["described.h"] if whole else [],
+            )
 
 def stage_suites(needs_root, debian):
     """A test for every stage: NAME_test.c.

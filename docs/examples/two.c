@@ -23,7 +23,8 @@ int main(void)
     ship.hostname = "ship";
     if (barco_container_start(&one, &boat) == 0 &&
         barco_container_start(&two, &ship) == 0)
-        printf("%d, %d\n", barco_container_wait(&two), barco_container_wait(&one));
+        printf("%d, %d\n", barco_container_wait(&two),
+               barco_container_wait(&one));
     barco_container_end(&two);
     barco_container_end(&one);
     barco_userns_release(&ids);

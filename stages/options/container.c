@@ -15,16 +15,11 @@ enum {
 };
 
 static const struct argp_child children[] = {
-    { .argp = &barco_hostname_options },
-    { .argp = &barco_init_options },
-    { .argp = &barco_rootfs_options },
-    { .argp = &barco_userns_options },
-    { .argp = &barco_environment_options },
-    { .argp = &barco_cgroup_options },
-    { .argp = &barco_limits_options },
-    { .argp = &barco_caps_options },
-    { .argp = &barco_seccomp_options },
-    { 0 },
+    { .argp = &barco_hostname_options },    { .argp = &barco_init_options },
+    { .argp = &barco_rootfs_options },      { .argp = &barco_userns_options },
+    { .argp = &barco_environment_options }, { .argp = &barco_cgroup_options },
+    { .argp = &barco_limits_options },      { .argp = &barco_caps_options },
+    { .argp = &barco_seccomp_options },     { 0 },
 };
 
 /* A container that shares nothing with its caller. */

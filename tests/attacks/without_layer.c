@@ -100,7 +100,8 @@ static int enter_by_chroot(struct barco_container *c)
         return BARCO_FAIL(mount_setattr, "\"/\", MS_PRIVATE");
     BARCO_TRY("enter the root directory",
               barco_rootfs_enter(&c->spec->rootfs, &c->mounts));
-    BARCO_TRY("mount the host's root", barco_mount_attach(host, "/tmp"));
+    BARCO_TRY("mount the host's root",
+              barco_mount_attach(host, AT_FDCWD, "/tmp"));
     if (syscall(SYS_pivot_root, "/tmp", "/tmp/tmp") < 0)
         return BARCO_FAIL(pivot_root, "\"/tmp\", \"/tmp/tmp\"");
     if (chroot("/tmp") < 0 || chdir("/") < 0)

@@ -166,7 +166,8 @@ static void remove_in_order(int first, int second)
     struct barco_process children[2] = { BARCO_NO_PROCESS, BARCO_NO_PROCESS };
 
     for (int i = 0; i < 2; i++) {
-        CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroups[i], &defaults, NULL), 0);
+        CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroups[i], &defaults, NULL),
+                              0);
         children[i].cgroup = cgroups[i].dir;
         CU_ASSERT_EQUAL(
             barco_process_spawn(&children[i], 0, wait_for_ever, NULL), 0);

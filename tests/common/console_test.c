@@ -22,7 +22,7 @@
 
 #include "barco/container.h"
 #include "barco/error.h"
-#include "stages/options/options.h"
+#include "tests/common/described.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
@@ -34,22 +34,19 @@ static struct terminal t;
 
 static char sh[] = "/bin/sh", dash_c[] = "-c", dash_i[] = "-i";
 
-static int run(struct barco_container_config config, char *const argv[])
-{
-    const char *root[] = { "test", "--mnt", "/", NULL };
+static struct barco_ids ids = BARCO_NO_IDS;
 
-    if (argp_parse(&barco_rootfs_options, 3, (char **)root, 0, NULL,
-                   &config.rootfs))
-        return -EINVAL;
-    config.argv = argv;
-    return barco_process_exit_status(barco_container_run(&config));
+static int run(struct barco_spec spec, char *const argv[])
+{
+    spec.argv = argv;
+    return barco_process_exit_status(barco_container_run(&spec));
 }
 
 static int run_script(void *script)
 {
     char *const argv[] = { sh, dash_c, script, NULL };
 
-    return run((struct barco_container_config)BARCO_CONTAINER_DEFAULT, argv);
+    return run(describe(&ids), argv);
 }
 
 static int run_shell(void *arg)
@@ -57,7 +54,7 @@ static int run_shell(void *arg)
     char *const argv[] = { sh, dash_i, NULL };
 
     (void)arg;
-    return run((struct barco_container_config)BARCO_CONTAINER_DEFAULT, argv);
+    return run(describe(&ids), argv);
 }
 
 static void start(const char *script)
@@ -91,11 +88,11 @@ static void it_is_a_terminal_of_the_container(void)
 
 static int run_as_another_user(void *script)
 {
-    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    struct barco_spec spec = describe(&ids);
     char *const argv[] = { sh, dash_c, script, NULL };
 
-    config.userns.uid = config.userns.gid = 5;
-    return run(config, argv);
+    spec.userns.uid = spec.userns.gid = 5;
+    return run(spec, argv);
 }
 
 static void it_belongs_to_the_user_of_the_command(void)
@@ -297,11 +294,11 @@ static void whoever_spoils_it_spoils_nothing_of_ours(void)
 
 static int run_nowhere(void *script)
 {
-    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    struct barco_spec spec = describe(&ids);
     char *const argv[] = { sh, dash_c, script, NULL };
 
-    config.environment.workdir = "/etc/passwd"; /* no directory */
-    return run(config, argv);
+    spec.environment.workdir = "/etc/passwd"; /* no directory */
+    return run(spec, argv);
 }
 
 static void every_end_gives_the_settings_back(void)

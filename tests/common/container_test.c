@@ -14,24 +14,17 @@
 #include <unistd.h>
 
 #include "barco/error.h"
-#include "stages/options/options.h"
+#include "tests/common/described.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
 
 static struct barco_ids ids = BARCO_NO_IDS;
 
-/* What the command line asks for when it says nothing, in the host's root. */
 static struct barco_spec described(char *const *argv)
 {
-    static char name[] = "barco", mnt[] = "--mnt", root[] = "/";
-    char *words[] = { name, mnt, root, NULL };
-    struct barco_spec spec = { 0 };
+    struct barco_spec spec = describe(&ids);
 
-    CU_ASSERT_EQUAL_FATAL(argp_parse(&barco_container_options, 3, words,
-                                     ARGP_SILENT, NULL, &spec),
-                          0);
-    CU_ASSERT_EQUAL_FATAL(barco_userns_choose(&spec.userns, &ids), 0);
     spec.argv = argv;
     spec.terminal = false;
     return spec;

@@ -482,7 +482,7 @@ static void set_bad_score(int score, int result, const char *cause)
 
     remembered.cause[0] = '\0';
     barco_error_set_sink(remember_error, NULL);
-    CU_ASSERT_EQUAL(barco_limits_set_oom_score(&limits, getpid()), result);
+    CU_ASSERT_EQUAL(barco_limits_score(&limits, getpid()), result);
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
 }

@@ -53,9 +53,9 @@ static void what_is_not_built_is_refused_by_name(void)
 {
     struct barco_spec spec = least();
 
-    spec.namespaces.network = (struct barco_namespace){
-        .from = BARCO_NAMESPACE_PATH, .path = "/proc/1/ns/net"
-    };
+    spec.namespaces.network =
+        (struct barco_namespace){ .from = BARCO_NAMESPACE_PATH,
+                                  .path = "/proc/1/ns/net" };
     CU_ASSERT_EQUAL(check(&spec), -ENOTSUP);
     CU_ASSERT_STRING_EQUAL(refused, "namespaces.network: \"/proc/1/ns/net\"");
 }
