@@ -18,7 +18,7 @@
 
 /**
  * In PID 1: join a new session keyring, which is empty, and leave the one that
- * this process has been born with.
+ * this process was born with.
  *
  * A kernel without keys (CONFIG_KEYS) has none to protect, so that is no
  * error.

@@ -57,7 +57,7 @@ struct barco_rlimit {
     rlim_t hard;  /**< how far a process may raise it, at least @p soft */
 };
 
-/** One setting of the kernel, of those that namespaces have for themselves. */
+/** A setting of the kernel, of those that each namespace has for itself. */
 struct barco_sysctl {
     /** below /proc/sys: "user.max_net_namespaces", "net/ipv4/ip_forward". As in
      * sysctl.d(5) the first separator counts: after a dot, dots separate, and
@@ -97,8 +97,9 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid);
  * In the container, when it is root inside: set all the rest.
  *
  * Scheduling, processors and personality are the same for every container. A
- * sysctl that no namespace has for itself is the host's, and the host's root
- * alone may change it; that is refused here where there is a user namespace.
+ * sysctl that no namespace has for itself is the host's: the kernel lets the
+ * host's root alone write it, so this fails where the container's root is
+ * another user, and changes the host where it is not.
  *
  * @pre the namespaces are the container's; the host's /proc is mounted, and
  *      can be written
@@ -106,7 +107,7 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid);
  * @return 0, or a negative errno, reported: EPERM when a limit is higher than
  *         the caller's and cannot be raised, ENOENT when this kernel has no
  *         such sysctl, EACCES when it is not the container's, EINVAL for a
- *         name that is none, or a value that the kernel does not take
+ *         name that is not valid, or a value that the kernel does not take
  * @see "The /proc/sys/user directory" in namespaces(7), inotify(7),
  *      getrlimit(2), core(5), sched(7), personality(2)
  */
