@@ -560,11 +560,11 @@ static const struct barco_cause causes[] = {
     { "write", EINVAL, "set_sysctl", NULL,
       "the kernel does not take that value for this setting",
       "man 5 proc tells which values it takes" },
-    { "write", EACCES, "barco_limits_set_oom_score", NULL,
+    { "write", EACCES, "barco_limits_score", NULL,
       "that is lower than what the caller has, and only a process with "
       "CAP_SYS_RESOURCE may go lower",
       "choose a higher oom_score_adj, or start it as root" },
-    { "write", EINVAL, "barco_limits_set_oom_score", NULL,
+    { "write", EINVAL, "barco_limits_score", NULL,
       "an oom_score_adj is a number from -1000 to 1000",
       "choose one of these" },
     { "setrlimit", EINVAL, NULL, NULL,

@@ -207,7 +207,7 @@ static int close_descriptors(struct barco_container *c)
     return barco_environment_close_descriptors();
 }
 
-static int start_afresh(struct barco_container *c)
+static int set_up_environment(struct barco_container *c)
 {
     return barco_environment_enter(&c->spec->environment);
 }
@@ -286,8 +286,8 @@ const struct barco_step container_steps[] = {
          become_user, "while it has the capability to"),
     STEP(IN_PID_2, "inherited", "close all descriptors", NULL,
          close_descriptors, "before the working directory is looked up"),
-    STEP(IN_PID_2, "inherited", "start afresh", NULL,
-         start_afresh, "the container's directory and variables, not ours"),
+    STEP(IN_PID_2, "inherited", "set up the environment", NULL,
+         set_up_environment, "the container's directory and variables, not ours"),
     STEP(IN_PID_2, "caps", "drop capabilities", NULL,
          limit_command, "nothing needs them from here on, and no way back"),
     STEP(IN_PID_2, "seccomp", "filter system calls", NULL,

@@ -443,7 +443,6 @@ static int enter(const struct barco_rootfs *rootfs, struct barco_fds *mounts)
     BARCO_CLEANUP(close_tree) struct tree tree = { .dev = -1 };
     int result;
 
-    umask(022); /* what is made here is for everybody in the container */
     if ((result = make_private()) < 0)
         return result;
     if (!cloned && (result = open_sources(rootfs, mounts)) < 0)
@@ -465,8 +464,11 @@ static int enter(const struct barco_rootfs *rootfs, struct barco_fds *mounts)
 int barco_rootfs_enter(const struct barco_rootfs *rootfs,
                        struct barco_fds *mounts)
 {
+    /* What is made here is for everybody in the container. */
+    mode_t mask = umask(022);
     int result = enter(rootfs, mounts);
 
+    umask(mask);
     barco_fds_close(mounts);
     return result;
 }

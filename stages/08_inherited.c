@@ -41,7 +41,7 @@ static int in_pid_2(void *argv)
     BARCO_TRY("take the terminal", barco_console_take(&tty));
     BARCO_TRY("become the user", barco_userns_become_user(&userns));
     BARCO_TRY("close all descriptors", barco_environment_close_descriptors());
-    BARCO_TRY("start afresh", barco_environment_enter(&environment));
+    BARCO_TRY("set up the environment", barco_environment_enter(&environment));
     BARCO_TRY("drop capabilities", barco_caps_limit_command(&caps));
     BARCO_TRY("filter system calls", barco_seccomp_load(&filter));
     return BARCO_LAST("run the command", barco_process_exec(argv));

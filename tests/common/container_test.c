@@ -137,7 +137,7 @@ static void start_and_hear(const struct barco_spec *spec, int err,
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_EQUAL_FATAL(times_heard, 1);
     CU_ASSERT_EQUAL(heard.err, err);
-    CU_ASSERT_STRING_EQUAL(heard.step, step);
+    CU_ASSERT(!step || strcmp(heard.step, step) == 0);
     CU_ASSERT_STRING_EQUAL(heard.call, call);
 }
 
@@ -154,7 +154,7 @@ static void whoever_starts_it_learns_why_it_did_not(void)
     spec.hostname = "a b";
     start_and_hear(&spec, EINVAL, "name the container", "sethostname");
     spec.argv = NULL;
-    start_and_hear(&spec, EINVAL, heard.step, "spec");
+    start_and_hear(&spec, EINVAL, NULL, "spec");
     CU_ASSERT_TRUE(nothing_left_since(before));
     barco_userns_release(&ids);
 }

@@ -150,12 +150,12 @@ static int enter(void *arg)
         argv[argc++] = "--volume";
         argv[argc++] = box->volumes[i];
     }
-    if (argp_parse(&barco_rootfs_options, argc, (char **)argv, 0, NULL,
-                   &rootfs))
-        return 99;
-    rootfs.read_only = box->read_only;
     barco_error_set_sink(remember_error, NULL);
-    result = barco_rootfs_enter(&rootfs, &mounts);
+    result = -argp_parse(&barco_rootfs_options, argc, (char **)argv, 0, NULL,
+                         &rootfs);
+    rootfs.read_only = box->read_only;
+    if (result == 0)
+        result = barco_rootfs_enter(&rootfs, &mounts);
     if (result != box->expected)
         return 100;
     if (box->cause && !strstr(remembered.cause, box->cause))
