@@ -75,6 +75,7 @@ static int run(struct stage *s)
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
               barco_handshake_release(&s->handshake, &s->rootfs.mounts));
+    barco_handshake_close(&s->handshake);
     BARCO_STEP("wait for the container");
     return barco_process_wait(&container);
 }

@@ -85,6 +85,7 @@ static int run(struct stage *s)
               barco_userns_open_root(&s->userns, container.pid, &s->rootfs));
     BARCO_TRY("let the container go on",
               barco_handshake_release(&s->handshake, &s->rootfs.mounts));
+    barco_handshake_close(&s->handshake);
     BARCO_STEP("wait for the container");
     status = barco_process_wait(&container);
     barco_cgroup_report(&cgroup, &s->limits);
