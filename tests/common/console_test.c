@@ -322,7 +322,7 @@ static void every_end_gives_the_settings_back(void)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         start("echo rea''dy; exec sleep 1000");
         CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
-        CU_ASSERT_TRUE(terminal_is_raw(&t));
+        CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
         kill(t.pid, signals[i]);
         CU_ASSERT_EQUAL(terminal_wait(&t), 128 + signals[i]);
         CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
@@ -460,7 +460,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
     start_job(false, "trap 'stty size' WINCH; echo rea''dy; "
                      "while ! read line; do :; done; echo \"<$line>\"");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
-    CU_ASSERT_TRUE(terminal_is_raw(&t));
+    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
     kill(tcgetpgrp(t.master), SIGTSTP);
     CU_ASSERT_TRUE(terminal_shows(&t, "[stopped 20]"));
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
