@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -151,27 +152,51 @@ static void read_shown(struct relay *r)
     r->console->shown.end = n > 0 ? (size_t)n : 0;
 }
 
-/* Writes what is there, or a part of it. */
-static int pass(int fd, struct barco_console_buffer *way)
+/* Writes what is there, or its first `size` bytes, or a part of that. */
+static int pass(int fd, struct barco_console_buffer *buffer, size_t size)
 {
-    ssize_t n = write(fd, way->data + way->begin, way->end - way->begin);
+    ssize_t n = write(fd, buffer->data + buffer->begin, size);
 
     if (n >= 0)
-        way->begin += (size_t)n;
+        buffer->begin += (size_t)n;
     else if (errno != EAGAIN && errno != EINTR)
         return -errno;
     return 0;
 }
 
+static size_t length(const struct barco_console_buffer *buffer)
+{
+    return buffer->end - buffer->begin;
+}
+
 static void write_typed(struct relay *r)
 {
-    if (r->console->master < 0 || pass(r->console->master, &r->typed) < 0)
+    if (r->console->master < 0 ||
+        pass(r->console->master, &r->typed, length(&r->typed)) < 0)
         drop(&r->typed); /* nobody reads there any more */
+}
+
+/* How much can be written at once. While ours is not raw it puts a CR before
+ * each LF, as the container's has done already, and one is enough. */
+static size_t piece_to_show(struct relay *r)
+{
+    struct barco_console_buffer *shown = &r->console->shown;
+    const unsigned char *next = shown->data + shown->begin, *end;
+
+    if (r->raw || !r->console->interactive)
+        return length(shown);
+    if (length(shown) > 1 && next[0] == '\r' && next[1] == '\n') {
+        shown->begin++;
+        next++;
+    }
+    end = memmem(next, length(shown), "\r\n", 2);
+    return end ? (size_t)(end - next) : length(shown);
 }
 
 static void write_shown(struct relay *r)
 {
-    int result = r->out < 0 ? -EBADF : pass(r->out, &r->console->shown);
+    size_t size = piece_to_show(r);
+    int result = r->out < 0 ? -EBADF : pass(r->out, &r->console->shown, size);
 
     if (result == -EIO)
         console_hang_up(r);

@@ -165,6 +165,8 @@ static int turn(struct relay *r)
         return result;
     if (r->fds[HANDSHAKE].revents && (result = receive(r)) < 0)
         return result;
+    if (r->done) /* what comes now is the command's, and keys are as well */
+        return 0;
     if (r->fds[SIGNALS].revents)
         handle_signal(r);
     if (r->fds[CHILD].revents)

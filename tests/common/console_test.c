@@ -11,10 +11,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@
 #include "barco/error.h"
 #include "tests/common/described.h"
 #include "tests/lib/run.h"
+#include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
 
@@ -321,12 +324,118 @@ static void every_end_gives_the_settings_back(void)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         start("echo rea''dy; exec sleep 1000");
         CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
-        CU_ASSERT_TRUE(terminal_is_raw(&t));
+        CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
         kill(t.pid, signals[i]);
         CU_ASSERT_EQUAL(terminal_wait(&t), 128 + signals[i]);
         CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
         terminal_close(&t);
     }
+}
+
+/* ---- On the way to the command ---------------------------------------------
+ */
+
+/* In place of a container: what it needs is a /dev/pts of its own. */
+static int mount_terminals(void)
+{
+    char gid[32], uid[32];
+
+    snprintf(gid, sizeof(gid), "0 %u 1", getegid());
+    snprintf(uid, sizeof(uid), "0 %u 1", geteuid());
+    if (geteuid() != 0 && (unshare(CLONE_NEWUSER) < 0 ||
+                           !write_text("/proc/self/setgroups", "deny") ||
+                           !write_text("/proc/self/gid_map", gid) ||
+                           !write_text("/proc/self/uid_map", uid)))
+        return -1;
+    if (unshare(CLONE_NEWNS) < 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return -1;
+    return mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666");
+}
+
+static struct barco_handshake handshake;
+
+/* As PID 1 does, up to the terminal. */
+static int open_terminal(void)
+{
+    struct barco_console console = BARCO_NO_CONSOLE;
+
+    return barco_handshake_wait(&handshake, NULL) < 0 ||
+                   barco_console_separate() < 0 ||
+                   barco_console_open(&console, &handshake, 0) < 0
+               ? -1
+               : 0;
+}
+
+static int hang(void *arg)
+{
+    if (open_terminal() < 0)
+        return 1;
+    dprintf(STDOUT_FILENO, "opened\n");
+    return wait_for_ever(arg);
+}
+
+static int talk_and_fail(void *arg)
+{
+    char text[100];
+
+    (void)arg;
+    if (open_terminal() < 0)
+        return 1;
+    barco_error_set_sink(barco_handshake_report, &handshake);
+    memset(text, 'x', sizeof(text));
+    for (int i = 0; i < 1000; i++)
+        if (write(STDOUT_FILENO, text, sizeof(text)) != sizeof(text))
+            return 1;
+    errno = EIO;
+    return BARCO_FAIL(talk, "enough");
+}
+
+/* As a container does on the host. */
+static int connect_and_wait(void *main)
+{
+    struct barco_console console = BARCO_NO_CONSOLE;
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process child = BARCO_NO_PROCESS;
+    struct barco_handshake_error error;
+    int status;
+
+    if (mount_terminals() < 0 || barco_handshake_open(&handshake) < 0 ||
+        barco_process_spawn(&child, 0, *(barco_process_main **)main, NULL) <
+            0 ||
+        barco_handshake_release(&handshake, NULL) < 0 ||
+        barco_console_connect(&console, &handshake, &child, &error) < 0)
+        return 99;
+    status = barco_console_wait(&console, &child);
+    if (error.error.err)
+        dprintf(STDOUT_FILENO, "[%s(%s)]", error.error.call, error.error.args);
+    return status;
+}
+
+/* The terminal is the container's already, and the keys are not. */
+static void ctrl_c_ends_a_start_that_hangs(void)
+{
+    static barco_process_main *main = hang;
+
+    terminal_start(&t, NULL, connect_and_wait, &main);
+    CU_ASSERT_TRUE(terminal_shows(&t, "opened\r\n"));
+    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
+    terminal_type(&t, "\x03");
+    CU_ASSERT_EQUAL(end(), 128 + SIGINT);
+}
+
+/* More than a terminal has room for, which nobody but the relay takes away. */
+static void a_start_that_talks_is_shown_whole(void)
+{
+    static barco_process_main *main = talk_and_fail;
+    size_t shown = 0;
+
+    terminal_start(&t, NULL, connect_and_wait, &main);
+    CU_ASSERT_EQUAL(end(), BARCO_EXIT_FAILED);
+    for (size_t i = 0; i < t.length; i++)
+        shown += t.screen[i] == 'x';
+    CU_ASSERT_EQUAL(shown, 100000);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "[talk(enough)]"));
 }
 
 /* ---- Suspended, in the background ------------------------------------------
@@ -353,7 +462,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
     start_job(false, "trap 'stty size' WINCH; echo rea''dy; "
                      "while ! read line; do :; done; echo \"<$line>\"");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
-    CU_ASSERT_TRUE(terminal_is_raw(&t));
+    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
     kill(tcgetpgrp(t.master), SIGTSTP);
     CU_ASSERT_TRUE(terminal_shows(&t, "[stopped 20]"));
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
@@ -382,6 +491,30 @@ static void in_the_background_it_shows_and_does_not_read(void)
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
     terminal_type(&t, "fg\n"); /* is the shell's */
     type_the_word_and_end();
+}
+
+/* As a shell with line editing has set it up for itself. */
+static int run_beside_an_editor(void *script)
+{
+    struct termios settings;
+
+    tcgetattr(STDIN_FILENO, &settings);
+    settings.c_lflag &= ~(tcflag_t)ICANON;
+    signal(SIGTTOU, SIG_IGN);
+    tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+    signal(SIGTTOU, SIG_DFL);
+    return run_script(script);
+}
+
+static void in_the_background_it_does_not_take_others_settings(void)
+{
+    static char script[] = "stty -a; echo the e''nd";
+
+    terminal_start_job(&t, true, run_beside_an_editor, script);
+    CU_ASSERT_TRUE(terminal_shows(&t, "the end"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, " icanon"));
+    terminal_type(&t, "\n");
+    CU_ASSERT_EQUAL(end(), 0);
 }
 
 /* A job of the child's own, in the foreground, and then gone. */
@@ -629,12 +762,16 @@ SUITE(
     { "whoever spoils it spoils nothing of ours",
       whoever_spoils_it_spoils_nothing_of_ours },
     { "every end gives the settings back", every_end_gives_the_settings_back },
+    { "Ctrl-C ends a start that hangs", ctrl_c_ends_a_start_that_hangs },
+    { "a start that talks is shown whole", a_start_that_talks_is_shown_whole },
     { "suspended it leaves the terminal to others",
       suspended_it_leaves_the_terminal_to_others },
     { "after a SIGSTOP it takes the terminal again",
       after_a_sigstop_it_takes_the_terminal_again },
     { "in the background it shows and does not read",
       in_the_background_it_shows_and_does_not_read },
+    { "in the background it does not take others' settings",
+      in_the_background_it_does_not_take_others_settings },
     { "stty tostop does not stop our last words",
       stty_tostop_does_not_stop_our_last_words },
     { "without a terminal to be had nothing runs",

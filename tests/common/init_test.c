@@ -44,6 +44,18 @@ static void the_command_is_pid_2_and_its_parent_pid_1(void)
     CU_ASSERT_EQUAL(under_init(report_pids), 21);
 }
 
+static int be_without_init(void *arg)
+{
+    static const struct barco_init none = { .none = true };
+
+    return barco_init_run(&none, report_pids, arg);
+}
+
+static void without_init_the_command_is_pid_1(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWPID, be_without_init, NULL), 10);
+}
+
 /* Orphans: the middle process ends at once, the last one when it is PID 1's. */
 static void make_orphan(void)
 {
@@ -186,6 +198,8 @@ static void no_command_runs_under_a_pid_1_that_can_be_looked_into(void)
 SUITE("init",
       { "the command is PID 2 and its parent PID 1",
         the_command_is_pid_2_and_its_parent_pid_1 },
+      { "without init the command is PID 1",
+        without_init_the_command_is_pid_1 },
       { "a flood of zombies is reaped", a_flood_of_zombies_is_reaped },
       { "a signal to PID 1 reaches the command",
         a_signal_to_pid_1_reaches_the_command },

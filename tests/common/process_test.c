@@ -9,6 +9,8 @@
 #include <linux/sched.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -44,6 +46,16 @@ static int status_of(barco_process_main *main, void *arg)
 
     CU_ASSERT_EQUAL_FATAL(barco_process_spawn(&child, 0, main, arg), 0);
     return barco_process_wait(&child);
+}
+
+/* What may hang is left to wait_stage(), which has a limit. */
+static int in_a_fork(int (*main)(void *arg), void *arg)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(main(arg));
+    return wait_stage(pid);
 }
 
 static void the_exit_status_is_the_childs(void)
@@ -112,14 +124,189 @@ static void an_ignored_sigchld_loses_no_status(void)
     signal(SIGCHLD, SIG_DFL);
 }
 
-static void the_signal_mask_is_given_back(void)
+/* ---- Several children --------------------------------------------------- */
+
+static void children_are_waited_for_in_any_order(void)
 {
-    int zero = 0;
+    struct barco_process child[3] = { BARCO_NO_PROCESS, BARCO_NO_PROCESS,
+                                      BARCO_NO_PROCESS };
+    int statuses[3] = { 10, 11, 12 };
+    pid_t own = fork();
+
+    if (own == 0)
+        _exit(13);
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(
+            barco_process_spawn(&child[i], 0, return_it, &statuses[i]), 0);
+    for (int i = 2; i >= 0; i--)
+        CU_ASSERT_EQUAL(barco_process_wait(&child[i]), statuses[i]);
+    /* The caller's own is the caller's to wait for. */
+    CU_ASSERT_EQUAL(wait_stage(own), 13);
+    for (int i = 0; i < 3; i++)
+        barco_process_end(&child[i]);
+}
+
+static bool is_zombie(const void *pid)
+{
+    siginfo_t info = { 0 };
+
+    return waitid(P_PID, *(const id_t *)pid, &info,
+                  WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+}
+
+/* The SIGCHLD of the first is gone when the wait for it begins. */
+static int wait_without_a_sigchld(void *arg)
+{
+    struct barco_process first = BARCO_NO_PROCESS, second = BARCO_NO_PROCESS;
+    int five = 5, six = 6;
+
+    (void)arg;
+    if (barco_process_spawn(&first, 0, return_it, &five) < 0 ||
+        !eventually(is_zombie, &first.pid) ||
+        barco_process_spawn(&second, 0, return_it, &six) < 0 ||
+        !eventually(is_zombie, &second.pid))
+        return 1;
+    return barco_process_wait(&second) * 10 + barco_process_wait(&first);
+}
+
+static void one_that_ended_long_ago_needs_no_sigchld(void)
+{
+    CU_ASSERT_EQUAL(in_a_fork(wait_without_a_sigchld, NULL), 65);
+}
+
+static int count_pidfds(void *arg)
+{
+    char path[64], link[64];
+    int count = 0;
+
+    (void)arg;
+    for (int fd = 0; fd < 100; fd++) {
+        ssize_t n;
+
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        n = readlink(path, link, sizeof(link) - 1);
+        link[n < 0 ? 0 : n] = '\0';
+        count += strcmp(link, "anon_inode:[pidfd]") == 0;
+    }
+    return count;
+}
+
+static int count_in_a_grandchild(void *arg)
+{
+    return status_of(count_pidfds, arg);
+}
+
+static void a_child_knows_its_parent_and_no_other(void)
+{
+    CU_ASSERT_EQUAL(count_pidfds(NULL), 0);
+    CU_ASSERT_EQUAL(status_of(count_pidfds, NULL), 1);
+    CU_ASSERT_EQUAL(status_of(count_in_a_grandchild, NULL), 1);
+    CU_ASSERT_EQUAL(count_pidfds(NULL), 0);
+}
+
+/* ---- What the caller gets back ------------------------------------------ */
+
+static struct signals {
+    unsigned char mask[65];
+    struct sigaction chld, pipe;
+} before, after;
+
+static struct signals read_signals(void)
+{
+    struct signals signals = { 0 };
     sigset_t set;
 
-    status_of(return_it, &zero);
     sigprocmask(SIG_BLOCK, NULL, &set);
-    CU_ASSERT_FALSE(sigismember(&set, SIGTERM));
+    for (int i = 1; i <= 64; i++)
+        signals.mask[i] = sigismember(&set, i) == 1;
+    sigaction(SIGCHLD, NULL, &signals.chld);
+    sigaction(SIGPIPE, NULL, &signals.pipe);
+    return signals;
+}
+
+static bool same_action(const struct sigaction *a, const struct sigaction *b)
+{
+    return a->sa_handler == b->sa_handler && a->sa_flags == b->sa_flags &&
+           sigismember(&a->sa_mask, SIGUSR1) ==
+               sigismember(&b->sa_mask, SIGUSR1);
+}
+
+static bool are_given_back(void)
+{
+    after = read_signals();
+    return memcmp(before.mask, after.mask, sizeof(before.mask)) == 0 &&
+           same_action(&before.chld, &after.chld) &&
+           same_action(&before.pipe, &after.pipe);
+}
+
+/* Children within each other, ended in an order of their own, in a scope that
+ * holds signals on its own account. */
+static void run_nested(void)
+{
+    struct barco_process one = BARCO_NO_PROCESS, two = BARCO_NO_PROCESS;
+    int zero = 0;
+
+    barco_process_block_signals();
+    barco_process_spawn(&one, 0, return_it, &zero);
+    barco_process_spawn(&two, 0, wait_for_ever, NULL);
+    barco_process_wait(&one);
+    barco_process_end(&one);
+    CU_ASSERT_FALSE(are_given_back());
+    barco_process_end(&two);
+    CU_ASSERT_FALSE(are_given_back());
+    barco_process_unblock_signals();
+}
+
+static void mask_and_dispositions_are_given_back(void)
+{
+    static const struct sigaction handler = { .sa_handler = catch_it,
+                                              .sa_flags = SA_RESTART };
+    const struct sigaction actions[] = { { .sa_handler = SIG_DFL },
+                                         { .sa_handler = SIG_IGN },
+                                         handler };
+    int zero = 0;
+    sigset_t usr2;
+
+    sigemptyset(&usr2);
+    sigaddset(&usr2, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &usr2, NULL);
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        struct sigaction chld = actions[i], broken = actions[2 - i];
+
+        sigaddset(&chld.sa_mask, SIGUSR1);
+        sigaction(SIGCHLD, &chld, NULL);
+        sigaction(SIGPIPE, &broken, NULL);
+        before = read_signals();
+        status_of(return_it, &zero);
+        CU_ASSERT_TRUE(are_given_back());
+        run_nested();
+        CU_ASSERT_TRUE(are_given_back());
+    }
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &usr2, NULL);
+}
+
+/* A child of the caller's own ends while barco waits for another one. */
+static void the_caller_s_handler_hears_of_its_own_child(void)
+{
+    int zero = 0;
+    pid_t own;
+
+    signal(SIGCHLD, catch_it);
+    barco_process_block_signals();
+    own = fork();
+    if (own == 0)
+        _exit(9);
+    CU_ASSERT_TRUE(eventually(is_zombie, &own));
+    status_of(return_it, &zero);
+    caught = 0;
+    barco_process_unblock_signals();
+    CU_ASSERT_TRUE(caught > 0);
+    CU_ASSERT_EQUAL(wait_stage(own), 9);
+    signal(SIGCHLD, SIG_DFL);
+    caught = 0;
 }
 
 static void a_scope_kills_its_child(void)
@@ -145,16 +332,6 @@ static int send_and_hang(void *arg)
 {
     kill(getppid(), *(int *)arg);
     return wait_for_ever(NULL);
-}
-
-/* What may hang is left to wait_stage(), which has a limit. */
-static int in_a_fork(int (*main)(void *arg), void *arg)
-{
-    pid_t pid = fork();
-
-    if (pid == 0)
-        _exit(main(arg));
-    return wait_stage(pid);
 }
 
 static int hang_and_wait(void *arg)
@@ -363,7 +540,16 @@ SUITE("process",
         a_signal_is_forwarded_to_the_child },
       { "an ignored SIGCHLD loses no status",
         an_ignored_sigchld_loses_no_status },
-      { "the signal mask is given back", the_signal_mask_is_given_back },
+      { "children are waited for in any order",
+        children_are_waited_for_in_any_order },
+      { "one that ended long ago needs no SIGCHLD",
+        one_that_ended_long_ago_needs_no_sigchld },
+      { "a child knows its parent and no other",
+        a_child_knows_its_parent_and_no_other },
+      { "mask and dispositions are given back",
+        mask_and_dispositions_are_given_back },
+      { "the caller's handler hears of its own child",
+        the_caller_s_handler_hears_of_its_own_child },
       { "a scope kills its child", a_scope_kills_its_child },
       { "the child dies with its parent", the_child_dies_with_its_parent },
       { "a signal ends a start that hangs", a_signal_ends_a_start_that_hangs },

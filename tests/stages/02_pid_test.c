@@ -3,6 +3,7 @@
  * @brief Stage 02, the real program: PIDs, host name, IPC.
  */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
@@ -13,6 +14,7 @@
 
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/without_init.h"
 
 static struct run r;
 
@@ -99,6 +101,80 @@ static void a_signal_at_the_very_start_is_not_lost(void)
     }
 }
 
+/* ---- What init is for --------------------------------------------------- */
+
+static void without_init_it_is_pid_1_itself(void)
+{
+    without_init_the_command_is_pid_1("02_pid");
+}
+
+static void nobody_reaps_without_init(void)
+{
+    without_init_zombies_stay("02_pid");
+}
+
+static void sigterm_is_ignored_without_init(void)
+{
+    without_init_sigterm_is_ignored("02_pid");
+}
+
+static void the_background_dies_with_the_command(void)
+{
+    what_runs_in_the_background_dies_with_the_command("02_pid");
+}
+
+/* What /proc tells of a descriptor of a process; "" when it is not open. */
+static const char *descriptor(pid_t pid, int fd)
+{
+    static char link[256];
+    char path[64];
+    ssize_t n;
+
+    snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+    n = readlink(path, link, sizeof(link) - 1);
+    link[n < 0 ? 0 : n] = '\0';
+    return link;
+}
+
+static bool holds_no_other(const void *arg)
+{
+    const pid_t *pid = arg;
+    int pidfds = 0, others = 0;
+
+    for (int fd = 0; fd < 300; fd++)
+        if (strcmp(descriptor(*pid, fd), "anon_inode:[pidfd]") == 0)
+            pidfds++;
+        else if (fd > 2 && *descriptor(*pid, fd))
+            others++;
+    return pidfds == 1 && others == 0;
+}
+
+/* Two that are inherited, on either side of those that are opened. */
+static void init_holds_nothing_of_the_host(void)
+{
+    char path[64], text[4096];
+    const char *line;
+    pid_t stage, command, init;
+
+    CU_ASSERT_EQUAL(dup2(STDIN_FILENO, 3), 3);
+    CU_ASSERT_EQUAL(dup2(STDIN_FILENO, 250), 250);
+    stage = start_stage("02_pid", "sleep", "1010", NULL);
+    close(250);
+    close(3);
+    CU_ASSERT_TRUE(eventually(is_sleeping, "1010"));
+    command = find_sleep("1010");
+    snprintf(path, sizeof(path), "/proc/%d/status", command);
+    line = strstr(read_text(path, text, sizeof(text)), "PPid:");
+    init = line ? atoi(line + 5) : 0;
+    CU_ASSERT_TRUE(eventually(holds_no_other, &init));
+    for (int fd = 0; fd < 3; fd++)
+        CU_ASSERT_STRING_EQUAL(descriptor(init, fd), "/dev/null");
+    /* In this stage the command still has them. */
+    CU_ASSERT(*descriptor(command, 250));
+    kill(stage, SIGTERM);
+    CU_ASSERT_EQUAL(wait_stage(stage), 143);
+}
+
 static void nothing_is_left_behind(void)
 {
     struct leftovers before = count_leftovers();
@@ -129,4 +205,11 @@ SUITE("02_pid",
         sigterm_ends_a_command_that_does_not_expect_it },
       { "a signal at the very start is not lost",
         a_signal_at_the_very_start_is_not_lost },
+      { "without init the command is PID 1 itself",
+        without_init_it_is_pid_1_itself },
+      { "nobody reaps without init", nobody_reaps_without_init },
+      { "SIGTERM is ignored without init", sigterm_is_ignored_without_init },
+      { "the background dies with the command",
+        the_background_dies_with_the_command },
+      { "init holds nothing of the host", init_holds_nothing_of_the_host },
       { "nothing is left behind", nothing_is_left_behind })

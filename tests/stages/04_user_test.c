@@ -15,6 +15,7 @@
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/without_init.h"
 
 static struct run r;
 
@@ -587,6 +588,28 @@ static void nor_where_that_has_another_name(void)
     unlink("/etc/secret");
 }
 
+/* ---- What init is for, as an ordinary user too --------------------------- */
+
+static void without_init_it_is_pid_1_itself(void)
+{
+    without_init_the_command_is_pid_1("04_user");
+}
+
+static void nobody_reaps_without_init(void)
+{
+    without_init_zombies_stay("04_user");
+}
+
+static void sigterm_is_ignored_without_init(void)
+{
+    without_init_sigterm_is_ignored("04_user");
+}
+
+static void the_background_dies_with_the_command(void)
+{
+    what_runs_in_the_background_dies_with_the_command("04_user");
+}
+
 static void nothing_is_left_behind(void)
 {
     struct leftovers before = count_leftovers();
@@ -668,4 +691,10 @@ SUITE(
       root_inside_is_not_root_in_the_root_of_the_host },
     { "nor where that has another name", nor_where_that_has_another_name,
       AS_ROOT },
+    { "without init the command is PID 1 itself",
+      without_init_it_is_pid_1_itself },
+    { "nobody reaps without init", nobody_reaps_without_init },
+    { "SIGTERM is ignored without init", sigterm_is_ignored_without_init },
+    { "the background dies with the command",
+      the_background_dies_with_the_command },
     { "nothing is left behind", nothing_is_left_behind })

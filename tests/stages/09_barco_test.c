@@ -19,6 +19,7 @@
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
+#include "tests/lib/without_init.h"
 
 static struct run r;
 
@@ -173,6 +174,20 @@ static void the_sentences_are_those_of_stage_08_in_the_same_order(void)
 }
 
 /* ---- What the layers are ------------------------------------------------- */
+
+static void without_init_the_command_is_pid_1_in_every_stage(void)
+{
+    static const char *const stages[] = { "04_user", "05_cgroups",
+                                          "06_capabilities", "07_seccomp",
+                                          "09_barco" };
+
+    for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+        without_init_the_command_is_pid_1(stages[i]);
+    if (geteuid() != 0)
+        return;
+    without_init_the_command_is_pid_1("02_pid");
+    without_init_the_command_is_pid_1("03_mount");
+}
 
 static void the_kernel_shows_every_layer(void)
 {
@@ -616,6 +631,9 @@ SUITE("09_barco",
       { "the user is the one that was asked for",
         the_user_is_the_one_that_was_asked_for },
       { "the exit status is the command's", the_exit_status_is_the_command_s },
+      { "without init the command is PID 1, in every stage",
+        without_init_the_command_is_pid_1_in_every_stage },
+
       { "the sentences are those of stage 08, in the same order",
         the_sentences_are_those_of_stage_08_in_the_same_order },
       { "the kernel shows every layer", the_kernel_shows_every_layer },
