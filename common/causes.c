@@ -309,12 +309,16 @@ static const struct barco_cause causes[] = {
       "directory, in ../share/barco/root and ../tools/rootfs/busybox",
       "bazel build //tools/rootfs:busybox, and start the stage in bazel-bin; "
       "or name a root directory with --mnt" },
-    { "open_tree", EINVAL, "check_numbers", NULL, "no root directory is named",
-      "name one: dir of struct barco_rootfs" },
-    { "open_tree", E2BIG, "check_numbers", NULL,
-      "each mount is a descriptor, and one message to a container carries 253 "
-      "of them: SCM_MAX_FD",
-      "use fewer, as one --volume of a directory for several below it" },
+    { "rootfs", EINVAL, NULL, NULL,
+      "the description of the root directory is incomplete: it needs a dir, "
+      "each "
+      "mount a type and an absolute target, \"bind\" a source, and the paths "
+      "of its lists are absolute",
+      "correct struct barco_rootfs where the container is described" },
+    { "rootfs", E2BIG, NULL, NULL,
+      "a container has up to 252 mounts: they and its root directory are "
+      "descriptors, and a message carries 253 (SCM_MAX_FD)",
+      "use fewer: one --volume shows all that lies below a directory" },
     { "open_tree", ENOENT, "open_directory", in_the_lab, PATH_OF_THE_LAB,
       SHARE },
     { "open_tree", ENOENT, "open_directory", NULL, "there is no such directory",

@@ -29,11 +29,6 @@ static const struct barco_flag attr_flags[] = {
     { 0 },
 };
 
-bool barco_mount_is_bind(const struct barco_mount *mount)
-{
-    return strcmp(mount->type, "bind") == 0;
-}
-
 /* A second mount of what is mounted at path, with all that is below it. */
 int barco_mount_clone(int dir, const char *path)
 {

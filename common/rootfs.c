@@ -47,6 +47,52 @@
 #include "barco/error.h"
 #include "barco/volume.h"
 
+/* ---- Reading the specification ------------------------------------------- */
+
+/* Something of the host's, and not a new file system. */
+static bool is_bind(const struct barco_mount *mount)
+{
+    return strcmp(mount->type, "bind") == 0;
+}
+
+static bool is_complete(const struct barco_mount *mount)
+{
+    return mount->type && mount->target && *mount->target == '/' &&
+           (!is_bind(mount) || mount->source);
+}
+
+static int check_paths(const char *const paths[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (*paths[i] != '/') {
+            errno = EINVAL;
+            return BARCO_FAIL(rootfs, "path %zu: \"%s\"", i, paths[i]);
+        }
+    return 0;
+}
+
+static int check_specification(const struct barco_rootfs *rootfs)
+{
+    int result;
+
+    if (!rootfs->dir) {
+        errno = EINVAL;
+        return BARCO_FAIL(rootfs, "dir: NULL");
+    }
+    if (rootfs->mount_count >= BARCO_FDS_MAX) {
+        errno = E2BIG;
+        return BARCO_FAIL(rootfs, "%zu mounts", rootfs->mount_count);
+    }
+    for (size_t i = 0; i < rootfs->mount_count; i++)
+        if (!is_complete(&rootfs->mounts[i])) {
+            errno = EINVAL;
+            return BARCO_FAIL(rootfs, "mount %zu", i);
+        }
+    if ((result = check_paths(rootfs->masked, rootfs->masked_count)) < 0)
+        return result;
+    return check_paths(rootfs->read_only_paths, rootfs->read_only_count);
+}
+
 /* ---- Looking at the host ------------------------------------------------ */
 
 /* With flags a mount of the directory, without just a look at it. */
@@ -71,25 +117,10 @@ static bool is_hidden(const char *path)
     return access(path, F_OK) < 0 && errno == EACCES;
 }
 
-/* What no path of the host has to do with. */
-static int check_numbers(const struct barco_rootfs *rootfs)
-{
-    if (!rootfs->dir) {
-        errno = EINVAL;
-        return BARCO_FAIL(open_tree, "NULL");
-    }
-    if (rootfs->mount_count >= BARCO_FDS_MAX) {
-        errno = E2BIG;
-        return BARCO_FAIL(open_tree, "%zu mounts, and there can be %d",
-                          rootfs->mount_count, BARCO_FDS_MAX - 1);
-    }
-    return 0;
-}
-
 int barco_rootfs_check(const struct barco_rootfs *rootfs)
 {
     BARCO_CLEANUP(barco_close) int tree = -1;
-    int result = check_numbers(rootfs);
+    int result = check_specification(rootfs);
 
     if (result < 0)
         return result;
@@ -100,7 +131,7 @@ int barco_rootfs_check(const struct barco_rootfs *rootfs)
     for (size_t i = 0; i < rootfs->mount_count; i++) {
         const struct barco_mount *mount = &rootfs->mounts[i];
 
-        if (!barco_mount_is_bind(mount) || is_hidden(mount->source))
+        if (!is_bind(mount) || is_hidden(mount->source))
             continue;
         BARCO_CLEANUP(barco_close) int source = barco_volume_open(mount);
 
@@ -119,7 +150,7 @@ bool barco_rootfs_lacks(const struct barco_rootfs *rootfs, const char *path)
     if (!rootfs->dir || sscanf(path, "/%255[^/]", top) != 1)
         return false;
     for (size_t i = 0; i < rootfs->mount_count; i++)
-        if (barco_mount_is_bind(&rootfs->mounts[i]))
+        if (is_bind(&rootfs->mounts[i]))
             return false;
     root = open(rootfs->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return root >= 0 && fstatat(root, top, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
@@ -164,13 +195,15 @@ static int clone_volume(const struct barco_mount *volume, int userns)
 int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
                       struct barco_fds *mounts)
 {
-    int fd = check_numbers(rootfs);
+    int fd = check_specification(rootfs);
 
-    if (fd < 0 || (fd = open_root(rootfs, userns)) < 0)
+    if (fd < 0)
+        return fd;
+    if ((fd = open_root(rootfs, userns)) < 0)
         return fd;
     mounts->fd[mounts->count++] = fd;
     for (size_t i = 0; i < rootfs->mount_count; i++) {
-        if (!barco_mount_is_bind(&rootfs->mounts[i]))
+        if (!is_bind(&rootfs->mounts[i]))
             continue;
         if ((fd = clone_volume(&rootfs->mounts[i], userns)) < 0) {
             barco_fds_close(mounts);
@@ -187,13 +220,15 @@ int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
 static int open_sources(const struct barco_rootfs *rootfs,
                         struct barco_fds *sources)
 {
-    int fd = check_numbers(rootfs);
+    int fd = check_specification(rootfs);
 
-    if (fd < 0 || (fd = open_root(rootfs, -1)) < 0)
+    if (fd < 0)
+        return fd;
+    if ((fd = open_root(rootfs, -1)) < 0)
         return fd;
     sources->fd[sources->count++] = fd;
     for (size_t i = 0; i < rootfs->mount_count; i++) {
-        if (!barco_mount_is_bind(&rootfs->mounts[i]))
+        if (!is_bind(&rootfs->mounts[i]))
             continue;
         if ((fd = barco_volume_open(&rootfs->mounts[i])) < 0)
             return fd;
@@ -247,7 +282,7 @@ static int attach(const struct barco_rootfs *rootfs,
     int root = tree->fds.fd[0], fd = tree->fds.fd[tree->fds.count - 1];
     int result;
 
-    if (barco_mount_is_bind(mount))
+    if (is_bind(mount))
         return barco_volume_attach(mount, fd, root, tree->dev);
     BARCO_EXPLAIN("no part of the path may be a symbolic link",
                   "openat2(\"%s\", RESOLVE_NO_SYMLINKS), move_mount()",
@@ -272,7 +307,7 @@ static int attach_mounts(const struct barco_rootfs *rootfs,
     for (size_t i = 0; i < rootfs->mount_count; i++) {
         const struct barco_mount *mount = &rootfs->mounts[i];
 
-        if (!barco_mount_is_bind(mount)) {
+        if (!is_bind(mount)) {
             fd = make_file_system(rootfs, mount);
         } else if (cloned) {
             fd = barco_take_fd(source++);

@@ -341,6 +341,178 @@ static void a_symbolic_link_for_proc_is_refused(void)
     remove_scratch();
 }
 
+/* ---- A specification by hand --------------------------------------------- */
+
+/* Its directory is the scratch one. */
+static int enter_as_described(struct barco_rootfs rootfs)
+{
+    struct barco_rootfs before;
+    struct barco_fds mounts = { .count = 0 };
+    int result;
+
+    rootfs.dir = scratch("");
+    before = rootfs;
+    result = barco_rootfs_enter(&rootfs, &mounts);
+    return memcmp(&rootfs, &before, sizeof(rootfs)) || mounts.count ? -EBADF
+                                                                    : result;
+}
+
+static long type_of(const char *path)
+{
+    struct statfs fs;
+
+    return statfs(path, &fs) < 0 ? -errno : fs.f_type;
+}
+
+static int count_mounts(const char *type)
+{
+    FILE *mounts = fopen("/proc/self/mounts", "re");
+    char line[1024], found[64];
+    int count = 0;
+
+    while (mounts && fgets(line, sizeof(line), mounts))
+        count += sscanf(line, "%*s %*s %63s", found) == 1 &&
+                 (!type || strcmp(found, type) == 0);
+    if (mounts)
+        fclose(mounts);
+    return count;
+}
+
+static int ask_for_nothing(void *arg)
+{
+    (void)arg;
+    if (enter_as_described((struct barco_rootfs){ .dir = NULL }) < 0)
+        return 1;
+    if (access("/etc/passwd", F_OK) == 0 || access("/dev/null", F_OK) == 0)
+        return 2;
+    return type_of("/proc") == type_of("/") &&
+                   type_of("/sys") == type_of("/") &&
+                   type_of("/dev") == type_of("/")
+               ? 42
+               : 3;
+}
+
+static void what_is_not_asked_for_is_not_mounted(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, ask_for_nothing, NULL), 42);
+    remove_scratch();
+}
+
+/* What comes later in the list covers what came before, whatever they are. */
+static int mount_in_order(void *arg)
+{
+    static const struct barco_mount mounts[] = {
+        { .type = "proc", .target = "/proc" },
+        { .type = "bind", .source = "/etc", .target = "/a" },
+        { .type = "tmpfs", .target = "/a" },
+        { .type = "bind", .source = "/etc", .target = "/a/b" },
+        { .type = "bind", .source = "/dev", .target = "/c" },
+        { .type = "tmpfs", .target = "/c/shm", .source = "here" },
+    };
+
+    (void)arg;
+    if (enter_as_described(
+            (struct barco_rootfs){ .mounts = mounts, .mount_count = 6 }) < 0)
+        return 1;
+    if (type_of("/a") != TMPFS_MAGIC || access("/a/passwd", F_OK) == 0)
+        return 2;
+    if (access("/a/b/passwd", F_OK) < 0)
+        return 3;
+    return count_mounts("proc") == 1 && count_mounts("sysfs") == 0 ? 42 : 4;
+}
+
+static void mounts_appear_in_the_order_of_the_list(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, mount_in_order, NULL), 42);
+    remove_scratch();
+}
+
+/* Files of the root directory, and of a mount in it. */
+static int protect_other_paths(void *arg)
+{
+    static const struct barco_mount mounts[] = {
+        { .type = "proc", .target = "/proc" },
+        { .type = "bind", .source = "/etc", .target = "/a" },
+    };
+    static const char *const masked[] = { "/secret", "/a/passwd", "/dir",
+                                          "/no/such" };
+    static const char *const read_only[] = { "/fixed" };
+    struct barco_rootfs rootfs = {
+        .mounts = mounts,
+        .mount_count = 2,
+        .masked = masked,
+        .masked_count = 4,
+        .read_only_paths = read_only,
+        .read_only_count = 1,
+    };
+
+    (void)arg;
+    if (enter_as_described(rootfs) < 0)
+        return 1;
+    if (!is_covered("/secret") || !is_covered("/a/passwd") ||
+        !is_covered("/dir"))
+        return 2;
+    return open("/fixed", O_WRONLY | O_CLOEXEC) < 0 && errno == EROFS &&
+                   access("/a/group", F_OK) == 0
+               ? 42
+               : 3;
+}
+
+static void other_files_can_be_protected_too(void)
+{
+    make_root();
+    CU_ASSERT(write_text(scratch("secret"), "x") &&
+              write_text(scratch("fixed"), "x"));
+    CU_ASSERT(mkdir(scratch("dir"), 0755) == 0 &&
+              write_text(scratch("dir/x"), "x"));
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, protect_other_paths, NULL), 42);
+    remove_scratch();
+}
+
+static int enter_what_makes_no_sense(void *arg)
+{
+    static const char *const relative[] = { "proc/kcore" };
+    static struct barco_mount many[300];
+    const struct barco_mount bad[] = {
+        { .target = "/a" },
+        { .type = "tmpfs" },
+        { .type = "tmpfs", .target = "a" },
+        { .type = "bind", .target = "/a" },
+    };
+    struct barco_rootfs rootfs = { .dir = NULL };
+
+    (void)arg;
+    barco_error_set_sink(remember_error, NULL);
+    if (barco_rootfs_check(&rootfs) != -EINVAL ||
+        !strstr(remembered.cause, "needs a dir"))
+        return 1;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        rootfs = (struct barco_rootfs){ .mounts = &bad[i], .mount_count = 1 };
+        if (enter_as_described(rootfs) != -EINVAL)
+            return 10 + (int)i;
+    }
+    rootfs = (struct barco_rootfs){ .masked = relative, .masked_count = 1 };
+    if (enter_as_described(rootfs) != -EINVAL)
+        return 2;
+    for (size_t i = 0; i < 300; i++)
+        many[i] = (struct barco_mount){ .type = "tmpfs", .target = "/dev" };
+    rootfs = (struct barco_rootfs){ .mounts = many, .mount_count = 253 };
+    if (enter_as_described(rootfs) != -E2BIG ||
+        !strstr(remembered.cause, "252 mounts"))
+        return 3;
+    rootfs.mount_count = 252;
+    return enter_as_described(rootfs) == 0 ? 42 : 4;
+}
+
+static void what_makes_no_sense_is_explained(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_what_makes_no_sense, NULL), 42);
+    remove_scratch();
+}
+
 SUITE("rootfs",
       { "the files of the host are out of reach",
         the_files_of_the_host_are_out_of_reach },
@@ -356,4 +528,10 @@ SUITE("rootfs",
         whoever_renames_proc_uncovers_nothing },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a symbolic link for /proc is refused",
-        a_symbolic_link_for_proc_is_refused })
+        a_symbolic_link_for_proc_is_refused },
+      { "what is not asked for is not mounted",
+        what_is_not_asked_for_is_not_mounted },
+      { "mounts appear in the order of the list",
+        mounts_appear_in_the_order_of_the_list },
+      { "other files can be protected too", other_files_can_be_protected_too },
+      { "what makes no sense is explained", what_makes_no_sense_is_explained })

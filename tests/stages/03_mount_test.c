@@ -119,6 +119,27 @@ static void a_bundled_root_that_is_not_built_is_explained(void)
     remove_scratch();
 }
 
+/* As it is installed: PREFIX/bin and PREFIX/share/barco/root. */
+static void an_installed_stage_finds_its_bundled_root(void)
+{
+    char command[512];
+
+    make_scratch("/tmp");
+    snprintf(command, sizeof(command),
+             "mkdir -p %s %s && cp stages/03_mount %s/barco", scratch("bin"),
+             scratch("share/barco"), scratch("bin"));
+    CU_ASSERT_EQUAL_FATAL(system(command), 0);
+    make_image(scratch("share/barco/root"), "ls touch");
+    CU_ASSERT_EQUAL(mkdir(scratch("share/barco/root/root"), 0755), 0);
+    snprintf(command, sizeof(command), "../../../../../../../..%s",
+             scratch("bin/barco"));
+    run_stage(&r, command, "sh", "-c", "ls -d /run && touch /tmp/x && touch /x",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "/run\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "/x: Read-only file system"));
+    remove_scratch();
+}
+
 static void a_command_that_cannot_be_is_explained(void)
 {
     run_stage(&r, "03_mount", "/tmp", NULL);
@@ -296,6 +317,8 @@ SUITE("03_mount",
         a_file_as_root_directory_is_explained },
       { "a bundled root that is not built is explained",
         a_bundled_root_that_is_not_built_is_explained },
+      { "an installed stage finds its bundled root",
+        an_installed_stage_finds_its_bundled_root },
       { "a command that cannot be is explained",
         a_command_that_cannot_be_is_explained },
       { "a directory without proc is explained",
