@@ -125,6 +125,11 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "the root directory has something there that is not a directory"
 #define REPLACE_IT "replace it with a directory in that root file system"
 
+#define NO_VALUE "the kernel does not take that value for this limit"
+#define OTHER_VALUE                                                       \
+    "choose another one: Documentation/admin-guide/cgroup-v2.rst of the " \
+    "kernel says what each file takes"
+
 #define NO_PARENT "the cgroup that is to hold it is not there"
 #define MAKE_PARENT "make it first, with mkdir, or choose another path"
 
@@ -473,17 +478,19 @@ static const struct barco_cause causes[] = {
       "the path of a cgroup has neither empty parts nor \".\" or \"..\" in "
       "it, so that it leads nowhere but down",
       "choose another one, as in machine/web" },
-    { "open", EINVAL, "set_files", NULL,
+    { "open", EINVAL, "set_file", NULL,
       "the name of a cgroup's file has no slash, which could lead to another "
       "cgroup",
       "name a file of the cgroup itself, as in cpuset.cpus" },
     { "mkdir", EROFS, "cgroup_cleaner_start", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "write", ENOENT, "write_limit", NULL,
+    { "write", ENOENT, "write_line", NULL,
       "this kernel has no such limit; io.weight needs the controller iocost",
       "leave the limit out" },
-    { "write", EOPNOTSUPP, "write_limit", NULL,
+    { "write", EINVAL, "write_line", NULL, NO_VALUE, OTHER_VALUE },
+    { "write", ERANGE, "write_line", NULL, NO_VALUE, OTHER_VALUE },
+    { "write", EOPNOTSUPP, "write_line", NULL,
       "the weight of a disk is kept by the controller iocost, which is off for "
       "this one",
       "switch it on as root: echo 'MAJOR:MINOR enable=1' > "

@@ -37,14 +37,6 @@ void cgroup_files_read(const char *dir, const char *file, char *buf,
     buf[length < 0 ? 0 : length] = '\0';
 }
 
-void cgroup_files_number_text(uint64_t number, char *buf, size_t size)
-{
-    if (number == BARCO_NO_LIMIT)
-        snprintf(buf, size, "max");
-    else
-        snprintf(buf, size, "%llu", (unsigned long long)number);
-}
-
 void cgroup_files_size_text(uint64_t bytes, char *buf, size_t size)
 {
     static const char *const units[] = { "", "K", "M", "G", "T", "P", "E" };

@@ -18,9 +18,6 @@ int cgroup_files_write(const char *dir, const char *file, const char *text);
 void cgroup_files_read(const char *dir, const char *file, char *buf,
                        size_t size);
 
-/* A number, or "max". */
-void cgroup_files_number_text(uint64_t number, char *buf, size_t size);
-
 /* Bytes as people write them, exactly: 67108864 is "64M". */
 void cgroup_files_size_text(uint64_t bytes, char *buf, size_t size);
 

@@ -2,9 +2,9 @@
  * @file
  * @brief A limit is a file, and the file's name says which controller keeps it.
  *
- *     memory.max     67108864
+ *     memory.max     64M
  *     pids.max       20
- *     cpu.max        50000 100000      50 ms in each 100 ms
+ *     cpu.max        50000 100000      50 of every 100 ms
  */
 #include "common/cgroup_limits.h"
 
@@ -15,120 +15,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <bsd/string.h>
-
-#include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/cgroup_files.h"
 
-/* ---- Which controllers --------------------------------------------------- */
+/* ---- Numbers ------------------------------------------------------------- */
 
-/* Adds what stands before the first dot of a file's name. The files of
- * "cgroup." belong to no controller. */
-static void add(char controllers[CGROUP_TREE_WORDS], const char *file)
-{
-    size_t used = strlen(controllers);
-
-    if (strncmp(file, "cgroup.", 7) != 0)
-        snprintf(controllers + used, CGROUP_TREE_WORDS - used, "%s%.*s",
-                 used > 0 ? " " : "", (int)strcspn(file, "."), file);
-}
-
-void cgroup_limits_controllers(const struct barco_cgroup_limits *limits,
-                               const char *parent,
-                               char controllers[CGROUP_TREE_WORDS])
-{
-    controllers[0] = '\0';
-    if (limits->cpu_weight || limits->cpu_quota_us)
-        add(controllers, "cpu");
-    if (limits->memory_max || limits->memory_high)
-        add(controllers, "memory");
-    if (limits->pids_max)
-        add(controllers, "pids");
-    if (limits->io_max || limits->io_weight)
-        add(controllers, "io");
-    /* An ordinary user has it only where it was delegated, and then there are
-     * none to be had. */
-    if (limits->no_huge_pages && cgroup_tree_has(parent, "hugetlb"))
-        add(controllers, "hugetlb");
-    for (size_t i = 0; i < limits->file_count; i++)
-        add(controllers, limits->files[i].name);
-}
-
-/* ---- Which files --------------------------------------------------------- */
-
-//! [limits]
-struct setting {
-    const char *file, *value;
-    bool wanted;
-    bool optional; /* there are kernels without this file */
+enum {
+    NUMBER = 32 /* bytes for one */
 };
 
-static int write_limit(const char *dir, const struct setting *setting)
+/* What is 0 is not set, and has no text. */
+static const char *count(uint64_t number, char text[NUMBER])
 {
-    const char *file = setting->file, *value = setting->value;
+    if (number == BARCO_NO_LIMIT)
+        return "max";
+    snprintf(text, NUMBER, "%llu", (unsigned long long)number);
+    return number > 0 ? text : NULL;
+}
 
+static const char *size(uint64_t bytes, char text[NUMBER])
+{
+    cgroup_files_size_text(bytes, text, NUMBER);
+    return bytes > 0 ? text : NULL;
+}
+
+static const char *quota(uint64_t us, char text[NUMBER])
+{
+    char number[NUMBER];
+    const char *first = count(us, number);
+
+    if (first)
+        snprintf(text, NUMBER, "%.20s 100000", first);
+    return first ? text : NULL;
+}
+
+/* ---- Files --------------------------------------------------------------- */
+
+//! [limits]
+/* The limits as files; one that is not set has no value. */
+struct settings {
+    char numbers[5][NUMBER];
+    struct barco_cgroup_file files[8];
+};
+
+static void describe(const struct barco_cgroup_limits *limits,
+                     struct settings *s)
+{
+    const struct barco_cgroup_file files[] = {
+        { "memory.max", size(limits->memory_max, s->numbers[0]) },
+        /* Without this a container that is out of memory continues on the
+         * disk. */
+        { "memory.swap.max", limits->memory_max ? "0" : NULL },
+        { "memory.high", size(limits->memory_high, s->numbers[1]) },
+        { "cpu.weight", count(limits->cpu_weight, s->numbers[2]) },
+        { "cpu.max", quota(limits->cpu_quota_us, s->numbers[3]) },
+        { "pids.max", count(limits->pids_max, s->numbers[4]) },
+        { "io.max", limits->io_max },
+        { "io.weight", limits->io_weight },
+    };
+
+    memcpy(s->files, files, sizeof(files));
+}
+//! [limits]
+
+static int write_line(const char *dir, const char *file, const char *value)
+{
     BARCO_INFO("setting %s to %s...", file, value);
     BARCO_EXPLAIN("a limit for all in the cgroup together",
                   "write(\"%s\", \"%s\")", file, value);
-    if (cgroup_files_write(dir, file, value) == 0 ||
-        (setting->optional && errno == ENOENT))
+    if (cgroup_files_write(dir, file, value) == 0)
         return 0;
+    if (errno == ENOENT && strcmp(file, "memory.swap.max") == 0)
+        return 0; /* a kernel without swap */
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", dir, file, value);
 }
 
 /* The kernel takes the limits of one disk at a time, so each line of several
  * disks is a write of its own. */
-static int write_lines(const char *dir, const struct setting *setting)
+static int write_limit(const char *dir, const char *file, const char *value)
 {
-    const char *lines = setting->value;
+    const char *rest = value;
     int result;
 
-    while (*lines) {
-        size_t length = strcspn(lines, "\n");
-        BARCO_CLEANUP(barco_free) char *line = strndup(lines, length);
-        struct setting one = *setting;
+    while (*rest) {
+        size_t length = strcspn(rest, "\n");
+        char *line = strndup(rest, length);
 
         if (!line)
             return BARCO_FAIL(strndup, "%zu", length);
-        one.value = line;
-        if ((result = write_limit(dir, &one)) < 0)
+        result = write_line(dir, file, line);
+        free(line);
+        if (result < 0)
             return result;
-        lines += length + (lines[length] == '\n');
+        rest += length + (rest[length] == '\n');
     }
     return 0;
 }
-
-static int set_limits(const struct barco_cgroup_limits *limits, const char *dir)
-{
-    char memory[32], high[32], pids[32], weight[32], quota[48];
-    const struct setting settings[] = {
-        { "memory.max", memory, limits->memory_max, false },
-        /* Without this a container that is out of memory continues on the
-         * disk. A kernel without swap lacks the file. */
-        { "memory.swap.max", "0", limits->memory_max, true },
-        { "memory.high", high, limits->memory_high, false },
-        { "cpu.weight", weight, limits->cpu_weight, false },
-        { "cpu.max", quota, limits->cpu_quota_us, false },
-        { "pids.max", pids, limits->pids_max, false },
-        { "io.max", limits->io_max, limits->io_max, false },
-        { "io.weight", limits->io_weight, limits->io_weight, false },
-    };
-    int result;
-
-    cgroup_files_size_text(limits->memory_max, memory, sizeof(memory));
-    cgroup_files_size_text(limits->memory_high, high, sizeof(high));
-    cgroup_files_number_text(limits->pids_max, pids, sizeof(pids));
-    cgroup_files_number_text(limits->cpu_weight, weight, sizeof(weight));
-    cgroup_files_number_text(limits->cpu_quota_us, quota, sizeof(quota));
-    strlcat(quota, " 100000", sizeof(quota));
-
-    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-        if (settings[i].wanted && (result = write_lines(dir, &settings[i])) < 0)
-            return result;
-    return 0;
-}
-//! [limits]
 
 /* The host's root sets huge pages aside for programs of the host, and one is
  * 2 MB or 1 GB. There is a file for each size. */
@@ -142,38 +124,64 @@ static int set_no_huge_pages(const char *path)
         return BARCO_FAIL(opendir, "\"%s\"", path);
     while (result == 0 && (entry = readdir(dir)))
         if (fnmatch("hugetlb.*.max", entry->d_name, 0) == 0)
-            result = write_limit(
-                path, &(struct setting){ entry->d_name, "0", true, false });
+            result = write_limit(path, entry->d_name, "0");
     closedir(dir);
     return result;
 }
 
-static int set_files(const struct barco_cgroup_file *files, size_t count,
-                     const char *dir)
+static int set_file(const char *dir, const struct barco_cgroup_file *file)
 {
-    int result;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct setting setting = { files[i].name, files[i].value, true,
-                                         false };
-
-        if (strchr(files[i].name, '/')) {
-            errno = EINVAL;
-            return BARCO_FAIL(open, "\"%s\"", files[i].name);
-        }
-        if ((result = write_lines(dir, &setting)) < 0)
-            return result;
+    if (strchr(file->name, '/')) {
+        errno = EINVAL;
+        return BARCO_FAIL(open, "\"%s\"", file->name);
     }
-    return 0;
+    return write_limit(dir, file->name, file->value);
 }
 
 int cgroup_limits_set(const struct barco_cgroup_limits *limits, const char *dir)
 {
+    struct settings s;
     int result;
 
-    if ((result = set_limits(limits, dir)) < 0)
-        return result;
+    describe(limits, &s);
+    for (size_t i = 0; i < sizeof(s.files) / sizeof(s.files[0]); i++)
+        if (s.files[i].value && (result = set_file(dir, &s.files[i])) < 0)
+            return result;
     if (limits->no_huge_pages && (result = set_no_huge_pages(dir)) < 0)
         return result;
-    return set_files(limits->files, limits->file_count, dir);
+    for (size_t i = 0; i < limits->file_count; i++)
+        if ((result = set_file(dir, &limits->files[i])) < 0)
+            return result;
+    return 0;
+}
+
+/* ---- Controllers --------------------------------------------------------- */
+
+/* Adds what stands before the first dot of a file's name. The files of
+ * "cgroup." belong to no controller. */
+static void add_controller(char list[CGROUP_TREE_WORDS], const char *file)
+{
+    size_t used = strlen(list);
+
+    if (strncmp(file, "cgroup.", 7) != 0)
+        snprintf(list + used, CGROUP_TREE_WORDS - used, "%s%.*s",
+                 used > 0 ? " " : "", (int)strcspn(file, "."), file);
+}
+
+void cgroup_limits_controllers(const struct barco_cgroup_limits *limits,
+                               const char *parent, char list[CGROUP_TREE_WORDS])
+{
+    struct settings s;
+
+    describe(limits, &s);
+    list[0] = '\0';
+    for (size_t i = 0; i < sizeof(s.files) / sizeof(s.files[0]); i++)
+        if (s.files[i].value)
+            add_controller(list, s.files[i].name);
+    /* Where it is to be had: root can hand it down, an ordinary user has it
+     * only where it was delegated. */
+    if (limits->no_huge_pages && cgroup_tree_has(parent, "hugetlb"))
+        add_controller(list, "hugetlb.");
+    for (size_t i = 0; i < limits->file_count; i++)
+        add_controller(list, limits->files[i].name);
 }

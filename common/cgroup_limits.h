@@ -12,7 +12,7 @@
  * cgroup that hands them down. */
 void cgroup_limits_controllers(const struct barco_cgroup_limits *limits,
                                const char *parent,
-                               char controllers[CGROUP_TREE_WORDS]);
+                               char list[CGROUP_TREE_WORDS]);
 
 /* Writes the limits; 0, or a negative errno, reported. */
 int cgroup_limits_set(const struct barco_cgroup_limits *limits,

@@ -74,26 +74,35 @@ int cgroup_tree_find_parent(char parent[PATH_MAX])
 
 /* ---- Controllers --------------------------------------------------------- */
 
+/* Whether a list of words has one; they may begin with "+". */
+static bool has_word(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (*list) {
+        list += strspn(list, " +\n");
+        if (strcspn(list, " \n") == length && strncmp(list, word, length) == 0)
+            return true;
+        list += strcspn(list, " \n");
+    }
+    return false;
+}
+
 /* Which of the words of `needed` a file lacks, as "+memory +cpu"; "" if none.
  */
 static const char *missing(const char *dir, const char *file,
                            const char *needed, char buf[CGROUP_TREE_WORDS])
 {
-    char present[CGROUP_TREE_WORDS] = " ", words[CGROUP_TREE_WORDS];
+    char present[CGROUP_TREE_WORDS], words[CGROUP_TREE_WORDS];
     char *rest = words, *word;
 
-    cgroup_files_read(dir, file, present + 1, sizeof(present) - 2);
-    present[strcspn(present, "\n")] = ' ';
+    cgroup_files_read(dir, file, present, sizeof(present));
     strlcpy(words, needed, sizeof(words));
     buf[0] = '\0';
-    while ((word = strsep(&rest, " "))) {
-        char padded[CGROUP_TREE_WORDS];
-
-        snprintf(padded, sizeof(padded), " %s ", word);
-        if (*word && !strstr(present, padded))
+    while ((word = strsep(&rest, " ")))
+        if (*word && !has_word(present, word) && !has_word(buf, word))
             snprintf(buf + strlen(buf), CGROUP_TREE_WORDS - strlen(buf),
                      "%s+%s", *buf ? " " : "", word);
-    }
     return buf;
 }
 

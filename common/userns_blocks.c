@@ -33,7 +33,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -222,13 +221,10 @@ static int choose_block(const struct blocks *blocks,
 
 int userns_blocks_take(struct barco_id_range *range)
 {
-    BARCO_CLEANUP(barco_free)
-    struct blocks *blocks = calloc(1, sizeof(*blocks));
-    int result;
+    struct blocks blocks = { 0 };
+    int result = look_around(&blocks);
 
-    if (!blocks)
-        return BARCO_FAIL(calloc, "%zu bytes", sizeof(*blocks));
-    if ((result = look_around(blocks)) < 0)
+    if (result < 0)
         return result;
-    return choose_block(blocks, range);
+    return choose_block(&blocks, range);
 }

@@ -7,8 +7,7 @@
  * with the help of a set-uid program; and without a range just the own id.
  */
 #include <errno.h>
-#include <grp.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include "barco/cleanup.h"
@@ -43,16 +42,13 @@ static int choose_as_root(struct barco_userns *userns, struct barco_ids *ids)
 /* A group that is not our own, and opens files to us; if in doubt, yes. */
 static bool has_groups(void)
 {
-    int count = getgroups(0, NULL);
-    BARCO_CLEANUP(barco_free)
-    gid_t *groups = calloc(count > 0 ? (size_t)count : 1, sizeof(*groups));
+    gid_t groups[NGROUPS_MAX];
+    int count = getgroups(NGROUPS_MAX, groups);
+    bool found = count < 0;
 
-    if (count < 0 || !groups || getgroups(count, groups) != count)
-        return true;
-    for (int i = 0; i < count; i++)
-        if (groups[i] != getegid())
-            return true;
-    return false;
+    while (!found && count > 0)
+        found = groups[--count] != getegid();
+    return found;
 }
 
 /* One id is all that we may map, so it had better be the right one. That is a

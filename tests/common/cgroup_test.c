@@ -43,6 +43,28 @@ static const char *limit(const struct barco_cgroup *cgroup, const char *file)
     return text;
 }
 
+/* A path below the cgroup that holds ours, as the caller of a library gives
+ * it: in one of two buffers. */
+static const char *beside_us(const char *name)
+{
+    static char paths[2][PATH_MAX];
+    static int next;
+    char text[512], *path = paths[next ^= 1];
+
+    read_text("/proc/self/cgroup", text, sizeof(text));
+    *strrchr(text, '/') = '\0'; /* 0::/user/session */
+    snprintf(path, PATH_MAX, "%s/%s", text + 3, name);
+    return path;
+}
+
+static const char *in_the_tree(const char *path)
+{
+    static char full[PATH_MAX + 16];
+
+    snprintf(full, sizeof(full), "/sys/fs/cgroup%s", path);
+    return full;
+}
+
 /* ---- Made, and limited -------------------------------------------------- */
 
 static void its_limits_are_those_of_the_original(void)
@@ -97,6 +119,44 @@ static void what_is_not_set_stays_as_the_kernel_has_it(void)
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "hugetlb.2MB.max"), "max");
 }
 
+/* Below a cgroup that hands nothing down yet, so what it hands down then was
+ * asked for. */
+static void expect_controllers(struct barco_cgroup_limits limits,
+                               const char *expected)
+{
+    const char *fresh = in_the_tree(beside_us("fresh"));
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    char text[256], path[PATH_MAX];
+
+    limits.path = beside_us("fresh/below");
+    CU_ASSERT_EQUAL_FATAL(mkdir(fresh, 0755), 0);
+    CU_ASSERT_EQUAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
+    snprintf(path, sizeof(path), "%s/cgroup.subtree_control", fresh);
+    CU_ASSERT_STRING_EQUAL(read_text(path, text, sizeof(text)), expected);
+    barco_cgroup_remove(&cgroup);
+    CU_ASSERT_EQUAL(rmdir(fresh), 0);
+}
+
+static void each_limit_brings_its_controller(void)
+{
+    static const struct barco_cgroup_file files[] = {
+        { "memory.low", "4096" },
+        { "memory.high", "1048576" },
+        { "cgroup.max.depth", "3" }
+    };
+
+    expect_controllers((struct barco_cgroup_limits){ 0 }, "");
+    expect_controllers((struct barco_cgroup_limits){ .pids_max = 5 }, "pids\n");
+    expect_controllers(
+        (struct barco_cgroup_limits){ .io_max = "254:0 riops=9" }, "io\n");
+    expect_controllers(
+        (struct barco_cgroup_limits){ .files = files, .file_count = 3 },
+        "memory\n");
+    expect_controllers(
+        (struct barco_cgroup_limits){ .cpu_quota_us = 1000, .cpu_weight = 1 },
+        "cpu\n");
+}
+
 static void a_file_can_be_set_by_its_name(void)
 {
     static const struct barco_cgroup_file files[] = {
@@ -117,19 +177,6 @@ static void a_file_can_be_set_by_its_name(void)
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cgroup.max.depth"), "3");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "io.max"),
                            "254:0 rbps=max wbps=1048576 riops=100 wiops=max");
-}
-
-/* Of an ordinary user's part of the tree nobody knows what it has. */
-static void and_brings_its_controller(void)
-{
-    static const struct barco_cgroup_file file = { "cpuset.cpus", "0" };
-    BARCO_CLEANUP(barco_cgroup_remove)
-    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
-    const struct barco_cgroup_limits limits = { .files = &file,
-                                                .file_count = 1 };
-
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
-    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpuset.cpus"), "0");
 }
 
 static void a_file_that_is_not_its_own_is_refused(void)
@@ -194,28 +241,6 @@ static void two_of_one_process_go_in_any_order(void)
 }
 
 /* ---- Where it was asked for --------------------------------------------- */
-
-/* A path below the cgroup that holds ours, as the caller of a library gives
- * it: in one of two buffers. */
-static const char *beside_us(const char *name)
-{
-    static char paths[2][PATH_MAX];
-    static int next;
-    char text[512], *path = paths[next ^= 1];
-
-    read_text("/proc/self/cgroup", text, sizeof(text));
-    *strrchr(text, '/') = '\0'; /* 0::/user/session */
-    snprintf(path, PATH_MAX, "%s/%s", text + 3, name);
-    return path;
-}
-
-static const char *in_the_tree(const char *path)
-{
-    static char full[PATH_MAX + 16];
-
-    snprintf(full, sizeof(full), "/sys/fs/cgroup%s", path);
-    return full;
-}
 
 static void its_path_may_be_chosen(void)
 {
@@ -284,6 +309,43 @@ static void a_path_that_is_taken_is_left_alone(void)
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_FALSE(is_gone(cgroup.path));
     CU_ASSERT_TRUE(is_alive(&child));
+}
+
+/* Asks for a cgroup that is taken, and is killed: what is still done then, its
+ * cleaner does, which has standard error open until it ends. */
+static _Noreturn void ask_and_be_killed(const char *path, int out)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    const struct barco_cgroup_limits limits = { .path = path };
+
+    dup2(out, STDERR_FILENO);
+    barco_error_set_sink(be_quiet, NULL);
+    if (barco_cgroup_create(&cgroup, &limits, NULL) == -EEXIST)
+        kill(getpid(), SIGKILL);
+    _exit(1);
+}
+
+static void also_by_the_cleaner_of_one_that_is_killed(void)
+{
+    BARCO_CLEANUP(barco_cgroup_remove)
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_cgroup_limits limits = ORIGINAL;
+    int ends[2], status = 0;
+    char byte;
+    pid_t pid;
+
+    limits.path = beside_us("taken");
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+    pid = fork();
+    if (pid == 0)
+        ask_and_be_killed(limits.path, ends[1]);
+    close(ends[1]);
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(WTERMSIG(status), SIGKILL);
+    CU_ASSERT_EQUAL(read(ends[0], &byte, 1), 0);
+    CU_ASSERT_FALSE(is_gone(cgroup.path));
+    close(ends[0]);
 }
 
 /* ---- Inhabited ---------------------------------------------------------- */
@@ -696,8 +758,8 @@ SUITE("cgroup",
       { "every limit reaches the kernel", every_limit_reaches_the_kernel },
       { "what is not set stays as the kernel has it",
         what_is_not_set_stays_as_the_kernel_has_it },
+      { "each limit brings its controller", each_limit_brings_its_controller },
       { "a file can be set by its name", a_file_can_be_set_by_its_name },
-      { "and brings its controller", and_brings_its_controller, AS_ROOT },
       { "a file that is not its own is refused",
         a_file_that_is_not_its_own_is_refused },
       { "two of one process go in any order",
@@ -707,6 +769,8 @@ SUITE("cgroup",
         a_path_that_leads_elsewhere_is_refused },
       { "a path that is taken is left alone",
         a_path_that_is_taken_is_left_alone },
+      { "also by the cleaner of one that is killed",
+        also_by_the_cleaner_of_one_that_is_killed },
       { "a child is born in it", a_child_is_born_in_it },
       { "removing it says which limits were hit",
         removing_it_says_which_limits_were_hit },

@@ -406,7 +406,7 @@ static int connect_and_wait(void *main)
         barco_handshake_release(&handshake, NULL) < 0 ||
         barco_console_connect(&console, &handshake, &child, &error) < 0)
         return 99;
-    status = barco_console_wait(&console, &child);
+    status = barco_console_wait(&console, &handshake, &child);
     if (error.error.err)
         dprintf(STDOUT_FILENO, "[%s(%s)]", error.error.call, error.error.args);
     return status;

@@ -274,6 +274,12 @@ static void a_map_that_is_not_valid_is_refused(void)
     bad.uids = high;
     expect_refused(bad, EINVAL, "the last id is at most 4294967294");
     bad.uids = rootless;
+    bad.uid = 1;
+    expect_refused(bad, EINVAL, "not in the map");
+    bad = good;
+    bad.gids = rootless;
+    bad.gid_count = 1;
+    bad.gid = 1;
     expect_refused(bad, EINVAL, "not in the map");
     bad = good;
     bad.gid_count = 0;
@@ -303,6 +309,7 @@ struct host {
     int (*change)(void);                          /* makes it worse */
     uid_t uid;
     unsigned outside; /* where the range has to begin */
+    bool has_groups;  /* the command is to have a group more */
 };
 
 enum {
@@ -330,8 +337,10 @@ static bool populate(const struct host *host)
 
 static int ask_host(void *arg)
 {
+    static const gid_t group = 0;
     const struct host *host = arg;
-    struct barco_userns userns = { 0 };
+    struct barco_userns userns = { .groups = &group,
+                                   .group_count = host->has_groups };
     struct barco_ids ids;
     int result;
 
@@ -396,6 +405,16 @@ static void a_line_of_subuid_counts_whole_or_not_at_all(void)
                           .subgid = ":300000:65536\n",
                           .uid = 1000 },
            SINGLE);
+}
+
+/* The kernel has setgroups(2) denied before it takes a map of one id. */
+static void with_one_id_there_are_no_groups(void)
+{
+    struct host host = { .passwd = "learner:x:1000:1000::/:\n", .uid = 1000 };
+
+    expect(host, SINGLE);
+    host.has_groups = true;
+    expect(host, EPERM);
 }
 
 static int forbid_subuid(void)
@@ -606,6 +625,8 @@ SUITE("userns",
       { "only root may give a map", only_root_may_give_a_map, AS_LEARNER },
       { "a line of subuid counts whole or not at all",
         a_line_of_subuid_counts_whole_or_not_at_all, AS_ROOT },
+      { "with one id there are no groups", with_one_id_there_are_no_groups,
+        AS_ROOT },
       { "a file that cannot be read ends the run",
         a_file_that_cannot_be_read_ends_the_run, AS_ROOT },
       { "a range that somebody has is not taken",
