@@ -8,7 +8,7 @@
 #
 # Nothing that is installed knows the prefix: barco finds its root, and
 # pkg-config the headers, by where they are themselves.
-set -eu
+set -euo pipefail
 umask 022
 
 usage() {
@@ -149,7 +149,9 @@ install_tree() {
     LC_ALL=C sort -u "$work/files" "$work/made" |
         LC_ALL=C comm -12 - "$work/new" >"$work/tree/$manifest"
     tar -C "$work/tree" -cf - -T "$work/files" |
-        tar -C "$target" -xpf - --no-same-owner
+        tar -C "$target" -xpf - --no-same-owner ||
+        fail "install into $target" 'tar could not write all of it, and says why above' \
+            'mend that and install again; --uninstall removes what is there by now'
 }
 
 uninstall() {
