@@ -36,6 +36,8 @@ fail() { # WHAT CAUSE FIX
 built=${RUNFILES_DIR:-$(readlink -f "$(dirname "$0")")/${0##*/}.runfiles}/barco
 
 lay_out() { # TREE
+    [ -d "$built" ] || fail 'install' 'Bazel has not built what is to be installed' \
+        'bazel run //tools:install'
     mkdir -p "$1/bin" "$1/lib/pkgconfig" "$1/include/barco" "$1/share/barco" \
         "$1/share/man/man1"
     cp "$built/stages/09_barco" "$1/bin/barco"
