@@ -33,12 +33,12 @@
 
 /** One kind of namespace. */
 struct barco_namespace {
-    /** Where it comes from. */
+    /** Where a namespace comes from. */
     enum barco_namespace_from {
         BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
         BARCO_NAMESPACE_NEW,    /**< one of the container's own */
         BARCO_NAMESPACE_PATH,   /**< joined; not yet: ENOTSUP */
-    } from;
+    } from;                     /**< where this one comes from */
     const char *path; /**< of a namespace to be joined, as /proc/PID/ns/net */
 };
 

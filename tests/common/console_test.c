@@ -319,7 +319,8 @@ static void every_end_gives_the_settings_back(void)
     terminal_start(&t, NULL, run_nowhere, sh);
     CU_ASSERT_EQUAL(terminal_wait(&t), BARCO_EXIT_FAILED);
     CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
-    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "barco: cannot set up the environment"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(t.screen, "barco: cannot set up the environment"));
     terminal_close(&t);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         start("echo rea''dy; exec sleep 1000");

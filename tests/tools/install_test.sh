@@ -90,22 +90,7 @@ for status in 125 126 127 '128 \+ N'; do
     check "barco(1) shows exit status $status" grep -qxE " +$status( .*)?" "$TMPDIR/barco.1"
 done
 
-# Section 3 needs Doxygen, which only tools/setup --docs brings.
-functions() { # the public ones: NAME.3
-    cat "$prefix"/include/barco/*.h | grep -v '^typedef' |
-        grep -oE '^[a-z].*\bbarco_\w+\(' |
-        grep -oE 'barco_\w+\($' | sed 's/($/.3/' | LC_ALL=C sort -u
-}
-man3=$prefix/share/man/man3
-if command -v doxygen >/dev/null; then
-    check 'functions were found' test "$(functions | wc -l)" -gt 50
-    check 'each function has a page' test -z "$(functions | LC_ALL=C comm -23 - <(LC_ALL=C ls "$man3"))"
-    check 'and there are no others but those of modules' \
-        test "$(functions | LC_ALL=C comm -13 - <(LC_ALL=C ls "$man3") | wc -l)" -lt 30
-    check 'they have no mistake' mandoc -Tlint -Wwarning "$man3"/*.3
-    check 'a page has what its header says' grep -qx '.Fa "const char \*name"' \
-        "$man3/barco_hostname_set.3"
-fi
+# Section 3 needs Doxygen, and has a test of its own.
 mkdir "$TMPDIR/bin"
 for program in bash basename cat chmod comm cp cut dirname find grep id mkdir mktemp \
     readlink rm rmdir sed sort tar; do
@@ -115,6 +100,16 @@ run env PATH="$TMPDIR/bin" "$install" --prefix "$TMPDIR/without"
 check 'it is installed without Doxygen' test "$status" = 0
 check 'which says what is left out, and how to get it' says 'section 3.*tools/setup --docs'
 check 'and has only barco(1)' test "$(ls "$TMPDIR/without/share/man")" = man1
+
+# A tar that fails at the end of its work.
+rm "$TMPDIR/bin/tar"
+printf '#!/bin/sh\n"%s" "$@"\nexit 1\n' "$(command -v tar)" >"$TMPDIR/bin/tar"
+ln -s "$(command -v sh)" "$TMPDIR/bin/"
+chmod +x "$TMPDIR/bin/tar"
+run env PATH="$TMPDIR/bin" "$install" --prefix "$TMPDIR/partly"
+check 'an install that fails on the way says so' test "$status" = 125
+run "$install" --uninstall --prefix "$TMPDIR/partly"
+check 'and what it has written can be removed' empty "$TMPDIR/partly"
 
 # ---- The library ------------------------------------------------------------------
 

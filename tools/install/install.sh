@@ -8,7 +8,7 @@
 #
 # Nothing that is installed knows the prefix: barco finds its root, and
 # pkg-config the headers, by where they are themselves.
-set -eu
+set -euo pipefail
 umask 022
 
 usage() {
@@ -36,6 +36,8 @@ fail() { # WHAT CAUSE FIX
 built=${RUNFILES_DIR:-$(readlink -f "$(dirname "$0")")/${0##*/}.runfiles}/barco
 
 lay_out() { # TREE
+    [ -d "$built" ] || fail 'install' 'Bazel has not built what is to be installed' \
+        'bazel run //tools:install'
     mkdir -p "$1/bin" "$1/lib/pkgconfig" "$1/include/barco" "$1/share/barco" \
         "$1/share/man/man1"
     cp "$built/stages/09_barco" "$1/bin/barco"
@@ -149,7 +151,9 @@ install_tree() {
     LC_ALL=C sort -u "$work/files" "$work/made" |
         LC_ALL=C comm -12 - "$work/new" >"$work/tree/$manifest"
     tar -C "$work/tree" -cf - -T "$work/files" |
-        tar -C "$target" -xpf - --no-same-owner
+        tar -C "$target" -xpf - --no-same-owner ||
+        fail "install into $target" 'tar could not write all of it, and says why above' \
+            'mend that and install again; --uninstall removes what is there by now'
 }
 
 uninstall() {
