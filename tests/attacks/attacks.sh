@@ -9,11 +9,11 @@ Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
        bazel run //tests/attacks -- --prove COLUMN...
        bazel run //tests/attacks -- --list
 
-Runs break-outs in the lab and tells what the host shows of them. COLUMN is a
+Runs break-outs in the lab and reports what the host shows of them. COLUMN is a
 stage (05, or 05_cgroups), rootless, bwrap, crun, runc, a layer to leave out of
 the last stage (seccomp; see without_layer.c), or host: no container at all (default).
---table runs a whole table and prints it; --prove tells whether columns have the
-layers that their names say, and no others; --list tells which break-outs there
+--table runs a whole table and prints it; --prove says whether columns have the
+layers that their names say, and no others; --list says which break-outs there
 are.
 END
 }

@@ -86,7 +86,7 @@ int wait_for_ever(void *arg);
 
 /**
  * Run a function in a child of the library, in namespaces of its own; for an
- * ordinary user in a user namespace too, where his own id is 0.
+ * ordinary user in a user namespace too, where their own id is 0.
  *
  * @param flags  CLONE_NEW*
  * @param main   its result is the exit status

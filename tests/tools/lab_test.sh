@@ -1,6 +1,6 @@
 #!/bin/bash
 # The lab keeps its promises: what a program prints, how it ends and what it is
-# given pass through, each user finds what is his, and nothing stays behind.
+# given pass through, each user finds what is theirs, and nothing stays behind.
 set -u
 lab=$1 busybox=$2
 # shellcheck source=tests/lib/check.sh
@@ -43,11 +43,11 @@ for user in root learner; do
         grep -qx "$user complains" "$TMPDIR/err"
     check 'a program can see that it is in the lab' \
         says "$user mark: /run/barco-lab"
-    check "$user works in a cgroup of his own" \
+    check "$user works in a cgroup of their own" \
         says "$user cgroup: /sys/fs/cgroup/$user.*"
     check "$user has the controllers" \
         says "$user controllers: .*cpu .*io memory .*pids.*"
-    check "$user can make a cgroup beside his own" says "$user delegated"
+    check "$user can make a cgroup beside their own" says "$user delegated"
     check 'newuidmap is setuid root' says "$user helper: 4755:0"
 done
 # What a saved machine could bring along from the time when it was saved.

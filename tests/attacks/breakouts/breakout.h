@@ -4,7 +4,7 @@
  *
  * Each file beside this one is a break-out: its story, and BREAKOUT(name) with
  * what it does. All are linked into one program, so that one file brings them
- * into a container: `breakout forkbomb`. It does nothing outside of the lab.
+ * into a container: `breakout forkbomb`. It does nothing outside the lab.
  *
  * A break-out prints what it finds and says what stopped it. Whether it got
  * through is not for it to say: run-matrix looks at the host (../run-matrix).
@@ -26,7 +26,7 @@ struct breakout {
         *const pointer_##id = &entry_##id;                                   \
     static int run_##id(__attribute__((unused)) char **words)
 
-/** Tell which call failed, and why. @return 1, the exit status */
+/** Report which call failed, and why. @return 1, the exit status */
 int stopped(const char *call);
 
 /** Print what a file holds, up to 4 KiB. @return 0, or 1 after stopped() */

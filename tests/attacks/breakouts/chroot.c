@@ -3,7 +3,7 @@
  * @brief chroot: the way out of a changed root directory, known since 1999.
  *
  * chroot(2) moves the root directory and leaves the working directory where it
- * is. So a second chroot, into a directory below, leaves us standing outside of
+ * is. So a second chroot, into a directory below, leaves us standing outside
  * our own root, and nothing stops ".." there until the real root. pivot_root
  * does: with the old root unmounted there is nothing outside to stand on.
  */
