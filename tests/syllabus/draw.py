@@ -25,8 +25,8 @@ TITLES = {
 }
 
 # Pixels. The columns: tests, the program, tools.
-WIDTH, LINE, GAP, PAD = 760, 20, 46, 14
-LEFT, MIDDLE, RIGHT = (10, 110), (200, 360), (650, 100)
+WIDTH, LINE, GAP, PAD = 800, 20, 46, 14
+LEFT, MIDDLE, RIGHT = (10, 100), (170, 360), (690, 100)
 LETTERS = 48  # of a line in the middle
 
 STYLE = """\
