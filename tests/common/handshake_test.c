@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/errors.h"
@@ -342,11 +344,17 @@ static void a_child_that_dies_without_a_word_ends_it(void)
     CU_ASSERT_EQUAL(came.count, 0);
 }
 
-/* Another process has the child's end as well, so no end of file comes. */
+static int holds_copy[2];
+
+/* Another process has the child's end as well, until we say so, and no end of
+ * file comes. */
 static int die_and_leave_a_copy(void *arg)
 {
     if (fork() == 0) {
-        usleep(2000000);
+        struct pollfd until = { .fd = holds_copy[0], .events = POLLIN };
+
+        close(holds_copy[1]);
+        poll(&until, 1, 20000);
         _exit(0);
     }
     return fail(arg);
@@ -354,10 +362,46 @@ static int die_and_leave_a_copy(void *arg)
 
 static void a_copy_of_its_end_does_not_hide_the_child_s(void)
 {
+    struct timespec begin, end;
+
+    CU_ASSERT_EQUAL_FATAL(pipe2(holds_copy, O_CLOEXEC), 0);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
     barco_error_set_sink(be_quiet, NULL);
     CU_ASSERT_EQUAL(follow(die_and_leave_a_copy, NULL), BARCO_EXIT_FAILED);
     barco_error_set_sink(NULL, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CU_ASSERT(end.tv_sec - begin.tv_sec < 15);
     CU_ASSERT_EQUAL(error.error.err, ENOSPC);
+    close(holds_copy[0]);
+    close(holds_copy[1]);
+}
+
+/* Each is created before the other is let go, and they begin the other way
+ * round. */
+static void two_children_are_followed_in_any_order(void)
+{
+    struct barco_handshake pairs[2] = { BARCO_NO_HANDSHAKE,
+                                        BARCO_NO_HANDSHAKE };
+    struct barco_process child[2] = { BARCO_NO_PROCESS, BARCO_NO_PROCESS };
+    int counts[] = { 1, 2 };
+
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL_FATAL(barco_handshake_open(&handshake), 0);
+        CU_ASSERT_EQUAL(
+            barco_process_spawn(&child[i], 0, ready_and_exec, &counts[i]), 0);
+        barco_close(&handshake.child);
+        pairs[i] = handshake;
+    }
+    for (int i = 1; i >= 0; i--) {
+        CU_ASSERT_EQUAL(barco_handshake_release(&pairs[i], NULL), 0);
+        CU_ASSERT_EQUAL(
+            barco_handshake_follow(&pairs[i], &child[i], &came, &error), 0);
+        CU_ASSERT_TRUE(runs_sleep(child[i].pid));
+        CU_ASSERT_EQUAL(compare(&came, counts[i]), 42);
+        barco_fds_close(&came);
+    }
+    barco_process_end(&child[0]);
+    barco_process_end(&child[1]);
 }
 
 static int send_and_hang(void *arg)
@@ -497,6 +541,8 @@ SUITE("handshake",
         a_child_that_dies_without_a_word_ends_it },
       { "a copy of its end does not hide the child's",
         a_copy_of_its_end_does_not_hide_the_child_s },
+      { "two children are followed in any order",
+        two_children_are_followed_in_any_order },
       { "signals end the start", signals_end_the_start },
       { "what is no message is refused", what_is_no_message_is_refused },
       { "an error that cannot be sent is printed",
