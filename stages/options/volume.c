@@ -69,22 +69,23 @@ static error_t add_volume(struct barco_rootfs *rootfs, const char *arg,
                                   .attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
                                   .map_owners = true };
     const char *problem;
+    error_t result;
 
     volume.source = strsep(&rest, ":");
     volume.target = strsep(&rest, ":");
     if (rest)
         volume.attrs |= MOUNT_ATTR_RDONLY;
     problem = volume.source ? problem_of(&volume, rest) : strerror(ENOMEM);
-    if (problem) {
+    if (problem)
         barco_cli_refuse(
             state,
             "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
             "read-only, as in /srv/data:/mnt:ro",
             arg, problem);
+    result = problem ? EINVAL : add_mount(rootfs, &volume);
+    if (result)
         free(copy);
-        return EINVAL;
-    }
-    return add_mount(rootfs, &volume);
+    return result;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
