@@ -176,7 +176,7 @@ static const struct barco_cause causes[] = {
     { "chdir", ENOENT, "barco_cli_parse", NULL,
       "bazel run was started in a directory that has been removed since",
       "cd to one that exists" },
-    { "chdir", ENOENT, "check_paths", NULL, NO_WORKDIR, OTHER_WORKDIR },
+    { "chdir", ENOENT, "check_workdir", NULL, NO_WORKDIR, OTHER_WORKDIR },
     { "chdir", ENOENT, "enter_directory", NULL, NO_WORKDIR, OTHER_WORKDIR },
     { "chdir", ENOTDIR, "enter_directory", NULL,
       "that is a file in the container, or a part of that path is",

@@ -23,8 +23,10 @@
  * it. Afterwards the old root is, and where ".." arrives at / the kernel steps
  * onto it.
  *
- * Mounts are made one at a time, because until it is attached, each is in a
- * mount namespace of its own, and user.max_mnt_namespaces is soon used up.
+ * Mounts are made one at a time, because until it is attached each is in a
+ * mount namespace of its own, and user.max_mnt_namespaces is soon used up. The
+ * paths of volumes are opened before step 3 all the same: afterwards the new
+ * root lies on / , and ".." above it leads into the image.
  *
  * Step 5 looks files up below the mounts of step 4, and not at a path from / :
  * another container with the same root directory may rename /proc while we are
@@ -184,7 +186,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     return barco_take_fd(&tree);
 }
 
-/* A volume of the host's, in a user namespace or not. */
+/* A clone of a volume, with the owners that a user namespace maps. */
 static int clone_volume(const struct barco_mount *volume, int userns)
 {
     BARCO_CLEANUP(barco_close) int source = barco_volume_open(volume);
@@ -192,8 +194,9 @@ static int clone_volume(const struct barco_mount *volume, int userns)
     return source < 0 ? source : barco_volume_clone(volume, source, userns);
 }
 
-int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
-                      struct barco_fds *mounts)
+/* A mount of the root directory; then the volumes, cloned or only opened. */
+static int open_sources(const struct barco_rootfs *rootfs, bool clone,
+                        int userns, struct barco_fds *sources)
 {
     int fd = check_specification(rootfs);
 
@@ -201,40 +204,28 @@ int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
         return fd;
     if ((fd = open_root(rootfs, userns)) < 0)
         return fd;
-    mounts->fd[mounts->count++] = fd;
-    for (size_t i = 0; i < rootfs->mount_count; i++) {
-        if (!is_bind(&rootfs->mounts[i]))
-            continue;
-        if ((fd = clone_volume(&rootfs->mounts[i], userns)) < 0) {
-            barco_fds_close(mounts);
-            return fd;
-        }
-        mounts->fd[mounts->count++] = fd;
-    }
-    return 0;
-}
-
-/* In the container's process, where the host's root has handed nothing over:
- * volumes are only opened, to be cloned when it is their turn. By then paths
- * may not be the host's any more, for ".." above / leads into the new root. */
-static int open_sources(const struct barco_rootfs *rootfs,
-                        struct barco_fds *sources)
-{
-    int fd = check_specification(rootfs);
-
-    if (fd < 0)
-        return fd;
-    if ((fd = open_root(rootfs, -1)) < 0)
-        return fd;
     sources->fd[sources->count++] = fd;
     for (size_t i = 0; i < rootfs->mount_count; i++) {
-        if (!is_bind(&rootfs->mounts[i]))
+        const struct barco_mount *mount = &rootfs->mounts[i];
+
+        if (!is_bind(mount))
             continue;
-        if ((fd = barco_volume_open(&rootfs->mounts[i])) < 0)
+        fd = clone ? clone_volume(mount, userns) : barco_volume_open(mount);
+        if (fd < 0)
             return fd;
         sources->fd[sources->count++] = fd;
     }
     return 0;
+}
+
+int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
+                      struct barco_fds *mounts)
+{
+    int result = open_sources(rootfs, true, userns, mounts);
+
+    if (result < 0)
+        barco_fds_close(mounts);
+    return result;
 }
 
 /* ---- Putting mounts in place -------------------------------------------- */
@@ -294,8 +285,8 @@ static int attach(const struct barco_rootfs *rootfs,
     return rootfs->devices ? barco_dev_populate(fd) : 0;
 }
 
-/* Sources are the root directory and volumes: clones, where the host's root has
- * made them, or else what open_sources() has opened. */
+/* Sources are those of open_sources(): cloned by root on the host's side, or
+ * opened here. These are cloned when it is their turn. */
 static int attach_mounts(const struct barco_rootfs *rootfs,
                          struct barco_fds *sources, bool cloned,
                          struct tree *tree)
@@ -480,7 +471,7 @@ static int enter(const struct barco_rootfs *rootfs, struct barco_fds *mounts)
 
     if ((result = make_private()) < 0)
         return result;
-    if (!cloned && (result = open_sources(rootfs, mounts)) < 0)
+    if (!cloned && (result = open_sources(rootfs, false, -1, mounts)) < 0)
         return result;
     host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (host < 0)

@@ -86,13 +86,16 @@ static const char *const read_only_paths[] = {
 };
 //! [masks]
 
-static error_t set_defaults(struct barco_rootfs *rootfs)
+static error_t set_defaults(struct barco_rootfs *rootfs,
+                            struct argp_state *state)
 {
     /* On the heap, where --volume makes it longer. */
     struct barco_mount *mounts = malloc(sizeof(file_systems));
 
-    if (!mounts)
+    if (!mounts) {
+        argp_failure(state, BARCO_EXIT_FAILED, ENOMEM, "list of mounts");
         return ENOMEM;
+    }
     memcpy(mounts, file_systems, sizeof(file_systems));
     rootfs->devices = true;
     rootfs->mounts = mounts;
@@ -116,19 +119,27 @@ static const char *const bundled[] = {
 };
 
 /* The first that is there; else the last, and then the error names it. */
-static error_t use_bundled_root(struct barco_rootfs *rootfs)
+static error_t use_bundled_root(struct barco_rootfs *rootfs,
+                                struct argp_state *state)
 {
     char program[PATH_MAX] = "", *dir = NULL;
 
-    if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
-        return errno;
+    if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) {
+        argp_failure(state, BARCO_EXIT_FAILED, errno,
+                     "the bundled root lies beside this program, and "
+                     "/proc/self/exe does not say where that is; mount /proc, "
+                     "or give --mnt DIR");
+        return ENOENT;
+    }
     for (int up = 0; up < 2; up++)
         if (strrchr(program, '/'))
             *strrchr(program, '/') = '\0';
     for (size_t i = 0; i < sizeof(bundled) / sizeof(bundled[0]); i++) {
         free(dir);
-        if (asprintf(&dir, "%s/%s", program, bundled[i]) < 0)
+        if (asprintf(&dir, "%s/%s", program, bundled[i]) < 0) {
+            argp_failure(state, BARCO_EXIT_FAILED, ENOMEM, "bundled root");
             return ENOMEM;
+        }
         if (access(dir, F_OK) == 0)
             break;
     }
@@ -159,7 +170,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = rootfs;
-        return set_defaults(rootfs);
+        return set_defaults(rootfs, state);
     case 'm':
         rootfs->dir = arg;
         return 0;
@@ -167,7 +178,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         rootfs->read_only = true;
         return 0;
     case ARGP_KEY_END:
-        return rootfs->dir ? use_directory(rootfs) : use_bundled_root(rootfs);
+        return rootfs->dir ? use_directory(rootfs)
+                           : use_bundled_root(rootfs, state);
     case ARGP_KEY_SUCCESS:
         /* A wrong path is told before anything is made. */
         BARCO_STEP("find the container's files");

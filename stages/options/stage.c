@@ -12,13 +12,13 @@ int barco_stage_main(const struct barco_stage *stage, int argc, char **argv)
                              .banner = stage->banner,
                              .demo = stage->demo };
     struct barco_terminal terminal;
-    int result = barco_cli_parse(&cli, stage->options, argc, argv);
+    int result;
 
-    if (result < 0)
-        return barco_process_exit_status(result);
     barco_terminal_save(&terminal);
     barco_process_block_signals();
-    result = stage->run(cli.argv);
+    result = barco_cli_parse(&cli, stage->options, argc, argv);
+    if (result == 0)
+        result = stage->run(cli.argv);
     barco_terminal_restore(&terminal);
     barco_process_unblock_signals();
     return barco_process_exit_status(result);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#include "barco/error.h"
 #include "barco/rootfs.h"
 #include "stages/options/cli.h"
 #include "stages/options/options.h"
@@ -48,14 +49,17 @@ static const char *problem_of(const struct barco_mount *volume,
 
 /* Makes the list of mounts longer; the options made it, on the heap. */
 static error_t add_mount(struct barco_rootfs *rootfs,
-                         const struct barco_mount *mount)
+                         const struct barco_mount *mount,
+                         struct argp_state *state)
 {
     struct barco_mount *mounts =
         reallocarray((struct barco_mount *)rootfs->mounts,
                      rootfs->mount_count + 1, sizeof(*mounts));
 
-    if (!mounts)
+    if (!mounts) {
+        argp_failure(state, BARCO_EXIT_FAILED, ENOMEM, "--volume");
         return ENOMEM;
+    }
     mounts[rootfs->mount_count++] = *mount;
     rootfs->mounts = mounts;
     return 0;
@@ -69,22 +73,23 @@ static error_t add_volume(struct barco_rootfs *rootfs, const char *arg,
                                   .attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
                                   .map_owners = true };
     const char *problem;
+    error_t result;
 
     volume.source = strsep(&rest, ":");
     volume.target = strsep(&rest, ":");
     if (rest)
         volume.attrs |= MOUNT_ATTR_RDONLY;
     problem = volume.source ? problem_of(&volume, rest) : strerror(ENOMEM);
-    if (problem) {
+    if (problem)
         barco_cli_refuse(
             state,
             "--volume: \"%s\": %s; give SRC:DST, or SRC:DST:ro for "
             "read-only, as in /srv/data:/mnt:ro",
             arg, problem);
+    result = problem ? EINVAL : add_mount(rootfs, &volume, state);
+    if (result)
         free(copy);
-        return EINVAL;
-    }
-    return add_mount(rootfs, &volume);
+    return result;
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

@@ -346,15 +346,12 @@ static void a_symbolic_link_for_proc_is_refused(void)
 /* Its directory is the scratch one. */
 static int enter_as_described(struct barco_rootfs rootfs)
 {
-    struct barco_rootfs before;
     struct barco_fds mounts = { .count = 0 };
     int result;
 
     rootfs.dir = scratch("");
-    before = rootfs;
     result = barco_rootfs_enter(&rootfs, &mounts);
-    return memcmp(&rootfs, &before, sizeof(rootfs)) || mounts.count ? -EBADF
-                                                                    : result;
+    return mounts.count == 0 ? result : -EBADF;
 }
 
 static long type_of(const char *path)
