@@ -303,8 +303,8 @@ static void a_path_that_is_taken_is_left_alone(void)
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
     barco_error_set_sink(remember_error, NULL);
-    expect_refused(limits.path, EEXIST, "there is a cgroup of that path");
-    expect_refused(beside_us("missing/below"), ENOENT, "is not there");
+    expect_refused(limits.path, EEXIST, "exists already");
+    expect_refused(beside_us("missing/below"), ENOENT, "does not exist");
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_FALSE(is_gone(cgroup.path));
     CU_ASSERT_TRUE(is_alive(&child));
