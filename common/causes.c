@@ -125,12 +125,12 @@ static bool has_the_host_s_files(const struct barco_error *e)
     "the root directory has something there that is not a directory"
 #define REPLACE_IT "replace it with a directory in that root file system"
 
-#define NO_VALUE "the kernel does not take that value for this limit"
+#define NO_VALUE "the kernel refuses that value for this limit"
 #define OTHER_VALUE                                                       \
     "choose another one: Documentation/admin-guide/cgroup-v2.rst of the " \
     "kernel says what each file takes"
 
-#define NO_PARENT "the cgroup that is to hold it is not there"
+#define NO_PARENT "the cgroup above it does not exist"
 #define MAKE_PARENT "make it first, with mkdir, or choose another path"
 
 #define LAB_OR_SUDO                                                       \
@@ -236,9 +236,8 @@ static const struct barco_cause causes[] = {
       "choose a smaller one, as in --uid UID:0; or a larger range: --ids "
       "FIRST:COUNT for root, /etc/subgid for others" },
     { "setgroups", EPERM, "check_user", NULL,
-      "a user who may map one id alone has no groups to choose from: the "
-      "kernel "
-      "wants setgroups(2) given up before it takes such a map",
+      "a user who may map only one id cannot choose groups: the kernel takes "
+      "such a map only after setgroups(2) has been given up",
       "leave the groups out, or give that user a range in /etc/subuid and "
       "/etc/subgid" },
     { "geteuid", EPERM, "check_given", NULL,
@@ -259,7 +258,7 @@ static const struct barco_cause causes[] = {
       "that is your line, and not a range: both have to be numbers above 0, "
       "and the last id is at most 4294967294",
       "correct it, as in learner:100000:65536" },
-    { "map", EINVAL, "userns_maps_check", NULL,
+    { "map", EINVAL, NULL, NULL,
       "a map needs a line for the users and one for the groups, and a line a "
       "first id inside, a first id outside and a number of ids above 0; the "
       "last id is at most 4294967294",
@@ -469,7 +468,8 @@ static const struct barco_cause causes[] = {
       "start it in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or the lab: bazel run --config=lab //stages:%s" },
     { "mkdir", EEXIST, "cgroup_cleaner_start", NULL,
-      "there is a cgroup of that path, and a container gets one of its own",
+      "a cgroup of that path exists already, and a container gets one of its "
+      "own",
       "choose another path; or remove it, when cgroup.procs in it is empty: "
       "rmdir" },
     { "mkdir", ENOENT, "cgroup_cleaner_start", NULL, NO_PARENT, MAKE_PARENT },

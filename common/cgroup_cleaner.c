@@ -134,7 +134,8 @@ int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
     answer = ends[0];
     cleaning.answer = ends[1];
     cleaner->outlives_parent = true;
-    BARCO_EXPLAIN("a directory, and a cgroup", "mkdir(\"%s\")", path);
+    BARCO_EXPLAIN("a new directory here is a new cgroup", "mkdir(\"%s\")",
+                  path);
     result = barco_process_spawn(cleaner, 0, clean, &cleaning);
     close(ends[1]);
     if (result < 0)

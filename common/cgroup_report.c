@@ -57,28 +57,59 @@ static const char *plural(uint64_t count, const char *ending)
     return count == 1 ? "" : ending;
 }
 
-void cgroup_report(const char *dir)
+static void report_memory(const char *dir)
 {
     uint64_t killed = count(dir, "memory.events", "oom_kill");
-    uint64_t refused = count(dir, "pids.events", "max");
-    uint64_t throttled = count(dir, "cpu.stat", "nr_throttled");
-    uint64_t pids = limit(dir, "pids.max");
     char text[32];
 
-    if (killed > 0) {
-        cgroup_files_size_text(limit(dir, "memory.max"), text, sizeof(text));
-        BARCO_WARN("the container hit its memory limit of %s: %" PRIu64
-                   " process%s killed",
-                   text, killed, plural(killed, "es"));
+    if (killed == 0)
+        return;
+    /* Only the limit that was hit has counted an "oom". */
+    if (count(dir, "memory.events", "oom") == 0) {
+        BARCO_WARN("memory ran out outside the container's cgroup: %" PRIu64
+                   " process%s of the container killed",
+                   killed, plural(killed, "es"));
+        return;
     }
-    if (refused > 0)
+    cgroup_files_size_text(limit(dir, "memory.max"), text, sizeof(text));
+    BARCO_WARN("the container hit its memory limit of %s: %" PRIu64
+               " process%s killed",
+               text, killed, plural(killed, "es"));
+}
+
+static void report_processes(const char *dir)
+{
+    uint64_t refused = count(dir, "pids.events", "max");
+    uint64_t most = limit(dir, "pids.max");
+
+    if (refused == 0)
+        return;
+    if (most == BARCO_NO_LIMIT)
+        BARCO_WARN("a limit above the container's cgroup refused it %" PRIu64
+                   " process%s",
+                   refused, plural(refused, "es"));
+    else
         BARCO_WARN("the container hit its limit of %" PRIu64
                    " process%s: %" PRIu64 " more refused",
-                   pids, plural(pids, "es"), refused);
+                   most, plural(most, "es"), refused);
+}
+
+static void report_use(const char *dir)
+{
+    uint64_t throttled = count(dir, "cpu.stat", "nr_throttled");
+    char text[32];
+
     peak_memory(dir, text, sizeof(text));
     BARCO_INFO("peak memory %s, processor time %.2f s, throttled in %" PRIu64
                " period%s for %.2f s",
                text, (double)count(dir, "cpu.stat", "usage_usec") / 1e6,
                throttled, plural(throttled, "s"),
                (double)count(dir, "cpu.stat", "throttled_usec") / 1e6);
+}
+
+void cgroup_report(const char *dir)
+{
+    report_memory(dir);
+    report_processes(dir);
+    report_use(dir);
 }

@@ -15,18 +15,18 @@
  * range that is in there all the same, in /etc/passwd, /etc/group, /etc/subuid
  * or /etc/subgid, takes its block away.
  *
- * Who has it: an abstract Unix socket with a name for each block. bind(2) lets
- * one socket have a name, at once and without a race, be the other one in this
- * process or elsewhere; the name is not a file, so none is left behind; and the
- * kernel gives it up when barco has ended, whatever ended it. The container's
- * PID 1 cannot be traced, and the command's process closes its copy, so the
- * container cannot get at it.
- * Reading each /proc/PID/uid_map instead would take longer than all the rest of
- * a container's start, and somebody could take the block meanwhile. The names
- * are those of a network namespace: two barcos in different ones can get the
- * same block, once in 2046 times. An ordinary user can bind such names too, and
- * so can keep root from a block, but never get root to share one; if all are
- * gone, root is told so, and can choose with --ids.
+ * Who has it: an abstract Unix socket with a name for each block. bind(2) gives
+ * a name to one socket, at once and without a race, whether the other is in
+ * this process or elsewhere; the name is not a file, so none is left behind;
+ * and the kernel gives it up when barco has ended, whatever ended it. The
+ * container's PID 1 cannot be traced, and the command's process closes its
+ * copy, so the container cannot get at it. Reading each /proc/PID/uid_map
+ * instead would take longer than all the rest of a container's start, and
+ * somebody could take the block meanwhile. The names are those of a network
+ * namespace: two barcos in different ones can get the same block, once in 2046
+ * times. An ordinary user can bind such names too, and so can keep root from a
+ * block, but never get root to share one; if all are gone, root is told so, and
+ * can choose with --ids.
  */
 #include "common/userns_blocks.h"
 
@@ -70,7 +70,7 @@ static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
  * kernel wants a range of ours in one range of its map. */
 static int mark_mapped(const char *path, char mapped[BLOCKS])
 {
-    struct userns_lines map;
+    BARCO_CLEANUP(userns_lines_free) struct userns_lines map;
     const char *line;
     int result = userns_lines_read(&map, path);
 
@@ -81,14 +81,13 @@ static int mark_mapped(const char *path, char mapped[BLOCKS])
             mark(mapped, (first + BLOCK_IDS - 1) / BLOCK_IDS,
                  (first + count) / BLOCK_IDS);
     }
-    userns_lines_free(&map);
     return result;
 }
 
 /* Lines of passwd and group: NAME:PASSWORD:ID:... */
 static int mark_names(const char *path, char used[BLOCKS])
 {
-    struct userns_lines names;
+    BARCO_CLEANUP(userns_lines_free) struct userns_lines names;
     char *line;
     unsigned id;
     int result = userns_lines_read(&names, path);
@@ -99,13 +98,12 @@ static int mark_names(const char *path, char used[BLOCKS])
         if (userns_lines_id(userns_lines_field(&line), &id))
             mark(used, id / BLOCK_IDS, id / BLOCK_IDS + 1);
     }
-    userns_lines_free(&names);
     return result;
 }
 
 static int mark_ranges(const char *path, char used[BLOCKS])
 {
-    struct userns_lines ranges;
+    BARCO_CLEANUP(userns_lines_free) struct userns_lines ranges;
     char *line;
     int result = userns_lines_read(&ranges, path);
 
@@ -119,7 +117,6 @@ static int mark_ranges(const char *path, char used[BLOCKS])
             mark(used, range.outside / BLOCK_IDS,
                  ((uint64_t)range.outside + range.count - 1) / BLOCK_IDS + 1);
     }
-    userns_lines_free(&ranges);
     return result;
 }
 

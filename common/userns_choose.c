@@ -1,10 +1,10 @@
 /**
  * @file
- * @brief Which map somebody can have who starts a container.
+ * @brief Which ids a container gets depends on the user who starts it.
  *
  * Root may map any ids, and gets some that nobody else has (userns_blocks.c).
  * An ordinary user may map the range that /etc/subuid grants (userns_subids.c),
- * with the help of a set-uid program; and without a range just the own id.
+ * with the help of a set-uid program; and without a range only their own id.
  */
 #include <errno.h>
 #include <limits.h>
@@ -113,20 +113,22 @@ static int choose_as_user(struct barco_userns *userns, struct barco_ids *ids)
     return 0;
 }
 
-/* The caller's own map. The kernel has the last word on it; but of an ordinary
- * user it takes none but that of the own id. */
+/* A map of the caller's own. The kernel has the last word on it; from an
+ * ordinary user it takes no map but one of their own id. */
 static int check_given(const struct barco_userns *userns)
 {
+    char text[USERNS_MAPS_BYTES];
     int result;
 
     if (geteuid() != 0) {
         errno = EPERM;
         return BARCO_FAIL(geteuid, "a map of %zu lines", userns->uid_count);
     }
-    if ((result =
-             userns_maps_check("uid_map", userns->uids, userns->uid_count)) < 0)
+    /* Printed to see whether they can be. */
+    if ((result = userns_maps_print("uid_map", userns->uids, userns->uid_count,
+                                    text)) < 0)
         return result;
-    return userns_maps_check("gid_map", userns->gids, userns->gid_count);
+    return userns_maps_print("gid_map", userns->gids, userns->gid_count, text);
 }
 
 static int check_uid(const struct barco_userns *userns, unsigned uid)

@@ -36,8 +36,8 @@ unsigned long long userns_maps_size(const struct barco_id_range *ranges,
     return size;
 }
 
-int userns_maps_check(const char *name, const struct barco_id_range *ranges,
-                      size_t count)
+static int check(const char *name, const struct barco_id_range *ranges,
+                 size_t count)
 {
     if (count == 0 || count > USERNS_MAPS_LINES) {
         errno = count == 0 ? EINVAL : E2BIG;
@@ -61,7 +61,7 @@ int userns_maps_print(const char *name, const struct barco_id_range *ranges,
                       size_t count, char text[USERNS_MAPS_BYTES])
 {
     size_t length = 0;
-    int result = userns_maps_check(name, ranges, count);
+    int result = check(name, ranges, count);
 
     if (result < 0)
         return result;

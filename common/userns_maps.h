@@ -22,13 +22,9 @@ bool userns_maps_has(const struct barco_id_range *ranges, size_t count,
 unsigned long long userns_maps_size(const struct barco_id_range *ranges,
                                     size_t count);
 
-/* Checks each line of a map; NAME, "uid_map" or "gid_map", is for the message.
+/* Checks each line of a map, and prints it, a line for each range; the last
+ * newline may be left out. NAME, "uid_map" or "gid_map", is for the message.
  * 0, or a negative errno, reported. */
-int userns_maps_check(const char *name, const struct barco_id_range *ranges,
-                      size_t count);
-
-/* Checks a map, and prints it, a line for each range; the last newline may be
- * left out. 0, or a negative errno, reported. */
 int userns_maps_print(const char *name, const struct barco_id_range *ranges,
                       size_t count, char text[USERNS_MAPS_BYTES]);
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/userns_lines.h"
 
@@ -21,21 +22,24 @@
  * for directory services, and a static program has none. */
 static int user_name(uid_t uid, char *name, size_t size)
 {
-    struct userns_lines users;
+    BARCO_CLEANUP(userns_lines_free) struct userns_lines users;
     char *line;
     int result = userns_lines_read(&users, "/etc/passwd");
 
     *name = '\0';
-    while (!*name && (line = userns_lines_next(&users))) {
+    if (result < 0)
+        return result;
+    while ((line = userns_lines_next(&users))) {
         const char *field = userns_lines_field(&line);
         unsigned id;
 
         userns_lines_field(&line); /* the password */
-        if (userns_lines_id(userns_lines_field(&line), &id) && id == uid)
+        if (userns_lines_id(userns_lines_field(&line), &id) && id == uid) {
             snprintf(name, size, "%s", field);
+            return 0;
+        }
     }
-    userns_lines_free(&users);
-    return result;
+    return 0;
 }
 
 /* Lines are OWNER:FIRST:COUNT, where OWNER is a name or a uid. */
@@ -62,16 +66,17 @@ static int read_range(char *line, const char *path,
 
 int userns_subids_find(const char *path, struct barco_id_range *range)
 {
+    BARCO_CLEANUP(userns_lines_free) struct userns_lines ranges;
     char name[256], *line;
     uid_t uid = geteuid();
-    struct userns_lines ranges;
     int result = userns_lines_read(&ranges, path);
 
-    if (result == 0 && ranges.text)
-        result = user_name(uid, name, sizeof(name));
-    while (result == 0 && (line = userns_lines_next(&ranges)))
+    if (result < 0 || !ranges.text)
+        return result;
+    if ((result = user_name(uid, name, sizeof(name))) < 0)
+        return result;
+    while ((line = userns_lines_next(&ranges)))
         if (is_owner(userns_lines_field(&line), name, uid))
-            result = read_range(line, path, range);
-    userns_lines_free(&ranges);
-    return result;
+            return read_range(line, path, range);
+    return 0;
 }

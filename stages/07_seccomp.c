@@ -67,6 +67,7 @@ static int on_host(char **argv)
     BARCO_TRY("open the root directory",
               barco_userns_open_root(&userns, pid_1.pid, &rootfs, &mounts));
     BARCO_TRY("release PID 1", barco_handshake_release(&handshake, &mounts));
+    barco_handshake_close(&handshake);
     return BARCO_LAST("wait for the container", barco_process_wait(&pid_1));
 }
 

@@ -304,8 +304,8 @@ static void a_path_that_is_taken_is_left_alone(void)
     child.cgroup = cgroup.dir;
     CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, wait_for_ever, NULL), 0);
     barco_error_set_sink(remember_error, NULL);
-    expect_refused(limits.path, EEXIST, "there is a cgroup of that path");
-    expect_refused(beside_us("missing/below"), ENOENT, "is not there");
+    expect_refused(limits.path, EEXIST, "exists already");
+    expect_refused(beside_us("missing/below"), ENOENT, "does not exist");
     barco_error_set_sink(NULL, NULL);
     CU_ASSERT_FALSE(is_gone(cgroup.path));
     CU_ASSERT_TRUE(is_alive(&child));
@@ -388,29 +388,74 @@ static int fork_too_often(void *arg)
     }
 }
 
-/* The limit was not given as a number, so it is asked of the kernel. */
+static int use_up_memory(void *arg)
+{
+    (void)arg;
+    for (;;)
+        memset(malloc(1 << 20), 1, 1 << 20);
+    return 0;
+}
+
+/* Runs something in a cgroup with these limits to its end; what is said when
+ * that is removed. */
+static const char *said_of(const struct barco_cgroup_limits *limits,
+                           barco_process_main *main, int status)
+{
+    static char text[1024];
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_process child = BARCO_NO_PROCESS;
+    int shown = dup(STDERR_FILENO), log = memfd_create("log", MFD_CLOEXEC);
+
+    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, limits, NULL), 0);
+    child.cgroup = cgroup.dir;
+    CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, main, NULL), 0);
+    CU_ASSERT_EQUAL(barco_process_wait(&child), status);
+    barco_process_end(&child);
+    dup2(log, STDERR_FILENO);
+    barco_cgroup_remove(&cgroup);
+    dup2(shown, STDERR_FILENO);
+    text[pread(log, text, sizeof(text) - 1, 0)] = '\0';
+    close(log);
+    close(shown);
+    return text;
+}
+
+/* This limit was not given as a number, so it is asked of the kernel. */
 static void removing_it_says_which_limits_were_hit(void)
 {
     static const struct barco_cgroup_file file = { "pids.max", "3" };
-    const struct barco_cgroup_limits limits = { .files = &file,
-                                                .file_count = 1 };
-    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
-    struct barco_process child = BARCO_NO_PROCESS;
-    int shown = dup(STDERR_FILENO);
-    char text[1024] = "";
+    const struct barco_cgroup_limits few = { .files = &file, .file_count = 1 },
+                                     little = { .memory_max = 4 << 20 };
 
-    CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
-    child.cgroup = cgroup.dir;
-    CU_ASSERT_EQUAL(barco_process_spawn(&child, 0, fork_too_often, NULL), 0);
-    CU_ASSERT_EQUAL(barco_process_wait(&child), 42);
-    barco_process_end(&child);
-    dup2(memfd_create("log", MFD_CLOEXEC), STDERR_FILENO);
-    barco_cgroup_remove(&cgroup);
-    CU_ASSERT(pread(STDERR_FILENO, text, sizeof(text) - 1, 0) > 0);
-    dup2(shown, STDERR_FILENO);
-    close(shown);
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(text, "hit its limit of 3 processes: 1 more refused\n"));
+        strstr(said_of(&few, fork_too_often, 42),
+               "hit its limit of 3 processes: 1 more refused\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(said_of(&little, use_up_memory, 137),
+               "hit its memory limit of 4M: 1 process killed\n"));
+}
+
+static void and_which_were_not_its_own(void)
+{
+    const char *above = in_the_tree(beside_us("above"));
+    struct barco_cgroup_limits none = { .path = beside_us("above/below") };
+    char path[PATH_MAX];
+
+    CU_ASSERT_EQUAL_FATAL(mkdir(above, 0755), 0);
+    snprintf(path, sizeof(path), "%s/pids.max", above);
+    CU_ASSERT_TRUE(write_text(path, "3"));
+    snprintf(path, sizeof(path), "%s/memory.max", above);
+    CU_ASSERT_TRUE(write_text(path, "4M"));
+    none.pids_max = BARCO_NO_LIMIT;
+    none.memory_max = 1 << 30;
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(said_of(&none, fork_too_often, 42),
+               "a limit above the container's cgroup refused it 1 process\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(said_of(&none, use_up_memory, 137),
+               "outside the container's cgroup: 1 process of the container "
+               "killed\n"));
+    CU_ASSERT_EQUAL(rmdir(above), 0);
 }
 
 static void removing_it_kills_what_is_left(void)
@@ -774,6 +819,7 @@ SUITE("cgroup",
       { "a child is born in it", a_child_is_born_in_it },
       { "removing it says which limits were hit",
         removing_it_says_which_limits_were_hit },
+      { "and which were not its own", and_which_were_not_its_own },
       { "removing it kills what is left", removing_it_kills_what_is_left },
       { "a killed parent leaves none behind",
         a_killed_parent_leaves_none_behind },

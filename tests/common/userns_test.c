@@ -294,6 +294,40 @@ static void a_map_that_is_not_valid_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
+/* The kernel wants less than a page; 340 lines of large numbers have more. */
+static void a_map_that_fills_a_page_is_refused(void)
+{
+    struct barco_id_range lines[340];
+    struct barco_userns userns = {
+        .uids = lines, .gids = lines, .uid_count = 340, .gid_count = 340
+    };
+
+    for (unsigned i = 0; i < 340; i++)
+        lines[i] = (struct barco_id_range){ i, 3000000000 + i, 1 };
+    barco_error_set_sink(remember_error, NULL);
+    expect_refused(userns, E2BIG, "less than a page");
+    barco_error_set_sink(NULL, NULL);
+}
+
+/* This the kernel alone can tell. */
+static void two_lines_that_overlap_are_explained(void)
+{
+    static const struct barco_id_range lines[] = { { 0, 300000, 10 },
+                                                   { 5, 400000, 10 } };
+    const struct barco_userns userns = {
+        .uids = lines, .gids = lines, .uid_count = 2, .gid_count = 2
+    };
+    BARCO_CLEANUP(barco_process_end)
+    struct barco_process child = BARCO_NO_PROCESS;
+
+    CU_ASSERT_EQUAL(
+        barco_process_spawn(&child, CLONE_NEWUSER, wait_for_ever, NULL), 0);
+    barco_error_set_sink(remember_error, NULL);
+    CU_ASSERT_EQUAL(barco_userns_map(&userns, child.pid), -EINVAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, "share an id"));
+    barco_error_set_sink(NULL, NULL);
+}
+
 static void only_root_may_give_a_map(void)
 {
     barco_error_set_sink(remember_error, NULL);
@@ -622,6 +656,10 @@ SUITE("userns",
       { "the command gets its groups", the_command_gets_its_groups, AS_ROOT },
       { "a map that is not valid is refused",
         a_map_that_is_not_valid_is_refused, AS_ROOT },
+      { "a map that fills a page is refused",
+        a_map_that_fills_a_page_is_refused, AS_ROOT },
+      { "two lines that overlap are explained",
+        two_lines_that_overlap_are_explained, AS_ROOT },
       { "only root may give a map", only_root_may_give_a_map, AS_LEARNER },
       { "a line of subuid counts whole or not at all",
         a_line_of_subuid_counts_whole_or_not_at_all, AS_ROOT },
