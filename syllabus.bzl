@@ -65,7 +65,7 @@ def barco_module(name, deps = [], srcs = [], linkopts = []):
         hdrs = ["//include:barco/%s.h" % name],
         linkopts = linkopts,
         strip_include_prefix = "/include",
-        visibility = ["//stages:__subpackages__", "//tests:__subpackages__", "//tools/install:__pkg__"],
+        visibility = ["//visibility:public"],
         deps = [":" + d for d in CORE + deps],
     )
 

@@ -7,24 +7,23 @@
 
 int main(void)
 {
-    char *const hello[] = { "/bin/sh", "-c", "echo I am $$ in $(hostname)", 0 };
+    char *const hello[] = { "/bin/sh", "-c", "echo $$ in $(hostname)", NULL };
     const struct barco_mount proc = { .type = "proc", .target = "/proc" };
+    struct barco_container one = BARCO_NO_CONTAINER, two = BARCO_NO_CONTAINER;
+    struct barco_ids ids = BARCO_NO_IDS;
     struct barco_spec boat = {
         .argv = hello,
         .hostname = "boat",
         .namespaces = { .user = NEW, .pid = NEW, .mount = NEW, .uts = NEW },
         .rootfs = { .dir = "/", .mounts = &proc, .mount_count = 1 },
-    };
-    struct barco_ids ids = BARCO_NO_IDS;
-    struct barco_container one = BARCO_NO_CONTAINER, two = BARCO_NO_CONTAINER;
+    }, ship;
 
     barco_userns_choose(&boat.userns, &ids);
-    struct barco_spec ship = boat;
+    ship = boat;
     ship.hostname = "ship";
     if (barco_container_start(&one, &boat) == 0 &&
         barco_container_start(&two, &ship) == 0)
-        printf("%d, %d\n", barco_container_wait(&two),
-               barco_container_wait(&one));
+        printf("%d\n", barco_container_wait(&two) + barco_container_wait(&one));
     barco_container_end(&two);
     barco_container_end(&one);
     barco_userns_release(&ids);
