@@ -439,6 +439,27 @@ static void a_start_that_talks_is_shown_whole(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "[talk(enough)]"));
 }
 
+static int run_with_seccomp_log(void *script)
+{
+    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    char *const argv[] = { sh, dash_c, script, NULL };
+
+    config.seccomp.log = true;
+    return run(config, argv);
+}
+
+/* It is there when the command has begun, and has what the command had. */
+static void a_helper_does_not_keep_the_keys_from_the_command(void)
+{
+    static char script[] = "echo rea''dy; read line; exit 6";
+
+    terminal_start(&t, NULL, run_with_seccomp_log, script);
+    CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
+    CU_ASSERT_TRUE(eventually(terminal_is_raw, &t));
+    terminal_type(&t, "\n");
+    CU_ASSERT_EQUAL(end(), 6);
+}
+
 /* ---- Suspended, in the background ------------------------------------------
  */
 
@@ -765,6 +786,8 @@ SUITE(
     { "every end gives the settings back", every_end_gives_the_settings_back },
     { "Ctrl-C ends a start that hangs", ctrl_c_ends_a_start_that_hangs },
     { "a start that talks is shown whole", a_start_that_talks_is_shown_whole },
+    { "a helper does not keep the keys from the command",
+      a_helper_does_not_keep_the_keys_from_the_command },
     { "suspended it leaves the terminal to others",
       suspended_it_leaves_the_terminal_to_others },
     { "after a SIGSTOP it takes the terminal again",
