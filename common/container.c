@@ -358,8 +358,11 @@ int container_start(struct barco_container *c, const struct barco_spec *spec,
     c->steps = steps;
     barco_process_block_signals();
     c->blocks_signals = true;
-    if ((result = barco_spec_check(spec)) < 0 ||
-        (result = run_steps(c, ON_HOST)) < 0 || (result = follow(c)) < 0)
+    if ((result = barco_spec_check(spec)) < 0)
+        return result;
+    if ((result = run_steps(c, ON_HOST)) < 0)
+        return result;
+    if ((result = follow(c)) < 0)
         return result;
     if (c->error.error.err == 0)
         return 0;

@@ -414,7 +414,8 @@ def write(gen, parts):
 
     return [
         ("", [("index.html", "Start"), ("setup.html", "Set up"),
-              ("roots.html", "A root of your own")]),
+              ("roots.html", "A root of your own"),
+              ("own_program.html", "From your own program")]),
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
