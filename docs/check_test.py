@@ -114,6 +114,8 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
                            "@htmlinclude[block] growing.html\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
     "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
+    "docs/pages/own_program.md": "# Program {#own_program}\n\n@include two.c\n",
+    "docs/examples/two.c": "/* An example. */\nint main(void);\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
                               "@htmlinclude[block] graph.html\n",
     "docs/pages/reference.md": "# Reference {#reference}\n\n"

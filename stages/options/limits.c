@@ -17,7 +17,7 @@
 
 enum {
     OPT_NOFILE = 0x800,
-    MIN_NOFILE = 64, /* for a root directory and some volumes */
+    MIN_NOFILE = 64,      /* for a root directory and some volumes */
     MAX_NOFILE = 1048576, /* fs.nr_open, as a rule */
     DEFAULT_NOFILE = 1024,
     SHARE = 16, /* of what the caller has */
