@@ -441,11 +441,11 @@ static void a_start_that_talks_is_shown_whole(void)
 
 static int run_with_seccomp_log(void *script)
 {
-    struct barco_container_config config = BARCO_CONTAINER_DEFAULT;
+    struct barco_spec spec = describe(&ids);
     char *const argv[] = { sh, dash_c, script, NULL };
 
-    config.seccomp.log = true;
-    return run(config, argv);
+    spec.seccomp.log = true;
+    return run(spec, argv);
 }
 
 /* It is there when the command has begun, and has what the command had. */

@@ -54,12 +54,11 @@ static void one_description_serves_several_times(void)
 {
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
-    const struct barco_spec spec = described(argv), copy = spec;
+    const struct barco_spec spec = described(argv);
     struct leftovers before = count_leftovers();
 
     CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
     CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
-    CU_ASSERT_EQUAL(memcmp(&spec, &copy, sizeof(spec)), 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
     barco_userns_release(&ids);
 }
