@@ -2,7 +2,7 @@
 # An install has everything that is promised, in its place and for everybody to
 # read; it touches nothing that is not its own; and it can be removed again.
 set -u
-install=$PWD/$1 news=$2
+install=$PWD/$1 news=$2 example=$PWD/$3
 # shellcheck source=tests/lib/check.sh
 . tests/lib/check.sh
 TMPDIR=$(mktemp -d)
@@ -135,6 +135,12 @@ builds() { # [--static]
 }
 check 'a static program is built with the library' builds --static
 check 'so is a dynamic one' builds
+# As the page about it says.
+builds_example() {
+    # shellcheck disable=SC2046 # a list of words
+    gcc -o "$TMPDIR/two" "$example" $(pkg-config --static --cflags --libs barco)
+}
+check 'the example of the book is built' builds_example
 mv "$prefix" "$TMPDIR/moved"
 PKG_CONFIG_PATH=$TMPDIR/moved/lib/pkgconfig
 check 'a tree that was moved still builds programs' builds --static
