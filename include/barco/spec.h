@@ -46,7 +46,7 @@ struct barco_namespace {
 struct barco_namespaces {
     struct barco_namespace user;    /**< without it, root is the host's root */
     struct barco_namespace pid;     /**< must be new */
-    struct barco_namespace mount;   /**< has to be new */
+    struct barco_namespace mount;   /**< must be new */
     struct barco_namespace uts;     /**< must be new if there is a host name */
     struct barco_namespace ipc;     /**< message queues, shared memory */
     struct barco_namespace network; /**< new: loopback and nothing else */
