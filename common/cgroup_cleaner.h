@@ -7,11 +7,11 @@
 
 #include "barco/process.h"
 
-/* Starts the cleaner, which makes a cgroup that was not there before. On
- * failure, reported, there is none to remove: a negative errno. */
+/* Starts the cleaner, which makes a new cgroup. 0, or a negative errno,
+ * reported; then there is no cgroup to remove. */
 int cgroup_cleaner_start(struct barco_process *cleaner, const char *path);
 
-/* Removes a cgroup with all that is below it and in it. */
+/* Removes a cgroup with everything in it and below it. */
 void cgroup_cleaner_remove(const char *path);
 
 #endif

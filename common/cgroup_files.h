@@ -14,7 +14,7 @@ int cgroup_files_open(const char *dir, const char *file, int flags);
 /* Writes a file of a cgroup in one write(2); 0, or -1 with errno. */
 int cgroup_files_write(const char *dir, const char *file, const char *text);
 
-/* Reads a file of a cgroup; "" when it is not there. */
+/* Reads a file of a cgroup; "" if it does not exist. */
 void cgroup_files_read(const char *dir, const char *file, char *buf,
                        size_t size);
 

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Which limits of a cgroup were hit.
+ * @brief Reports which limits of a cgroup were hit.
  */
 #ifndef BARCO_COMMON_CGROUP_REPORT_H
 #define BARCO_COMMON_CGROUP_REPORT_H

@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief The tree of cgroups: where it is, where we are, what it hands down.
+ * @brief The tree of cgroups: where it is, where we are, which controllers it
+ * has.
  */
 #ifndef BARCO_COMMON_CGROUP_TREE_H
 #define BARCO_COMMON_CGROUP_TREE_H
@@ -22,8 +23,8 @@ enum {
     CGROUP_TREE_WORDS = 256 /* bytes for the names of controllers */
 };
 
-/* Has every cgroup from the root to a parent hand controllers down, given as
- * "cpu memory". 0, or a negative errno, reported. */
+/* Makes every cgroup from the root to a parent enable controllers, given as
+ * "cpu memory", for its children. 0, or a negative errno, reported. */
 int cgroup_tree_enable(const char *root, const char *parent,
                        const char *controllers);
 

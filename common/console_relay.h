@@ -28,9 +28,9 @@ struct relay {
     struct barco_handshake_error *error;
     struct pollfd fds[SOURCES];
     int signals;
-    int in, out; /* -1 when there is none, or none any more */
+    int in, out; /* -1 when there is none, or it has been closed */
     struct barco_console_buffer typed;
-    bool raw;  /* the caller's terminal is, and has to be restored */
+    bool raw;  /* the caller's terminal is raw, and has to be restored */
     bool over; /* the container has ended; what it wrote is still shown */
     bool done;
 };
@@ -44,10 +44,10 @@ void console_open_callers(struct relay *r, bool keys);
 /* Makes the caller's terminal raw. */
 void console_make_raw(struct relay *r);
 
-/* Gives it back its settings. */
+/* Restores its settings. */
 void console_restore(struct relay *r);
 
-/* Whether what is typed now is for the container. */
+/* Whether keys typed now are for the container. */
 bool console_listens(struct relay *r);
 
 /* Gives the container's terminal the size of the caller's. */
@@ -56,7 +56,7 @@ void console_take_size(struct relay *r);
 /* Closes everything, because the caller's terminal has hung up. */
 void console_hang_up(struct relay *r);
 
-/* Reads and writes what poll(2) has told can be read and written. */
+/* Reads and writes whatever poll(2) has reported as ready. */
 void console_move(struct relay *r);
 
 static inline bool console_is_empty(const struct barco_console_buffer *buffer)

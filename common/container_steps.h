@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The table of steps, for those who run all but some of it.
+ * @brief The table of steps, for callers that leave some of them out.
  */
 #ifndef BARCO_COMMON_CONTAINER_STEPS_H
 #define BARCO_COMMON_CONTAINER_STEPS_H
@@ -22,14 +22,14 @@ struct barco_step {
     const char *sentence; /**< for --explain and errors, as in the stages */
     const char *log; /**< for -v, in the original's words; NULL: the same */
     const char *why; /**< for --plan */
-    int line;        /**< of the source */
+    int line;        /**< in the source */
     int (*run)(struct barco_container *container);
 };
 
-/** All of them, in their order; the last has no function. */
+/** All of them, in order; the last has no function. */
 extern const struct barco_step container_steps[];
 
-/** Begins a container by other steps than these. */
+/** Starts a container with a different table of steps. */
 int container_start(struct barco_container *container,
                     const struct barco_spec *spec,
                     const struct barco_step *steps);

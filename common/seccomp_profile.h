@@ -18,12 +18,12 @@ struct seccomp_program {
  *
  * name: the path of a file; or, with a text, its name in messages.
  * text: the profile in memory, or NULL.
- * caps: the capabilities that its includes and excludes ask for, a bit each.
+ * caps: the capabilities that its includes and excludes refer to, one bit each.
  * 0, or a negative errno, reported: EINVAL with the place of the mistake. */
 int seccomp_profile_compile(const char *name, const char *text, uint64_t caps,
                             struct seccomp_program *program);
 
-/* Makes a filter ask a listener where it answers EPERM. */
+/* Makes a filter ask a listener instead of answering EPERM. */
 void seccomp_profile_ask_listener(struct seccomp_program *program);
 
 #endif

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The filters that were compiled while barco was built.
+ * @brief The filters that were compiled when barco was built.
  *
  * tools/seccomp writes the source that defines them, from common/seccomp/.
  */
@@ -13,7 +13,7 @@
 extern const struct sock_filter seccomp_program_default[];
 extern const unsigned short seccomp_program_default_length;
 
-/* The same, but asks a listener where the other answers EPERM. */
+/* The same, but asks a listener instead of answering EPERM. */
 extern const struct sock_filter seccomp_program_logged[];
 extern const unsigned short seccomp_program_logged_length;
 

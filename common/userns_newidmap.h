@@ -12,7 +12,7 @@
 /* Whether both are installed, and we may run them. */
 bool userns_newidmap_can_run(void);
 
-/* Has them write the maps of a process; 0 or a negative errno, reported. */
+/* Makes them write the maps of a process; 0 or a negative errno, reported. */
 int userns_newidmap_run(const struct barco_userns *userns, pid_t pid);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* The first range of the user who runs us in /etc/subuid or /etc/subgid.
  * Returns 1 with the range; 0 when there is none; a negative errno, reported,
- * when it cannot be found out. */
+ * when that cannot be determined. */
 int userns_subids_find(const char *path, struct barco_id_range *range);
 
 #endif

@@ -7,24 +7,25 @@
 
 /**
  * @defgroup keyring Keyring
- * @brief The kernel keeps keys for a session, and a child has its parent's.
+ * @brief The kernel keeps keys for a session, and a child inherits its
+ * parent's.
  *
  * Kerberos tickets, passwords of network shares and keys of encrypted
- * directories lie in keyrings of the kernel. The one of the session is handed
- * on to every child, and no namespace is in between: a container that has it
- * can use, list and read those keys.
+ * directories are in keyrings of the kernel. Every child inherits the session
+ * keyring, and no namespace stops it: a container that has it can use, list and
+ * read those keys.
  *  @{
  */
 
 /**
- * In PID 1: join a new session keyring, which is empty, and leave the one that
- * this process was born with.
+ * In PID 1: join a new, empty session keyring, and leave the one that this
+ * process was born with.
  *
- * A kernel without keys (CONFIG_KEYS) has none to protect, so that is no
+ * A kernel without keys (CONFIG_KEYS) has none to protect, so that is not an
  * error.
  *
- * @return 0, or a negative errno, reported: EDQUOT when this user has as many
- *         keys as the kernel allows
+ * @return 0, or a negative errno, reported: EDQUOT when this user already has
+ *         as many keys as the kernel allows
  * @see session-keyring(7), KEYCTL_JOIN_SESSION_KEYRING in keyctl(2)
  */
 int barco_keyring_join_new(void);

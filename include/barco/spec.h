@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 09: what a container is to be, as plain data.
+ * @brief Stage 09: what a container should be, as plain data.
  */
 #ifndef BARCO_SPEC_H
 #define BARCO_SPEC_H
@@ -18,13 +18,13 @@
 
 /**
  * @defgroup spec Specification
- * @brief What a container is to be, and nothing of what it is.
+ * @brief What a container should be, and no state of a running one.
  *
  * A specification is constant data: numbers, pointers and counts. It can be
- * written by hand, filled from a command line, or read from a file, and one
- * can serve many containers, also at the same time. Nothing in it is a
- * default: a field that is 0 or NULL asks for nothing, a set of capabilities
- * that is empty leaves none.
+ * written by hand, filled from a command line, or read from a file, and one can
+ * serve many containers, even at the same time. There are no defaults: a field
+ * that is 0 or NULL asks for nothing, and an empty set of capabilities leaves
+ * none.
  *
  *     struct barco_spec       struct barco_container
  *     what is to be    --->   what runs: processes, descriptors, a cgroup
@@ -37,46 +37,49 @@ struct barco_namespace {
     enum barco_namespace_from {
         BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
         BARCO_NAMESPACE_NEW,    /**< one of the container's own */
-        BARCO_NAMESPACE_PATH,   /**< joined; not yet: ENOTSUP */
+        BARCO_NAMESPACE_PATH,   /**< joined; not supported yet: ENOTSUP */
     } from;                     /**< where this one comes from */
-    const char *path; /**< of a namespace to be joined, as /proc/PID/ns/net */
+    const char *path; /**< of a namespace to join, such as /proc/PID/ns/net */
 };
 
 /** All kinds of namespaces that a container can have; see namespaces(7). */
 struct barco_namespaces {
     struct barco_namespace user;    /**< without it, root is the host's root */
-    struct barco_namespace pid;     /**< has to be new */
-    struct barco_namespace mount;   /**< has to be new */
-    struct barco_namespace uts;     /**< new, if there is a host name */
+    struct barco_namespace pid;     /**< must be new */
+    struct barco_namespace mount;   /**< must be new */
+    struct barco_namespace uts;     /**< must be new if there is a host name */
     struct barco_namespace ipc;     /**< message queues, shared memory */
     struct barco_namespace network; /**< new: loopback and nothing else */
-    struct barco_namespace cgroup;  /**< new, where it has a cgroup */
+    struct barco_namespace cgroup;  /**< can be new with its own cgroup */
 };
 
-/** What a container is to be. */
+/** What a container should be. */
 struct barco_spec {
-    char *const *argv;    /**< the command and its arguments, ended by NULL */
-    const char *hostname; /**< 1 to 64 bytes; NULL: the name is not set */
-    bool terminal;        /**< 0, 1, 2 that are terminals become one of its own
-                               while it is waited for; one container at a time */
-    bool caller_cgroup;   /**< no cgroup of its own, and so no limits */
+    char *const *argv;    /**< command and arguments, ended by NULL */
+    const char *hostname; /**< 1 to 64 bytes; NULL: do not set it */
+    /** those of 0, 1 and 2 that are terminals are replaced by a new one while
+     * the container is waited for; one container at a time */
+    bool terminal;
+    bool caller_cgroup; /**< stay in the caller's cgroup, without limits */
     struct barco_namespaces namespaces;   /**< what it does not share */
-    struct barco_init init;               /**< who is PID 1 */
-    struct barco_rootfs rootfs;           /**< what it sees of files */
+    struct barco_init init;               /**< which process is PID 1 */
+    struct barco_rootfs rootfs;           /**< which files it sees */
     struct barco_userns userns;           /**< who it is */
     struct barco_cgroup_limits cgroup;    /**< how much it may use */
-    struct barco_limits limits;           /**< how much each process may */
+    struct barco_limits limits;           /**< how much each process may use */
     struct barco_environment environment; /**< what the command starts with */
     struct barco_caps caps;               /**< what root in it may do */
     struct barco_seccomp seccomp;         /**< what it may ask the kernel */
 };
 
 /**
- * Say what of a specification cannot be had, before anything is made for it.
+ * Report what in a specification cannot be done, before anything is made for
+ * it.
  *
  * @param spec  to look at
  * @return 0, or a negative errno, reported: EINVAL when it contradicts itself
- *         or lacks something, ENOTSUP when it asks for what barco does not do
+ *         or lacks something, ENOTSUP when it asks for something that barco
+ *         does not support
  */
 int barco_spec_check(const struct barco_spec *spec);
 

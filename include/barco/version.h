@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief The version, in the one place where it stands.
+ * @brief The version, in its only place.
  *
- * The programs print it, and the manual pages, the book and barco.pc name it.
- * A test compares it with the newest section of NEWS.
+ * The programs print it, and the manual pages, the book and barco.pc show it. A
+ * test compares it with the newest section of NEWS.
  */
 #ifndef BARCO_VERSION_H
 #define BARCO_VERSION_H

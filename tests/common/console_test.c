@@ -612,7 +612,7 @@ static void without_a_terminal_to_be_had_nothing_runs(void)
 
     terminal_start(&t, NULL, run_with_all_taken, script);
     CU_ASSERT_EQUAL(end(), BARCO_EXIT_FAILED);
-    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "all terminals are taken"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "all pseudoterminals are in use"));
     CU_ASSERT_PTR_NULL(strstr(t.screen, "ran\r\n"));
 }
 

@@ -294,7 +294,7 @@ static void an_error_arrives_whole(void)
     CU_ASSERT_STRING_EQUAL(e->step, "enter the root directory");
     CU_ASSERT_STRING_EQUAL(e->call, "openat2");
     CU_ASSERT_STRING_EQUAL(e->args, "\"/dev/pts/ptmx\"");
-    CU_ASSERT_PTR_NOT_NULL(strstr(e->cause, "all terminals are taken"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e->cause, "all pseudoterminals are in use"));
     CU_ASSERT_PTR_NOT_NULL(strstr(e->fix, "sysctl kernel.pty.max"));
     CU_ASSERT_STRING_EQUAL(e->func, "open_master");
     CU_ASSERT_STRING_EQUAL(e->file, "there.c");

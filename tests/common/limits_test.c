@@ -357,7 +357,7 @@ static void a_sysctl_lies_in_proc_and_not_in_what_is_mounted_there(void)
 {
     struct bad_sysctl bad = { { "fs/register", "1" },
                               -EXDEV,
-                              "a file system of its own" };
+                              "a separate file system" };
 
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER | CLONE_NEWNS, set_in_a_mount, &bad),
                     42);
@@ -368,7 +368,7 @@ static void a_sysctl_of_the_host_stays_the_host_s(void)
 {
     struct bad_sysctl bad = { { "kernel/sysrq", "0" },
                               -EACCES,
-                              "only root of the host" };
+                              "only the host's root" };
 
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_bad_sysctl, &bad), 42);
 }

@@ -760,7 +760,7 @@ static void what_cannot_be_read_is_explained(void)
     } cases[] = {
         { "/no/such", -ENOENT, "no such file" },
         { "/tmp", -EISDIR, "a directory" },
-        { "/dev/zero", -EFBIG, "some kilobytes" },
+        { "/dev/zero", -EFBIG, "a few kilobytes" },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -805,7 +805,7 @@ static int load_where_it_fails(void *arg)
     return strstr(remembered.cause, *err == ENOSYS   ? "CONFIG_SECCOMP)"
                                     : *err == EINVAL ? "CONFIG_SECCOMP_FILTER"
                                     : *err == EACCES ? "no_new_privs"
-                                                     : "a listener already")
+                                                     : "already has a listener")
                ? 42
                : 3;
 }
@@ -971,7 +971,7 @@ static int log_twice(void *arg)
         barco_seccomp_load(&filter) < 0)
         return 90;
     if (barco_seccomp_load(&filter) != -EBUSY ||
-        !strstr(remembered.cause, "a listener already"))
+        !strstr(remembered.cause, "already has a listener"))
         return 91;
     /* It has one child: the helper of the first. */
     snprintf(file, sizeof(file), "/proc/self/task/%d/children", gettid());

@@ -275,22 +275,22 @@ static void a_map_that_is_not_valid_is_refused(void)
     expect_refused(bad, EINVAL, "the last id is at most 4294967294");
     bad.uids = rootless;
     bad.uid = 1;
-    expect_refused(bad, EINVAL, "not in the map");
+    expect_refused(bad, EINVAL, "not in the container's map");
     bad = good;
     bad.gids = rootless;
     bad.gid_count = 1;
     bad.gid = 1;
-    expect_refused(bad, EINVAL, "not in the map");
+    expect_refused(bad, EINVAL, "not in the container's map");
     bad = good;
     bad.gid_count = 0;
-    expect_refused(bad, EINVAL, "one for the groups");
+    expect_refused(bad, EINVAL, "for users and for groups");
     bad = good;
     bad.groups = &stranger;
     bad.group_count = 1;
-    expect_refused(bad, EINVAL, "not in the map");
+    expect_refused(bad, EINVAL, "not in the container's map");
     bad = good;
     bad.uid = 1000;
-    expect_refused(bad, EINVAL, "not in the map");
+    expect_refused(bad, EINVAL, "not in the container's map");
     barco_error_set_sink(NULL, NULL);
 }
 
@@ -331,7 +331,7 @@ static void two_lines_that_overlap_are_explained(void)
 static void only_root_may_give_a_map(void)
 {
     barco_error_set_sink(remember_error, NULL);
-    expect_refused(box_of_two_lines(NULL).userns, EPERM, "root alone");
+    expect_refused(box_of_two_lines(NULL).userns, EPERM, "only root");
     barco_error_set_sink(NULL, NULL);
 }
 

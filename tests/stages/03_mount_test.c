@@ -73,7 +73,7 @@ static void a_directory_that_is_not_there_is_explained(void)
     run_stage(&r, "03_mount", "--mnt", "/no/such", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "in the lab, and paths are the lab's"));
+        strstr(r.err, "in the lab, and here paths are the lab's"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   lab --share DIR shows DIR"));
 }
 
@@ -86,7 +86,7 @@ static void outside_the_lab_no_lab_is_spoken_of(void)
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "cause: there is no such directory\n"));
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "fix:   name one that exists with --mnt\n"));
+        strstr(r.err, "fix:   give --mnt a directory that exists\n"));
     CU_ASSERT_EQUAL(rename("/run/mark", "/run/barco-lab"), 0);
 }
 
@@ -95,7 +95,7 @@ static void a_file_as_root_directory_is_explained(void)
     run_stage(&r, "03_mount", "--mnt", "/etc/passwd", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "(\"/etc/passwd\") = ENOTDIR"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "and a root is a directory\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "and a root has to be a directory\n"));
 }
 
 /* The stage, with no bundled root beside it. */
@@ -111,8 +111,7 @@ static void a_bundled_root_that_is_not_built_is_explained(void)
              scratch("stages/03_mount"));
     run_stage(&r, command, "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "cause: the bundled root is not there"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: the bundled root is missing"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "fix:   bazel build //tools/rootfs:busybox"));
     remove_scratch();
@@ -157,7 +156,7 @@ static void a_command_that_cannot_be_is_explained(void)
               "/mnt/script", NULL);
     CU_ASSERT_EQUAL(r.status, 127);
     CU_ASSERT_PTR_NOT_NULL(
-        strstr(r.err, "cause: it is there, but not the int"));
+        strstr(r.err, "cause: the file exists, but the int"));
     remove_scratch();
 }
 
@@ -167,7 +166,7 @@ static void a_directory_without_proc_is_explained(void)
     run_stage(&r, "03_mount", "-m", scratch(""), "ls", NULL);
     remove_scratch();
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   make it there: mkdir proc"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   create it there: mkdir proc"));
 }
 
 static void the_root_of_the_host_will_do(void)
@@ -225,10 +224,11 @@ static void a_volume_that_cannot_be_is_explained(void)
         { "/etc/passwd/x:/mnt", "cause: a part of that path is a file" },
         { "/tmp:/srv", "fix:   the bundled root is read-only: use /mnt or" },
         { "/etc/passwd:/passwd", "the bundled root is read-only: use a file" },
-        { "/tmp:/proc", "cause: that is in /proc, /sys or a cgroup" },
-        { "/tmp:/sys/fs/cgroup", "cause: that is in /proc, /sys or a cgroup" },
-        { "/tmp:/proc/self/cwd/tmp", "cause: that is in /proc" },
-        { "/tmp:/dev/fd/3", "cause: that is in /proc" },
+        { "/tmp:/proc", "cause: that path is in /proc, /sys or a cgroup" },
+        { "/tmp:/sys/fs/cgroup",
+          "cause: that path is in /proc, /sys or a cgroup" },
+        { "/tmp:/proc/self/cwd/tmp", "cause: that path is in /proc" },
+        { "/tmp:/dev/fd/3", "cause: that path is in /proc" },
         { "/tmp:/etc/passwd", "cause: a directory can only be mounted on a" },
         { "/tmp", "give SRC:DST, or SRC:DST:ro" },
         { "/tmp:mnt", "give SRC:DST, or SRC:DST:ro" },

@@ -90,7 +90,7 @@ static void a_weight_that_the_disk_cannot_have_is_explained(void)
 {
     run_stage(&r, "05_cgroups", "--io-weight", "/dev/vda:100", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "which is off for this one"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "which is off for this disk"));
 }
 
 static void nothing_above_its_cgroup_is_seen(void)
@@ -157,8 +157,8 @@ static void a_bad_limit_names_the_good_ones(void)
 static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
 {
     static const char *const bad[][3] = {
-        { "--mnt", "/no/such", "paths are the lab's here" },
-        { "--mnt", "/etc/passwd", "and a root is a directory" },
+        { "--mnt", "/no/such", "here paths are the lab's" },
+        { "--mnt", "/etc/passwd", "and a root has to be a directory" },
         { "--volume", "/no/such:/mnt", "lab --share DIR" },
         { "--volume", "/etc/passwd/x:/mnt", "a part of that path is a file" },
     };

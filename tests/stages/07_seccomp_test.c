@@ -181,7 +181,7 @@ static void a_bad_profile_ends_it_before_anything_starts(void)
     run_stage(&r, "07_seccomp", "--explain", "--seccomp", "/no/such", "true",
               NULL);
     CU_ASSERT_EQUAL(r.status, 125);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "paths are the lab's here"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "here paths are the lab's"));
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lab --share DIR"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
 }
