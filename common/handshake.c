@@ -174,7 +174,7 @@ static int receive(int fd, struct message *text, struct barco_fds *fds)
 /* "go" or "ready", and descriptors that are ours no longer. */
 static int hand_over(int fd, enum kind kind, struct barco_fds *fds)
 {
-    const struct message text = { .kind = kind };
+    const struct message text = { .kind = (int32_t)kind };
     const char *word = kind == GO ? "go" : "ready";
     int count = fds ? fds->count : 0;
 
