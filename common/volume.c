@@ -5,7 +5,7 @@
  *     1  open_tree(SRC)            the host's path, by the host's rules
  *     2  mount_setattr()           private, no set-uid, no devices, read-only
  *     3  openat2(DST)              the container's path, by its rules
- *     4  mkdirat(), mknodat() the parts that are missing
+ *     4  mkdirat(), mknodat()      the parts that are missing
  *     5  move_mount()              from descriptor to descriptor
  *
  * Somebody else may have made the container's files, and may change them while
