@@ -1,15 +1,15 @@
 /**
  * @file
- * @brief Five sets, emptied in the order in which that is still allowed.
+ * @brief Five sets, emptied in an order that the kernel allows.
  *
- *     PID 1   bounding set      takes CAP_SETPCAP, so it is the first to go
- *             securebits        takes CAP_SETPCAP
- *             permitted, effective := those permitted, and those that PID 2
+ *     PID 1   bounding set      needs CAP_SETPCAP, so it goes first
+ *             securebits        needs CAP_SETPCAP
+ *             permitted, effective := the command's, and those that PID 2
  *                               needs to become another user
- *     PID 2   setresuid()       KEEP_CAPS: it would empty the sets
+ *     PID 2   setresuid()       would empty the sets, but for KEEP_CAPS
  *             permitted, effective, inheritable := the command's
  *             ambient           for users other than root
- *             no_new_privs      setuid programs and file capabilities are void
+ *             no_new_privs      exec ignores set-user-ID and file capabilities
  */
 #include "barco/caps.h"
 
@@ -32,7 +32,7 @@ enum {
 
 /* ---- The sets ----------------------------------------------------------- */
 
-/* What this process really has of a set, for --explain. */
+/* What the sets of this process really hold, for --explain. */
 static void explain_sets(const char *when)
 {
     cap_t now;
@@ -46,8 +46,8 @@ static void explain_sets(const char *when)
     cap_free(now);
 }
 
-/* Every capability that this kernel knows, by asking until it knows no more:
- * a list of ours would miss those of a later kernel. */
+/* Goes through every capability that this kernel knows, until it says that
+ * there are no more: a list of our own would miss those of a later kernel. */
 static int drop_bounding(uint64_t bounding)
 {
     int dropped = 0;
@@ -60,7 +60,7 @@ static int drop_bounding(uint64_t bounding)
             return BARCO_FAIL(prctl, "PR_CAPBSET_DROP, %d", cap);
         dropped++;
     }
-    if (errno != EINVAL) /* EINVAL: there are no more */
+    if (errno != EINVAL) /* EINVAL: no such capability */
         return BARCO_FAIL(prctl, "PR_CAPBSET_READ, %d", cap);
     BARCO_EXPLAIN("no exec can ever gain them again",
                   "prctl(PR_CAPBSET_DROP), %d times", dropped);
@@ -80,8 +80,8 @@ static bool is_permitted(cap_t caps, cap_value_t cap)
     return value == CAP_SET;
 }
 
-/* The three sets of capset(2), as far as they are permitted now: no process
- * can give itself more. */
+/* Sets the three sets of capset(2), limited to what is permitted now: no
+ * process can give itself more. */
 static int set_sets(uint64_t permitted, uint64_t effective,
                     uint64_t inheritable)
 {
@@ -107,7 +107,7 @@ static int set_sets(uint64_t permitted, uint64_t effective,
     return 0;
 }
 
-/* What the kernel would refuse, or forget, halfway. */
+/* Refuses now what the kernel would refuse, or drop, halfway through. */
 static int check(const struct barco_caps *caps)
 {
     uint64_t wrong = (caps->effective | caps->ambient) & ~caps->permitted;
@@ -130,21 +130,21 @@ int barco_caps_limit_init(const struct barco_caps *caps)
     result = drop_bounding(caps->bounding);
     if (result < 0)
         return result;
-    BARCO_EXPLAIN("setresuid() would empty the sets otherwise; until the exec",
+    BARCO_EXPLAIN("or setresuid() would empty the sets; lasts until the exec",
                   "prctl(PR_SET_SECUREBITS, SECBIT_KEEP_CAPS)");
     if (cap_set_secbits(SECBIT_KEEP_CAPS) < 0)
         return BARCO_FAIL(prctl, "PR_SET_SECUREBITS, SECBIT_KEEP_CAPS");
-    /* libcap's cap_reset_ambient() takes an error for "there are none". */
+    /* Not cap_reset_ambient() of libcap, which takes an error for "none". */
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_CLEAR_ALL");
     result = set_sets(left, left, 0);
     if (result < 0)
         return result;
-    explain_sets("these are left to PID 1");
+    explain_sets("PID 1 keeps these");
     return 0;
 }
 
-/* What an exec would take from a user other than root. */
+/* Keeps across an exec what a user other than root would lose. */
 static int raise_ambient(uint64_t mask)
 {
     BARCO_CLEANUP(release) cap_t have = cap_get_proc();
@@ -160,7 +160,8 @@ static int raise_ambient(uint64_t mask)
 
 static int become_root(const struct barco_caps *caps)
 {
-    BARCO_EXPLAIN("permitted and effective hold what is kept", "capset()");
+    BARCO_EXPLAIN("permitted and effective hold what the command keeps",
+                  "capset()");
     return set_sets(caps->permitted, caps->effective, caps->inheritable);
 }
 
@@ -168,7 +169,8 @@ static int become_ordinary(const struct barco_caps *caps)
 {
     int result;
 
-    BARCO_EXPLAIN("an ordinary user keeps the ambient ones alone", "capset()");
+    BARCO_EXPLAIN("a user other than root keeps only the ambient ones",
+                  "capset()");
     result = set_sets(caps->ambient, caps->ambient,
                       caps->inheritable | caps->ambient);
     if (result < 0)
@@ -182,10 +184,10 @@ int barco_caps_limit_command(const struct barco_caps *caps)
 
     if (result < 0)
         return result;
-    explain_sets("these are left to the command");
+    explain_sets("the command keeps these");
     if (!caps->no_new_privs)
         return 0;
-    BARCO_EXPLAIN("setuid programs give nobody any power any more",
+    BARCO_EXPLAIN("from here on setuid programs grant no privileges",
                   "prctl(PR_SET_NO_NEW_PRIVS, 1)");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS");

@@ -3,12 +3,12 @@
  * @brief A directory that holds processes, and a file for each limit.
  *
  *     1  find our own cgroup           /proc/self/cgroup       cgroup_tree.c
- *     2  hand the controllers down     +memory to cgroup.subtree_control, from
+ *     2  enable the controllers        +memory to cgroup.subtree_control, from
  *                                      the root to our parent  cgroup_tree.c
  *     3  the cleaner makes a cgroup    clone3, mkdir        cgroup_cleaner.c
  *     4  set its limits                write                 cgroup_limits.c
  *     5  clone3(CLONE_INTO_CGROUP)     the container is born in it
- *     6  say which limits were hit     memory.events         cgroup_report.c
+ *     6  report which limits were hit  memory.events         cgroup_report.c
  *     7  kill what is left, remove     cgroup.kill, rmdir   cgroup_cleaner.c
  */
 #include "barco/cgroup.h"
@@ -43,8 +43,8 @@ static int set_path(struct barco_cgroup *cgroup, const char *root,
     return BARCO_FAIL(snprintf, "%s%s/%s", root, parent, name);
 }
 
-/* A name that nobody else has: the pid is ours alone in our PID namespace, but
- * there may be others; and one process may have several containers. */
+/* Chooses a unique name. Our pid is unique only in our PID namespace, and one
+ * process can have several containers, so a random number is added. */
 static int choose_path(struct barco_cgroup *cgroup, const char *root)
 {
     char parent[PATH_MAX], name[64];
@@ -59,8 +59,8 @@ static int choose_path(struct barco_cgroup *cgroup, const char *root)
     return set_path(cgroup, root, parent, name);
 }
 
-/* One that the caller has chosen leads down, and to a cgroup of its own. There
- * are no symbolic links in this file system. */
+/* Makes sure that a path chosen by the caller only leads down. There are no
+ * symbolic links in this file system. */
 static int check_path(const char *path)
 {
     const char *part = path + (*path == '/');
@@ -91,9 +91,10 @@ static int find_path(struct barco_cgroup *cgroup, const char *root,
     return set_path(cgroup, root, "", path + (*path == '/'));
 }
 
-/* ---- Made and removed ---------------------------------------------------- */
+/* ---- Making and removing ------------------------------------------------- */
 
-/* Has the cgroup that is to hold ours hand down what keeps its limits. */
+/* Enables the controllers that keep the limits, down to the cgroup that will
+ * hold ours. */
 static int enable_controllers(const struct barco_cgroup *cgroup,
                               const struct barco_cgroup_limits *limits,
                               const char *root)
@@ -102,7 +103,7 @@ static int enable_controllers(const struct barco_cgroup *cgroup,
 
     snprintf(dir, sizeof(dir), "%s", cgroup->path);
     *strrchr(dir, '/') = '\0';
-    /* Root can hand down what the root of the tree has. */
+    /* Root can enable whatever the root of the tree has. */
     cgroup_limits_controllers(limits, geteuid() == 0 ? root : dir, controllers);
     return cgroup_tree_enable(root, dir + strlen(root), controllers);
 }
@@ -144,7 +145,7 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
 //! [enter]
 int barco_cgroup_unshare(void)
 {
-    BARCO_EXPLAIN("our cgroup is the root of all that we see of the tree",
+    BARCO_EXPLAIN("our cgroup becomes the root of the tree that we see",
                   "unshare(CLONE_NEWCGROUP)");
     if (unshare(CLONE_NEWCGROUP) < 0)
         return BARCO_FAIL(unshare, "CLONE_NEWCGROUP");
@@ -158,7 +159,8 @@ void barco_cgroup_remove(struct barco_cgroup *cgroup)
     if (cgroup->dir >= 0) {
         cgroup_report(cgroup->path);
         barco_close(&cgroup->dir);
-        BARCO_EXPLAIN("nobody is left in it", "rmdir(\"%s\")", cgroup->path);
+        BARCO_EXPLAIN("no process is left in it", "rmdir(\"%s\")",
+                      cgroup->path);
         cgroup_cleaner_remove(cgroup->path);
     }
     barco_process_end(&cgroup->cleaner);

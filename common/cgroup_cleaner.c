@@ -1,15 +1,15 @@
 /**
  * @file
- * @brief A cgroup ends with its container, whatever ends us.
+ * @brief A cgroup is removed with its container, whatever ends us.
  *
  *     we         clone3 -----------> wait for the answer -----> ... killed
  *     cleaner            mkdir, answer, wait for our end -----------> rmdir
  *
- * A cgroup is not a process's own: it stays when all its processes have gone.
- * So somebody has to be there to remove it, and that is a small process, which
- * makes it too. Then there is no moment in which we could be killed and nobody
- * would clean up; and what is removed is what was made here, even if somebody
- * else has a cgroup of the same path.
+ * A cgroup does not belong to a process: it remains when all its processes are
+ * gone. So a small process, the cleaner, stands by to remove it. The cleaner
+ * also makes it: then there is no moment in which we could be killed with
+ * nobody left to clean up, and it removes only a cgroup that it has made
+ * itself, never an older one with the same path.
  */
 #include "common/cgroup_cleaner.h"
 
@@ -29,9 +29,9 @@
 
 /* ---- The end of a cgroup ------------------------------------------------- */
 
-/* The kernel wakes a process that polls cgroup.events when it changes. A
- * process that waits for a disk can take its time, and the directory stays
- * until then. */
+/* The kernel wakes a process that polls cgroup.events when the file changes. A
+ * process that waits for a disk can take long to die, and until then the
+ * directory cannot be removed. */
 static void wait_until_empty(const char *path)
 {
     BARCO_CLEANUP(barco_close)
@@ -46,7 +46,7 @@ static void wait_until_empty(const char *path)
         if (!strstr(text, "populated 1"))
             return;
         if (poll(&change, 1, patience) == 0) {
-            BARCO_WARN("the container's last processes take long to die; "
+            BARCO_WARN("the container's last processes are slow to die; "
                        "waiting for %s to be empty",
                        path);
             patience = -1;
@@ -54,7 +54,7 @@ static void wait_until_empty(const char *path)
     }
 }
 
-/* A container may have made cgroups below its own. */
+/* A container can have made cgroups below its own. */
 static int remove_directory(const char *path, const struct stat *st, int type,
                             struct FTW *ftw)
 {
@@ -68,7 +68,8 @@ void cgroup_cleaner_remove(const char *path)
 {
     if (rmdir(path) == 0 || errno == ENOENT)
         return;
-    /* Dying takes some processor time. (A frozen process dies too.) */
+    /* Dying takes processor time, so lift the limit. (A frozen process dies
+     * too.) */
     cgroup_files_write(path, "cpu.max", "max");
     cgroup_files_write(path, "cgroup.kill", "1");
     wait_until_empty(path);
@@ -82,11 +83,11 @@ void cgroup_cleaner_remove(const char *path)
 
 struct cleaning {
     const char *path;
-    int answer; /* where to say what came of mkdir(2) */
+    int answer; /* where to report the result of mkdir(2) */
 };
 
 /* When the cgroup that we were started in is out of memory, the kernel kills
- * the largest process in it, and with memory.oom.group all of them. Root may
+ * the largest process in it, or with memory.oom.group all of them. Root can
  * exempt a process. Without root it helps that the cleaner is the smallest. */
 static void survive_oom(void)
 {
@@ -99,8 +100,8 @@ static void survive_oom(void)
 }
 
 //! [cleaner]
-/* Out of the terminal's reach, it waits for the one end that we cannot clean
- * up after. */
+/* In a session of its own, out of the terminal's reach, it waits for our end,
+ * in case we could not clean up. */
 static int clean(void *arg)
 {
     const struct cleaning *cleaning = arg;
@@ -110,10 +111,10 @@ static int clean(void *arg)
     if (setsid() < 0)
         return BARCO_FAIL(setsid, "%s", "");
     survive_oom();
-    umask(0); /* the caller's may take from us what we need */
+    umask(0); /* the caller's could deny us permissions that we need */
     err = mkdir(cleaning->path, 0755) < 0 ? errno : 0;
     if (write(cleaning->answer, &err, sizeof(err)) < 0)
-        BARCO_INFO("nobody waits for the cleaner any more: %s",
+        BARCO_INFO("nothing waits for the cleaner any more: %s",
                    strerror(errno));
     if (err == 0 && barco_process_wait_for_parent() == 0)
         cgroup_cleaner_remove(cleaning->path);
@@ -141,7 +142,7 @@ int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
     if (result < 0)
         return result;
     if (read(answer, &err, sizeof(err)) != sizeof(err)) {
-        errno = ECHILD; /* end of file: it has ended, and has said why */
+        errno = ECHILD; /* end of file: it has ended, and has reported why */
         return BARCO_FAIL(read, "is the cleaner ready?");
     }
     errno = err;

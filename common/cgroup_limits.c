@@ -24,7 +24,7 @@ enum {
     NUMBER = 32 /* bytes for one */
 };
 
-/* What is 0 is not set, and has no text. */
+/* A value of 0 is not set, and has no text. */
 static const char *count(uint64_t number, char text[NUMBER])
 {
     if (number == BARCO_NO_LIMIT)
@@ -52,7 +52,7 @@ static const char *quota(uint64_t us, char text[NUMBER])
 /* ---- Files --------------------------------------------------------------- */
 
 //! [limits]
-/* The limits as files; one that is not set has no value. */
+/* The limits as files; a limit that is not set has no value. */
 struct settings {
     char numbers[5][NUMBER];
     struct barco_cgroup_file files[8];
@@ -63,8 +63,7 @@ static void describe(const struct barco_cgroup_limits *limits,
 {
     const struct barco_cgroup_file files[] = {
         { "memory.max", size(limits->memory_max, s->numbers[0]) },
-        /* Without this a container that is out of memory continues on the
-         * disk. */
+        /* Without this a container that is out of memory would swap to disk. */
         { "memory.swap.max", limits->memory_max ? "0" : NULL },
         { "memory.high", size(limits->memory_high, s->numbers[1]) },
         { "cpu.weight", count(limits->cpu_weight, s->numbers[2]) },
@@ -81,7 +80,7 @@ static void describe(const struct barco_cgroup_limits *limits,
 static int write_line(const char *dir, const char *file, const char *value)
 {
     BARCO_INFO("setting %s to %s...", file, value);
-    BARCO_EXPLAIN("a limit for all in the cgroup together",
+    BARCO_EXPLAIN("a limit for all processes in the cgroup together",
                   "write(\"%s\", \"%s\")", file, value);
     if (cgroup_files_write(dir, file, value) == 0)
         return 0;
@@ -90,8 +89,8 @@ static int write_line(const char *dir, const char *file, const char *value)
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", dir, file, value);
 }
 
-/* The kernel takes the limits of one disk at a time, so each line of several
- * disks is a write of its own. */
+/* The kernel accepts the limits of one disk at a time, so each line is a
+ * separate write. */
 static int write_limit(const char *dir, const char *file, const char *value)
 {
     const char *rest = value;
@@ -112,8 +111,8 @@ static int write_limit(const char *dir, const char *file, const char *value)
     return 0;
 }
 
-/* The host's root sets huge pages aside for programs of the host, and one is
- * 2 MB or 1 GB. There is a file for each size. */
+/* The host's root reserves huge pages, of 2 MB or 1 GB, for programs of the
+ * host. There is a file for each size. */
 static int set_no_huge_pages(const char *path)
 {
     DIR *dir = opendir(path);
@@ -157,7 +156,7 @@ int cgroup_limits_set(const struct barco_cgroup_limits *limits, const char *dir)
 
 /* ---- Controllers --------------------------------------------------------- */
 
-/* Adds what stands before the first dot of a file's name. The files of
+/* Adds the part of a file's name before the first dot. Files that begin with
  * "cgroup." belong to no controller. */
 static void add_controller(char list[CGROUP_TREE_WORDS], const char *file)
 {
@@ -178,8 +177,8 @@ void cgroup_limits_controllers(const struct barco_cgroup_limits *limits,
     for (size_t i = 0; i < sizeof(s.files) / sizeof(s.files[0]); i++)
         if (s.files[i].value)
             add_controller(list, s.files[i].name);
-    /* Where it is to be had: root can hand it down, an ordinary user has it
-     * only where it was delegated. */
+    /* Only if it is available: root can enable it, an ordinary user has it only
+     * if it was delegated. */
     if (limits->no_huge_pages && cgroup_tree_has(parent, "hugetlb"))
         add_controller(list, "hugetlb.");
     for (size_t i = 0; i < limits->file_count; i++)

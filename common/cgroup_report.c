@@ -28,10 +28,10 @@ static uint64_t count(const char *dir, const char *file, const char *key)
     return value;
 }
 
-/* A limit, asked of the kernel, for it has rounded what it was given. */
+/* A limit as the kernel has it, which may be rounded. */
 static uint64_t limit(const char *dir, const char *file)
 {
-    uint64_t value = BARCO_NO_LIMIT; /* of a file that says "max" */
+    uint64_t value = BARCO_NO_LIMIT; /* for a file that says "max" */
     char text[32];
 
     cgroup_files_read(dir, file, text, sizeof(text));

@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief Where our cgroup is, and what it takes to have limits beside it.
+ * @brief Where our cgroup is, and how to get limits beside it.
  *
- * The tree is a file system, and a cgroup one of its directories. A limit is
- * kept by a controller, and each cgroup from the root on says in
+ * The tree is a file system, and a cgroup is one of its directories. Each limit
+ * is enforced by a controller, and each cgroup from the root down lists in
  * cgroup.subtree_control which controllers its children have.
  */
 #include "common/cgroup_tree.h"
@@ -22,7 +22,7 @@
 
 /* ---- Where we are ------------------------------------------------------- */
 
-/* systemd mounts version 2 at the first place, or, beside version 1, at the
+/* systemd mounts version 2 at the first path or, beside version 1, at the
  * second. */
 int cgroup_tree_find_root(const char **root)
 {
@@ -74,7 +74,7 @@ int cgroup_tree_find_parent(char parent[PATH_MAX])
 
 /* ---- Controllers --------------------------------------------------------- */
 
-/* Whether a list of words has one; they may begin with "+". */
+/* Whether a list of words has a word; they may begin with "+". */
 static bool has_word(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -88,7 +88,7 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-/* Which of the words of `needed` a file lacks, as "+memory +cpu"; "" if none.
+/* The words of `needed` that a file lacks, as "+memory +cpu"; "" if none.
  */
 static const char *missing(const char *dir, const char *file,
                            const char *needed, char buf[CGROUP_TREE_WORDS])
@@ -113,7 +113,7 @@ bool cgroup_tree_has(const char *dir, const char *controller)
     return !*missing(dir, "cgroup.controllers", controller, list);
 }
 
-/* Says which tree of version 1 has a controller that version 2 lacks. */
+/* Reports a missing controller, and which tree of version 1 has it. */
 static int controller_is_missing(const char *root, const char *list)
 {
     FILE *mounts = setmntent("/proc/self/mounts", "re");
@@ -144,13 +144,13 @@ static int hand_down(const char *dir, const char *list)
 }
 
 //! [enable_controllers]
-/* Every cgroup from the root to the parent has to hand the controllers on.
+/* Every cgroup from the root to the parent has to enable the controllers.
  *
- * That stays so when we are gone. The kernel does not count who relies on a
- * controller, and lets anybody take one away while others have limits that it
- * keeps: their files vanish, and no error tells them. Another container may
- * have started meanwhile and found the controller there. So nobody can tell
- * that the time has come, and a controller too many costs little. */
+ * They stay enabled when we are gone. The kernel does not count the users of a
+ * controller, and lets it be disabled while others rely on limits that it
+ * enforces: their files vanish without an error. Another container may have
+ * started meanwhile and found the controller enabled. So we cannot know when it
+ * is safe, and one controller too many costs little. */
 int cgroup_tree_enable(const char *root, const char *parent,
                        const char *controllers)
 {

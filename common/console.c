@@ -1,13 +1,13 @@
 /**
  * @file
- * @brief A pseudo terminal, from the container's /dev/pts to its command.
+ * @brief A pseudoterminal, from the container's /dev/pts to its command.
  *
  *     on the host             PID 1                     PID 2
  *     -----------             -----                     -----
  *                             separate: setsid
  *                             (mount /dev/pts)
  *                             open
- *                               who is a terminal?
+ *                               is there a terminal?
  *                               the master: /dev/pts/ptmx
  *                               the slave: TIOCGPTPEER
  *     connect <-------------- ready, the master
@@ -18,10 +18,10 @@
  *     wait
  *       keys and screen
  *
- * PID 1 keeps its own 0, 1 and 2 as the slave too. So no process of the
- * container has a terminal of the host open, what PID 1 still has to say comes
- * through the relay, and the master reads end of file (EIO) when the container
- * has ended, and not before.
+ * PID 1 puts the slave on its own 0, 1 and 2 too. So no process of the
+ * container has a terminal of the host open, messages from PID 1 come through
+ * the relay, and the master reads end of file (EIO) only when the container has
+ * ended.
  */
 #include "barco/console.h"
 
@@ -41,7 +41,7 @@
 /* In PID 1: the caller's terminal, as it was in the caller's session. */
 static struct barco_terminal callers;
 
-/* The host and PID 1 have the same 0, 1 and 2, and come to the same. */
+/* The host and PID 1 have the same 0, 1 and 2, so both find the same. */
 void console_look(struct barco_console *console)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -64,18 +64,18 @@ void barco_console_close(struct barco_console *console)
 
 int barco_console_separate(void)
 {
-    /* Later nobody can tell whether it is ours or, in the background, somebody
-     * else's, who has set it up for their own use. */
+    /* Later we could not tell whether it is ours or, if we are in the
+     * background, belongs to another program with settings of its own. */
     barco_terminal_save(&callers);
-    BARCO_EXPLAIN("kill(0) in the container reaches nobody outside, and "
+    BARCO_EXPLAIN("kill(0) in the container reaches no process outside, and "
                   "/dev/tty is not the host's",
                   "setsid()");
     return setsid() < 0 ? BARCO_FAIL(setsid, "%s", "") : 0;
 }
 
-/* Nobody else runs in the container yet, so nobody can move things around on
- * the way; what a file system on disk may bring is a link or a device node,
- * and both are refused. */
+/* No other program runs in the container yet, so nothing on the path can
+ * change; a file system on disk could contain a link or a device node here, and
+ * both are refused. */
 static int open_master(void)
 {
     static const char path[] = "/dev/pts/ptmx";
@@ -107,14 +107,14 @@ static int open_slave(int master)
 
     if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
         return BARCO_FAIL(ioctl, "TIOCSPTLCK, 0");
-    BARCO_EXPLAIN("the other end of this very pair, whatever lies at its path",
+    BARCO_EXPLAIN("the other end of this very pair, whatever is at its path",
                   "ioctl(TIOCGPTPEER)");
     slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     return slave < 0 ? BARCO_FAIL(ioctl, "TIOCGPTPEER") : slave;
 }
 
-/* As the caller's terminal is. Where that is not made raw, it echoes and ends
- * lines itself, and once is enough. */
+/* Copies the settings of the caller's terminal. If that is not made raw, it
+ * echoes and ends lines itself, and once is enough. */
 static int set_up(const struct barco_console *console, int slave, uid_t owner)
 {
     struct termios settings;
@@ -142,8 +142,8 @@ static int set_up(const struct barco_console *console, int slave, uid_t owner)
 
 static int replace(const struct barco_console *console, int slave)
 {
-    BARCO_EXPLAIN("from here on nobody in the container has a terminal of the "
-                  "host",
+    BARCO_EXPLAIN("from here on no process in the container has a terminal of "
+                  "the host",
                   "dup2(slave, 0 or 1 or 2)");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (console->replaced[fd] && dup2(slave, fd) < 0)
@@ -151,7 +151,8 @@ static int replace(const struct barco_console *console, int slave)
     return 0;
 }
 
-/* A master and a slave, set up, or a negative errno, reported. */
+/* Opens a master and a slave and sets them up. 0, or a negative errno,
+ * reported. */
 static int open_pair(const struct barco_console *console, uid_t owner,
                      struct barco_fds *masters, int *slave)
 {
@@ -191,7 +192,7 @@ int barco_console_take(const struct barco_console *console)
     BARCO_EXPLAIN("Ctrl-C reaches the foreground of this session, and a shell "
                   "can choose the foreground",
                   "setsid(), ioctl(TIOCSCTTY)");
-    /* Where the command is PID 1 it leads its session already. */
+    /* If the command is PID 1, it leads its session already. */
     if (getsid(0) != getpid() && setsid() < 0)
         return BARCO_FAIL(setsid, "%s", "");
     if (ioctl(console->output, TIOCSCTTY, 0) < 0)

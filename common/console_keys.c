@@ -5,11 +5,11 @@
  *     typed:  caller's terminal -> master
  *     shown:  master -> caller's terminal
  *
- * Each way has room for one read, and reads again when that has been written.
- * So a slow reader holds up its own direction, and neither the other one nor
- * signals. For that nothing here may block: the master is ours alone, and the
- * caller's terminal is opened once more, because O_NONBLOCK on the descriptors
- * that we were given would be seen by every process that shares them.
+ * Each direction has room for one read, and reads again when that has been
+ * written. So a slow reader holds up only its own direction, not the other one
+ * or signals. For that nothing here may block. The master is ours alone; the
+ * caller's terminal is opened again, because O_NONBLOCK on the descriptors that
+ * we were given would affect every process that shares them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@
 
 /* ---- The caller's terminal ----------------------------------------------- */
 
-/* An open file of our own. Where that is refused (after su(1) the terminal
- * belongs to somebody else) the shared one has to do, and may block. */
+/* Opens a file description of our own. If that is refused (after su(1) the
+ * terminal belongs to another user) the shared one has to do, and may block. */
 static int open_again(int fd, int flags)
 {
     char path[32];
@@ -69,9 +69,10 @@ void console_restore(struct relay *r)
     r->raw = false;
 }
 
-/* Whether what is typed now is for the container. In the background it is not:
- * a process that reads there is stopped. Nor is it when the terminal shows no
- * lines to a pipeline, for then another program has taken it. */
+/* Whether keys typed now are for the container. In the background they are not:
+ * the kernel stops a background process that reads. Nor are they, in a
+ * pipeline, when the terminal is not in line mode, because then another program
+ * is using it. */
 bool console_listens(struct relay *r)
 {
     struct termios now;
@@ -89,7 +90,8 @@ bool console_listens(struct relay *r)
     return r->raw;
 }
 
-/* The kernel sends SIGWINCH to the foreground inside if it has changed. */
+/* The kernel sends SIGWINCH to the foreground inside if the size has
+ * changed. */
 void console_take_size(struct relay *r)
 {
     struct winsize size;
@@ -99,8 +101,8 @@ void console_take_size(struct relay *r)
         ioctl(r->console->master, TIOCSWINSZ, &size);
 }
 
-/* Ours has hung up. The container's does so when its master is closed: the
- * kernel sends SIGHUP there, and reads find the end of file. */
+/* Our terminal has hung up. The container's hangs up when its master is closed:
+ * the kernel sends SIGHUP there, and reads return end of file. */
 void console_hang_up(struct relay *r)
 {
     barco_close(&r->in);
@@ -110,7 +112,7 @@ void console_hang_up(struct relay *r)
     drop(&r->console->shown);
 }
 
-/* ---- The two ways -------------------------------------------------------- */
+/* ---- The two directions -------------------------------------------------- */
 
 /* The key that means end of file inside. */
 static cc_t end_of_file(const struct relay *r)
@@ -134,7 +136,7 @@ static void read_typed(struct relay *r)
     }
     typed->begin = 0;
     typed->end = (size_t)n;
-    /* A line without its end, perhaps an empty one: Ctrl-D made it so. */
+    /* A line without a newline, perhaps empty: it was ended by Ctrl-D. */
     if (!r->raw && (n == 0 || typed->data[n - 1] != '\n'))
         typed->data[typed->end++] = end_of_file(r);
 }
@@ -152,7 +154,7 @@ static void read_shown(struct relay *r)
     r->console->shown.end = n > 0 ? (size_t)n : 0;
 }
 
-/* Writes what is there, or its first `size` bytes, or a part of that. */
+/* Writes the first `size` bytes, or as many of them as fit. */
 static int pass(int fd, struct barco_console_buffer *buffer, size_t size)
 {
     ssize_t n = write(fd, buffer->data + buffer->begin, size);
@@ -173,11 +175,11 @@ static void write_typed(struct relay *r)
 {
     if (r->console->master < 0 ||
         pass(r->console->master, &r->typed, length(&r->typed)) < 0)
-        drop(&r->typed); /* nobody reads there any more */
+        drop(&r->typed); /* nothing reads there any more */
 }
 
-/* How much can be written at once. While ours is not raw it puts a CR before
- * each LF, as the container's has done already, and one is enough. */
+/* How much can be written at once. While our terminal is not raw it puts a CR
+ * before each LF; the container's has done that already, and one is enough. */
 static size_t piece_to_show(struct relay *r)
 {
     struct barco_console_buffer *shown = &r->console->shown;
@@ -201,7 +203,7 @@ static void write_shown(struct relay *r)
     if (result == -EIO)
         console_hang_up(r);
     else if (result < 0)
-        drop(&r->console->shown); /* it was opened to be read alone */
+        drop(&r->console->shown); /* it was opened only for reading */
 }
 
 void console_move(struct relay *r)
@@ -209,7 +211,7 @@ void console_move(struct relay *r)
     if ((r->fds[IN].revents | r->fds[OUT].revents) & POLLHUP)
         console_hang_up(r);
     else if (r->fds[IN].revents &&
-             console_listens(r)) /* still: it may be another's */
+             console_listens(r)) /* again: another program may have it */
         read_typed(r);
     if (!console_is_empty(&r->typed))
         write_typed(r);

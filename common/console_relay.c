@@ -1,10 +1,10 @@
 /**
  * @file
- * @brief The relay: between the caller's terminal and the container's.
+ * @brief The relay between the caller's terminal and the container's.
  *
- * One poll(2) waits for all that can happen: keys and output, signals, the end
- * of the child, and until the command has begun its messages. It runs twice,
- * first as the screen alone, then with the keyboard as well.
+ * One poll(2) waits for everything that can happen: keys and output, signals,
+ * the end of the child and, until the command has begun, the child's messages.
+ * It runs twice, first as the screen only, then with the keyboard as well.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,16 +19,16 @@
 #include "console_relay.h"
 #include "handshake_next.h"
 
-/* How often to look whether the keys are ours again; nobody tells us. */
+/* How often to check whether the keys are ours again; nothing notifies us. */
 enum {
     LOOK_AGAIN_MS = 300
 };
 
 /* ---- Signals ------------------------------------------------------------- */
 
-/* Those that barco_process_spawn() has blocked, and two for ourselves. The end
- * of the child is left for barco_process_wait(). SIGTTOU stops us again, as
- * `stty tostop` wants it for output in the background. */
+/* Opens those that barco_process_spawn() has blocked, and two for ourselves.
+ * SIGCHLD is left for barco_process_wait(). SIGTTOU can stop us again:
+ * `stty tostop` asks for that on output in the background. */
 static int open_signals(sigset_t *before)
 {
     sigset_t set;
@@ -59,7 +59,7 @@ static void suspend(struct relay *r)
 }
 
 /* After a stop that we could not foresee: a shell had the terminal meanwhile,
- * and has set it up for itself. */
+ * and changed its settings. */
 static void take_again(struct relay *r)
 {
     if (barco_terminal_in_background())
@@ -74,11 +74,11 @@ static void pass_signal_on(struct relay *r, const struct signalfd_siginfo *info)
     int signal = (int)info->ssi_signo;
 
     if (r->over)
-        r->done = true; /* nobody wants to wait for a terminal that is stuck */
+        r->done = true; /* do not wait for a terminal that is stuck */
     else if (info->ssi_code == SI_KERNEL && r->console->master >= 0 &&
              *r->child->began && (signal == SIGINT || signal == SIGQUIT))
         ioctl(r->console->master, TIOCSIG,
-              signal); /* a key, at a terminal not raw */
+              signal); /* a key at a terminal that is not raw */
     else
         barco_process_forward(r->child, signal);
 }
@@ -106,8 +106,8 @@ static void handle_signal(struct relay *r)
 
 /* ---- The loop ------------------------------------------------------------ */
 
-/* What the child says. "ready" brings the master, the end of file means that
- * the command has begun, or never will. */
+/* Takes a message from the child. "ready" brings the master; end of file means
+ * that the command has begun, or never will. */
 static int receive(struct relay *r)
 {
     BARCO_CLEANUP(barco_fds_close) struct barco_fds fds = { 0 };
@@ -133,9 +133,9 @@ static void listen_to(struct relay *r, int source, int fd, int events)
     r->fds[source] = (struct pollfd){ .fd = fd, .events = (short)events };
 }
 
-/* poll(2) tells that ours has hung up even where nothing else is asked for. Of
- * the master it would tell that again and again, so we ask only when it is of
- * use. */
+/* poll(2) reports that our terminal has hung up even if we ask for no events.
+ * For the master it would report that again and again, so we poll it only when
+ * we can use the answer. */
 static int wait_for_something(struct relay *r)
 {
     bool nothing_typed = console_is_empty(&r->typed);
@@ -165,14 +165,14 @@ static int turn(struct relay *r)
         return result;
     if (r->fds[HANDSHAKE].revents && (result = receive(r)) < 0)
         return result;
-    if (r->done) /* what comes now is the command's, and keys are as well */
+    if (r->done) /* output and keys are the command's from now on */
         return 0;
     if (r->fds[SIGNALS].revents)
         handle_signal(r);
     if (r->fds[CHILD].revents)
         r->over = true;
     console_move(r);
-    /* All had been shown, and when asked, nobody had more. */
+    /* Everything has been shown, and no source had more. */
     if (finishing && !r->fds[HANDSHAKE].revents && !r->fds[MASTER].revents)
         r->done = true;
     return 0;

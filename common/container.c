@@ -1,12 +1,12 @@
 /**
  * @file
- * @brief Every layer, in the order in which they hold.
+ * @brief Every layer, in the order in which they are put in place.
  *
  * Each step is a function, and the order is the table below, which `--plan`
- * prints. It is the one of stage 08: the same sentences, in the same places.
- * What comes too early has to be undone by the next layer, and what comes too
- * late is not allowed any more: mounts need capabilities, which have to be
- * gone before the command runs, and the filter would refuse all of this.
+ * prints. It is that of stage 08: the same sentences, in the same places. A
+ * step that came too early would be undone by a later one, and a step that came
+ * too late would not be allowed any more: mounts need capabilities, which have
+ * to be gone before the command runs, and the filter would refuse all of this.
  */
 #include "barco/container.h"
 
@@ -70,7 +70,7 @@ static int in_pid_1(void *container)
 {
     struct barco_container *c = container;
 
-    /* Whoever started us is to learn what went wrong, and tells it. */
+    /* Send errors to the process that started us, which reports them. */
     barco_error_set_sink(barco_handshake_report, &c->handshake);
     return run_steps(c, IN_PID_1);
 }
@@ -251,52 +251,52 @@ const struct barco_step container_steps[] = {
     STEP(ON_HOST, "limits", "set the OOM score", NULL,
          score, "when the machine has no memory left, the container goes first"),
     STEP(ON_HOST, "user", "open the root directory", NULL,
-         open_root, "files are to have the same owners inside"),
+         open_root, "so that files have the same owners inside"),
     STEP(ON_HOST, "start", "release PID 1", "waiting for container to exit",
          release, "its ids are mapped, and here are its mounts"),
 
     STEP(IN_PID_1, "start", "wait for the ids", NULL,
          wait_for_ids, "until then it is nobody"),
     STEP(IN_PID_1, "user", "become root inside", NULL,
-         become_root, "uid 0 here, another on the host"),
+         become_root, "uid 0 here, another uid on the host"),
     STEP(IN_PID_1, "limits", "limit what no cgroup counts", NULL,
-         set_limits, "the host's /proc/sys is still there to write to"),
+         set_limits, "the host's /proc/sys can still be written"),
     STEP(IN_PID_1, "inherited", "leave the session", NULL,
          leave_session, "a signal to its process group stays inside"),
     STEP(IN_PID_1, "inherited", "leave the keys behind", NULL,
-         leave_keys, "a session keyring passes through all namespaces"),
+         leave_keys, "no namespace isolates the session keyring"),
     STEP(IN_PID_1, "uts", "name the container", NULL,
-         set_hostname, "while it may"),
+         set_hostname, "while it still has CAP_SYS_ADMIN"),
     STEP(IN_PID_1, "network", "start the network", NULL,
          start_network, "127.0.0.1 is the container's own"),
     STEP(IN_PID_1, "root", "enter the root directory", NULL,
-         enter_root, "nothing of the host's files can be reached any more"),
+         enter_root, "none of the host's files can be reached any more"),
     STEP(IN_PID_1, "inherited", "make a pty", NULL,
-         make_terminal, "in the new /dev/pts; the caller's stays the caller's"),
+         make_terminal, "in the new /dev/pts; the caller keeps its own"),
     STEP(IN_PID_1, "cgroup", "hide the other cgroups", NULL,
-         hide_cgroups, "after the birth in the cgroup, which becomes the root"),
+         hide_cgroups, "its own cgroup becomes the root of all that it sees"),
     STEP(IN_PID_1, "caps", "limit the capabilities", NULL,
-         limit_init, "all is mounted, so the power to mount can go"),
+         limit_init, "everything is mounted, so the power to mount can go"),
     STEP(IN_PID_1, "start", "be PID 1", NULL,
          be_init, "start PID 2, reap orphans, pass signals on"),
 
     STEP(IN_PID_2, "inherited", "take the terminal", NULL,
          take_terminal, "Ctrl-C and job control need a session with one"),
     STEP(IN_PID_2, "start", "become the user", NULL,
-         become_user, "while it has the capability to"),
+         become_user, "while it still has the capability"),
     STEP(IN_PID_2, "inherited", "close all descriptors", NULL,
          close_descriptors, "before the working directory is looked up"),
     STEP(IN_PID_2, "inherited", "set up the environment", NULL,
          set_up_environment, "the container's directory and variables, not ours"),
     STEP(IN_PID_2, "caps", "drop capabilities", NULL,
-         limit_command, "nothing needs them from here on, and no way back"),
+         limit_command, "nothing needs them any more; there is no way back"),
     STEP(IN_PID_2, "seccomp", "filter system calls", NULL,
-         load_filter, "last, for it would refuse all of the above"),
+         load_filter, "last, because it would refuse all of the above"),
     STEP(IN_PID_2, "start", "run the command", NULL,
          execute, "the process becomes the program"),
 
     STEP(AT_END, "start", "wait for the container", NULL,
-         wait_for_the_end, "pass signals and the terminal on, until it ends"),
+         wait_for_the_end, "pass signals and keys on until it ends"),
     { 0 },
 #undef STEP
 };
@@ -340,7 +340,8 @@ void barco_container_plan(FILE *out)
 
 /* ---- A container --------------------------------------------------------- */
 
-/* Until the command has begun, or something has failed on the way there. */
+/* Waits until the command has begun, or something has failed on the way
+ * there. */
 static int follow(struct barco_container *c)
 {
     return c->spec->terminal ? barco_console_connect(&c->console, &c->handshake,
@@ -404,8 +405,8 @@ int barco_container_run(const struct barco_spec *spec)
     struct barco_container container = BARCO_NO_CONTAINER;
     int result = barco_container_start(&container, spec);
 
-    /* What failed in a process of its own has an exit status: 126 and 127 too.
-     */
+    /* If it failed in a process of the container, that process has the exit
+     * status, such as 126 or 127. */
     return result == 0 || container.error.error.err > 0
                ? barco_container_wait(&container)
                : result;

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief What belongs into /dev.
+ * @brief What belongs in /dev.
  */
 #include "barco/dev.h"
 
@@ -16,7 +16,7 @@
 #include "barco/error.h"
 #include "barco/mount.h"
 
-/* Devices that give away nothing of the host. */
+/* Devices that reveal nothing about the host. */
 static const struct device {
     const char *name;
     unsigned major, minor;
@@ -33,7 +33,8 @@ static const char *const links[][2] = {
 
 static const char *const directories[] = { "pts", "shm", "mqueue" };
 
-/* The host's own device node, checked to be what its name says. */
+/* Clones the host's own device node, and checks that it is what its name
+ * says. */
 static int clone_device(const struct device *device)
 {
     BARCO_CLEANUP(barco_close) int node = -1;
@@ -79,7 +80,7 @@ int barco_dev_populate(int dev)
 {
     int result;
 
-    BARCO_EXPLAIN("null zero full random urandom tty, of the host: mknod is "
+    BARCO_EXPLAIN("null zero full random urandom tty, from the host: mknod is "
                   "refused in a user namespace",
                   "open_tree(\"/dev/...\", OPEN_TREE_CLONE), move_mount()");
     for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)

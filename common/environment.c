@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief What a command inherits is chosen, not left over.
+ * @brief What a command inherits is chosen, not left to chance.
  */
 #include "barco/environment.h"
 
@@ -22,10 +22,10 @@
 /* ---- Variables ---------------------------------------------------------- */
 
 enum {
-    MAX_USERS = 1 << 20 /* bytes of a file that have thousands of them */
+    MAX_USERS = 1 << 20 /* bytes, room for thousands of them */
 };
 
-/* A file that the image chose: it may be a pipe that nobody writes to, a
+/* The image chose this file: it could be a pipe that nothing writes to, a
  * device that never ends, or a hole of a terabyte. */
 static size_t read_users(char *text)
 {
@@ -42,7 +42,7 @@ static size_t read_users(char *text)
     return length;
 }
 
-/* The home of our user in the container's /etc/passwd, or /. */
+/* Finds our user's home in the container's /etc/passwd, or takes /. */
 static void look_up_home(char *text, char *home, size_t size)
 {
     size_t length = read_users(text);
@@ -71,8 +71,8 @@ static int find_home(void)
     return 0;
 }
 
-/* What stands before the "=" is not checked further, because the kernel hands
- * on any string. */
+/* The name before the "=" is not checked further, because the kernel passes any
+ * string on. */
 static int add_variable(const char *variable)
 {
     const char *equals = strchr(variable, '=');
@@ -81,7 +81,7 @@ static int add_variable(const char *variable)
         errno = EINVAL;
         return BARCO_FAIL(putenv, "\"%s\"", variable);
     }
-    /* putenv(3) keeps the pointer and changes nothing behind it. */
+    /* putenv(3) keeps the pointer and does not change the string. */
     if (putenv((char *)variable) != 0)
         return BARCO_FAIL(putenv, "\"%s\"", variable);
     return 0;
@@ -89,7 +89,7 @@ static int add_variable(const char *variable)
 
 static int replace_variables(const struct barco_environment *environment)
 {
-    BARCO_EXPLAIN("the host's variables hold paths, and may hold secrets",
+    BARCO_EXPLAIN("the host's variables contain paths, and perhaps secrets",
                   "clearenv(), then %zu variables",
                   environment->variable_count);
     clearenv();
@@ -104,9 +104,9 @@ static int replace_variables(const struct barco_environment *environment)
 
 /* ---- Directory and descriptors ------------------------------------------ */
 
-/* A directory that is reached through a descriptor of the host has no path in
- * the container, and the kernel says "(unreachable)". glibc hides that, so the
- * system call is asked itself. That was CVE-2024-21626 in runc. */
+/* A directory reached through a descriptor of the host has no path in the
+ * container, and the kernel's getcwd says "(unreachable)". glibc hides that, so
+ * this makes the system call itself. That was CVE-2024-21626 in runc. */
 static int enter_directory(const char *dir)
 {
     char path[PATH_MAX];
@@ -137,13 +137,13 @@ int barco_environment_close_descriptors(void)
 {
     struct stat st;
 
-    /* A process that has a directory open can walk up from there. */
+    /* A process that has a directory open can walk up from there with "..". */
     for (int fd = 0; fd < 3; fd++)
         if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
             errno = EISDIR;
             return BARCO_FAIL(fstat, "%d", fd);
         }
-    BARCO_EXPLAIN("one that is open on the host's files is a way out",
+    BARCO_EXPLAIN("a descriptor of a file on the host is a way out",
                   "close_range(3, ~0)");
     return process_close_all_but(process_kept());
 }

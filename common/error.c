@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Reports one failure: looks up its cause, and prints it whole.
+ * @brief Reports one failure: looks up its cause, and prints all of it.
  */
 #include "barco/error.h"
 
@@ -22,7 +22,7 @@ static const struct barco_cause *find_cause(const struct barco_error *e)
     return NULL;
 }
 
-/* A fix may name the stage that is running, so that it can be pasted. */
+/* A fix can name the stage that is running, so that it can be pasted. */
 static const char *with_stage_name(const char *fix, char *buf, size_t size)
 {
     const char *mark = strstr(fix, "%s");

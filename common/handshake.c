@@ -1,13 +1,13 @@
 /**
  * @file
- * @brief A socket pair and three messages, which may carry descriptors.
+ * @brief A socket pair and three messages, which can carry descriptors.
  *
- * Each side closes the other's end first. Else the child would hold the
+ * Each side closes the other's end first. Otherwise the child would hold the
  * parent's end open itself, and never see that the parent is gone; nor would
  * the parent see that the child has executed its command.
  *
- * The child is of our own making, and loses its end at the exec. Still, what
- * arrives from a container is looked at before it is used.
+ * The child runs our own code, and loses its end at the exec. Still, a message
+ * from a container is checked before it is used.
  */
 #include "barco/handshake.h"
 
@@ -32,7 +32,7 @@ enum kind {
     ERROR
 };
 
-/* The texts of an error, as they stand in its message. */
+/* The texts of an error, in the order of its message. */
 enum {
     STEP,
     CALL,
@@ -75,7 +75,8 @@ void barco_handshake_close(struct barco_handshake *handshake)
 
 /* ---- Messages ----------------------------------------------------------- */
 
-/* 0, or -1 and errno, not reported: an error is sent while one is reported. */
+/* 0, or -1 and errno, not reported, because this is also used to send
+ * errors. */
 static int send_message(int fd, const struct message *text,
                         const struct barco_fds *fds, int flags)
 {
@@ -100,7 +101,7 @@ static int send_message(int fd, const struct message *text,
     return sendmsg(fd, &message, MSG_NOSIGNAL | flags) < 0 ? -1 : 0;
 }
 
-/* The descriptors that a message carried. */
+/* Takes the descriptors that a message carried. */
 static void take_fds(struct msghdr *message, struct barco_fds *fds)
 {
     const struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -125,15 +126,15 @@ static bool is_valid(const struct message *text, size_t length)
     if (length != sizeof(*text) || text->kind < GO || text->kind > ERROR)
         return false;
     if (text->kind == ERROR && (text->err <= 0 || text->err > 4095))
-        return false; /* the kernel has no higher number */
+        return false; /* the kernel has no higher errno */
     for (int i = 0; i < BARCO_HANDSHAKE_TEXTS; i++)
         if (!ends(text->text[i], sizeof(text->text[i])))
             return false;
     return ends(text->args, sizeof(text->args));
 }
 
-/* 1, 0 at the end of file, or a negative errno, reported; then no descriptor
- * has been taken. */
+/* Receives a message. 1, or 0 at end of file, or a negative errno, reported;
+ * then there are no descriptors. */
 static int receive(int fd, struct message *text, struct barco_fds *fds)
 {
     struct iovec data = { .iov_base = text, .iov_len = sizeof(*text) };
@@ -148,7 +149,7 @@ static int receive(int fd, struct message *text, struct barco_fds *fds)
     int count;
 
     fds->count = 0;
-    /* ECONNRESET: the other side has ended and had not read all; what it has
+    /* ECONNRESET: the other side ended before it had read everything; what it
      * sent is still there. */
     do
         length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
@@ -163,15 +164,17 @@ static int receive(int fd, struct message *text, struct barco_fds *fds)
         is_valid(text, (size_t)length))
         return 1;
     barco_fds_close(fds);
-    /* There was no room for all of them, and the kernel has dropped the rest.
+    /* There was no room for all of them, and the kernel has closed the rest.
      */
     errno = message.msg_flags & MSG_CTRUNC ? EMFILE : EPROTO;
     return errno == EMFILE
-               ? BARCO_FAIL(recvmsg, "only %d of the descriptors came", count)
-               : BARCO_FAIL(recvmsg, "%zd bytes that are no message", length);
+               ? BARCO_FAIL(recvmsg, "only %d of the descriptors arrived",
+                            count)
+               : BARCO_FAIL(recvmsg, "%zd bytes that are not a message",
+                            length);
 }
 
-/* "go" or "ready", and descriptors that are ours no longer. */
+/* Sends "go" or "ready", and descriptors that are no longer ours. */
 static int hand_over(int fd, enum kind kind, struct barco_fds *fds)
 {
     const struct message text = { .kind = (int32_t)kind };
@@ -180,18 +183,18 @@ static int hand_over(int fd, enum kind kind, struct barco_fds *fds)
 
     BARCO_EXPLAIN(kind == GO
                       ? "the child continues, and gets what was opened for it"
-                      : "the parent learns it, and gets what is for it",
+                      : "the parent is notified, and gets what is meant for it",
                   "sendmsg(%s, SCM_RIGHTS: %d descriptor%s)", word, count,
                   count == 1 ? "" : "s");
     if (send_message(fd, &text, fds, 0) < 0)
         return BARCO_FAIL(sendmsg, "%s, %d descriptors", word, count);
-    /* Ours are of no use any more, and keep what they refer to busy. */
+    /* Our copies are no longer of use, and keep what they refer to busy. */
     if (fds)
         barco_fds_close(fds);
     return 0;
 }
 
-/* ---- The parent lets go ------------------------------------------------- */
+/* ---- The parent releases the child --------------------------------------- */
 
 int barco_handshake_release(struct barco_handshake *handshake,
                             struct barco_fds *fds)
@@ -257,7 +260,7 @@ void barco_handshake_report(const struct barco_error *error, void *arg)
     barco_error_deliver(error);
 }
 
-/* NULL for what was not given. */
+/* NULL for an empty text. */
 static const char *take_text(struct barco_handshake_error *to,
                              const struct message *from, int i)
 {
@@ -285,7 +288,7 @@ static void take_error(struct barco_handshake_error *to,
     strlcpy(to->error.args, from->args, sizeof(to->error.args));
 }
 
-/* What a message means to the parent. */
+/* Does what a message asks of the parent. */
 static int obey(const struct message *text, struct barco_fds *came,
                 struct barco_fds *fds, struct barco_handshake_error *error)
 {
@@ -324,8 +327,8 @@ int handshake_open_signals(void)
     int fd;
 
     sigprocmask(SIG_BLOCK, NULL, &set);
-    sigdelset(&set, SIGCHLD); /* is for barco_process_wait() */
-    sigdelset(&set, SIGTTOU); /* is for nobody */
+    sigdelset(&set, SIGCHLD); /* for barco_process_wait() */
+    sigdelset(&set, SIGTTOU); /* not read by anyone */
     fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return fd < 0 ? BARCO_FAIL(signalfd, "-1") : fd;
 }
@@ -346,14 +349,14 @@ static int follow(struct barco_handshake *handshake,
 
     while (result > 0) {
         if (poll(poll_fds, 3, ended ? 0 : -1) < 0) {
-            if (errno != EINTR) /* we were stopped, and continue */
+            if (errno != EINTR) /* we were stopped and have continued */
                 return BARCO_FAIL(poll, "the handshake");
             continue;
         }
         if (poll_fds[0].revents)
             result = handshake_next(handshake, fds, error);
         else if (ended)
-            return 0; /* and has no more to say */
+            return 0; /* and has sent everything */
         if (poll_fds[1].revents &&
             read(signals, &info, sizeof(info)) == sizeof(info))
             process_take_signal(child, (int)info.ssi_signo, info.ssi_code);

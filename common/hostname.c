@@ -11,8 +11,8 @@
 
 #include "barco/error.h"
 
-/* A prompt shows it, so there is nothing in it that a terminal would take for a
- * command. The kernel would not mind. */
+/* A prompt shows the name, so it must not contain anything that a terminal
+ * takes for a command. The kernel would accept it. */
 const char *barco_hostname_problem(const char *name)
 {
     size_t length = strlen(name);
@@ -23,7 +23,7 @@ const char *barco_hostname_problem(const char *name)
         return "is longer than 64 bytes";
     for (; *name; name++)
         if (*name <= ' ' || *name > '~')
-            return "has a space, a control character, or one that is not ASCII";
+            return "has a space, a control character or one that is not ASCII";
     return NULL;
 }
 

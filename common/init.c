@@ -1,11 +1,11 @@
 /**
  * @file
- * @brief PID 1 is a parent like any other, and then everybody's parent.
+ * @brief PID 1 is a parent like any other, and adopts every orphan.
  *
- * There is little to do: barco_process_wait() reaps every child that ends, as
- * PID 1 asks it to, and forwards what comes. Signals need no handler here,
- * because they are blocked, and a blocked signal waits for sigwaitinfo() even
- * in PID 1.
+ * There is little to do: barco_process_wait() reaps every child that ends,
+ * because PID 1 asks for that, and forwards signals. Signals need no handler
+ * here, because they are blocked, and a blocked signal waits for sigwaitinfo()
+ * even in PID 1.
  */
 #include "barco/init.h"
 
@@ -18,8 +18,8 @@
 
 /* ---- The title ---------------------------------------------------------- */
 
-/* Where the kernel put the words of our command line and of our environment,
- * one after the other; glibc hands them to every constructor. */
+/* Where the kernel put the strings of our command line and of our environment,
+ * one after the other; glibc passes them to every constructor. */
 static struct words {
     char *first;
     size_t size;
@@ -44,22 +44,22 @@ __attribute__((constructor)) static void remember_words(int argc, char **argv,
     environment = words_of(envp);
 }
 
-/* What PID 2 is to do, and a copy of the words that it may need for it. */
+/* What PID 2 should do, and a copy of the strings that it may need. */
 struct task {
     barco_process_main *command;
     void *arg;
     char *words;
 };
 
-/* Everybody may read /proc/1/cmdline, and root of the host /proc/1/environ;
- * both tell of the host. The kernel shows what is at the place of the words;
- * where the last byte of the line is not NUL, it shows one string and nothing
- * of the rest. */
+/* Every process can read /proc/1/cmdline, and the host's root /proc/1/environ;
+ * both reveal something about the host. The kernel shows the memory where the
+ * strings are. If the last byte of the line is not NUL, it shows only the first
+ * string. */
 static int hide_words(struct task *task)
 {
     static const char title[] = "init";
 
-    BARCO_EXPLAIN("ps shows what PID 1 is, and not how it was started",
+    BARCO_EXPLAIN("ps shows what PID 1 is, not how it was started",
                   "/proc/self/cmdline = \"init\", "
                   "prctl(PR_SET_NAME, \"init\")");
     prctl(PR_SET_NAME, title);
@@ -78,7 +78,7 @@ static int hide_words(struct task *task)
     return 0;
 }
 
-/* In PID 2, whose memory is a copy: the command may be one of the words. */
+/* In PID 2, whose memory is a copy: the command can be one of the strings. */
 static int run_task(void *arg)
 {
     const struct task *task = arg;
@@ -94,11 +94,12 @@ static int run_task(void *arg)
 
 /* ---- PID 1 -------------------------------------------------------------- */
 
-/* PID 1 is still the host's program, with descriptors of the host. Only a
- * process that may trace others on the host can open its /proc/1/exe or fd. */
+/* PID 1 still runs the host's program, with descriptors of the host. After this
+ * only a process with CAP_SYS_PTRACE on the host can open its /proc/1/exe or
+ * fd. */
 static int lock_up(void)
 {
-    BARCO_EXPLAIN("nobody in the container may look into PID 1",
+    BARCO_EXPLAIN("no process in the container may look into PID 1",
                   "prctl(PR_SET_DUMPABLE, 0)");
     return prctl(PR_SET_DUMPABLE, 0) < 0
                ? BARCO_FAIL(prctl, "PR_SET_DUMPABLE, 0")
@@ -115,9 +116,8 @@ static int start(struct barco_process *child, struct task *task)
     child->began = process_began();
     if ((result = barco_process_spawn(child, 0, run_task, task)) < 0)
         return result;
-    BARCO_EXPLAIN(
-        "what the command needed of the host's, PID 1 needs no longer",
-        "close_range(3, ~0), but the pidfd of PID 2");
+    BARCO_EXPLAIN("PID 1 no longer needs what the command needed from the host",
+                  "close_range(3, ~0), except the pidfd of PID 2");
     return process_close_all_but(child->pidfd);
 }
 

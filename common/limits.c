@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Each limit is a row of the specification, or a call.
+ * @brief Each limit is a row of the specification or a call.
  */
 #include "barco/limits.h"
 
@@ -31,7 +31,7 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid)
         return 0;
     snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
     snprintf(score, sizeof(score), "%d", limits->oom_score_adj);
-    BARCO_EXPLAIN("when the machine has no memory left, the container goes "
+    BARCO_EXPLAIN("when the machine runs out of memory, the container goes "
                   "first",
                   "write(\"%s\", \"%s\")", path, score);
     fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -75,7 +75,7 @@ static int sysctl_path(const char *name, char *path, size_t size)
     return BARCO_FAIL(sysctl, "\"%s\"", name);
 }
 
-/* Beneath /proc/sys, and not in what else may be mounted there. */
+/* Opens it beneath /proc/sys, and not in anything else mounted there. */
 static int set_sysctl(const struct barco_sysctl *sysctl)
 {
     struct open_how how = {
@@ -92,7 +92,7 @@ static int set_sysctl(const struct barco_sysctl *sysctl)
         return result;
     if (dir < 0)
         return BARCO_FAIL(open, "\"/proc/sys\", O_PATH");
-    BARCO_EXPLAIN("for the namespaces of the container, not for the host",
+    BARCO_EXPLAIN("for the container's namespaces, not for the host",
                   "write(\"/proc/sys/%s\", \"%s\")", path, sysctl->value);
     fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
     if (fd < 0)
@@ -116,7 +116,7 @@ static const char *const resources[] = {
     NAMED(RLIMIT_STACK),
 };
 
-/* By name, or else by number. */
+/* Its name, or else its number. */
 static const char *resource_name(int resource, char *buf, size_t size)
 {
     if ((size_t)resource < sizeof(resources) / sizeof(resources[0]))
@@ -131,7 +131,7 @@ static int set_rlimit(const struct barco_rlimit *limit)
     char number[16];
     const char *name = resource_name(limit->resource, number, sizeof(number));
 
-    BARCO_EXPLAIN("for each process; it cannot be raised again",
+    BARCO_EXPLAIN("for each process; an ordinary one cannot raise it again",
                   "setrlimit(%s, %llu)", name, (unsigned long long)limit->hard);
     if (setrlimit((enum __rlimit_resource)limit->resource, &both) < 0)
         return BARCO_FAIL(setrlimit, "%s, %llu, %llu", name,
@@ -142,7 +142,8 @@ static int set_rlimit(const struct barco_rlimit *limit)
 
 /* ---- The same for every container ---------------------------------------- */
 
-/* What gives way to others may stay: SCHED_BATCH, SCHED_IDLE, a nice value. */
+/* Settings that give way to others stay: SCHED_BATCH, SCHED_IDLE, a nice
+ * value. */
 static int set_scheduling(void)
 {
     const struct sched_param normal = { 0 };
@@ -164,14 +165,13 @@ static int set_scheduling(void)
     return 0;
 }
 
-/* The kernel keeps those that the cgroup has. */
+/* The kernel limits the set to the processors of the cgroup. */
 static int use_all_processors(void)
 {
     unsigned long all[128];
 
     memset(all, 0xff, sizeof(all));
-    BARCO_EXPLAIN("which of them is for the cgroup to say",
-                  "sched_setaffinity(all)");
+    BARCO_EXPLAIN("the cgroup decides which of them", "sched_setaffinity(all)");
     if (syscall(SYS_sched_setaffinity, 0, sizeof(all), all) < 0)
         return BARCO_FAIL(sched_setaffinity, "all processors");
     return 0;
@@ -181,14 +181,14 @@ static void set_umask(mode_t wanted)
 {
     mode_t mask = wanted ? wanted : 022;
 
-    BARCO_EXPLAIN("new files are not as open, or as closed, as the caller's",
-                  "umask(%03o)", mask);
+    BARCO_EXPLAIN("new files do not depend on the caller's mask", "umask(%03o)",
+                  mask);
     umask(mask);
 }
 
 static int be_linux(void)
 {
-    BARCO_EXPLAIN("addresses are random again, if the caller's were not",
+    BARCO_EXPLAIN("addresses are random again if the caller's were not",
                   "personality(PER_LINUX)");
     return personality(PER_LINUX) < 0 ? BARCO_FAIL(personality, "PER_LINUX")
                                       : 0;

@@ -3,7 +3,7 @@
  * @brief The log and the explanations: one write(2) a line, errno untouched.
  *
  * The stage and its container write to the same terminal at the same time, and
- * a message that is one write(2) stays whole.
+ * a message in one write(2) stays whole.
  */
 #include "barco/log.h"
 
@@ -65,7 +65,7 @@ void barco_log_write(const char *text)
         ssize_t written = write(STDERR_FILENO, text, left);
 
         if (written < 0 && errno != EINTR)
-            break; /* there is nobody left to tell */
+            break; /* nothing reads it any more */
         if (written > 0) {
             text += written;
             left -= (size_t)written;
@@ -74,7 +74,7 @@ void barco_log_write(const char *text)
     errno = saved;
 }
 
-/* How many bytes a character has whose first byte this is; 0: it is none. */
+/* How many bytes a character with this first byte has; 0: it is not one. */
 static size_t utf8_length(unsigned char first)
 {
     if (first < 0x80)
@@ -84,9 +84,9 @@ static size_t utf8_length(unsigned char first)
     return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/* The bytes of the character that text begins with, if a terminal shows it;
- * else 0. What is less than the least of its length is written in more bytes
- * than it needs. U+0080 to U+009F are control characters too. */
+/* The length of the character that text begins with, if a terminal shows it;
+ * else 0. A value below the least of its length is written in more bytes than
+ * it needs. U+0080 to U+009F are control characters too. */
 static size_t shown_bytes(const unsigned char *text)
 {
     static const uint32_t least[] = { 0, ' ', 0xa0, 0x800, 0x10000 };
@@ -101,7 +101,7 @@ static size_t shown_bytes(const unsigned char *text)
     if (c < least[length] || c == 0x7f || c > 0x10ffff)
         return 0;
     if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-        return 0; /* ends of lines, and what turns the writing around */
+        return 0; /* line separators, and changes of direction */
     return length;
 }
 
@@ -147,7 +147,7 @@ void barco_log_step(const char *sentence, const char *line_text,
 void barco_log_line(const char *level, const char *file, int line,
                     const char *fmt, ...)
 {
-    int saved = errno; /* localtime() may read files, and change it */
+    int saved = errno; /* localtime_r() may read files, and change it */
     time_t now = time(NULL);
     struct tm tm = { 0 };
     char clock[16] = "--:--:--";

@@ -29,7 +29,7 @@ static const struct barco_flag attr_flags[] = {
     { 0 },
 };
 
-/* A second mount of what is mounted at path, with all that is below it. */
+/* A second mount of what is mounted at path, with all mounts below it. */
 int barco_mount_clone(int dir, const char *path)
 {
     int tree = open_tree(dir, path,
@@ -58,7 +58,7 @@ int barco_mount_set_attrs(int mount, uint64_t attrs)
     return 0;
 }
 
-/* "mode=1777,size=64M": a name alone is a switch. */
+/* "mode=1777,size=64M": a name without a value is a flag. */
 static int set_data(int fs, const char *type, const char *data)
 {
     char copy[4096], *rest = copy, *name;
@@ -115,19 +115,19 @@ static int map_ids(int tree, int userns, const char *path)
     const struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
                                      .userns_fd = (unsigned)userns };
 
-    BARCO_EXPLAIN("files show the owners in the container that they have here",
+    BARCO_EXPLAIN("in the container files show the owners that they have here",
                   "mount_setattr(MOUNT_ATTR_IDMAP)");
     if (set(tree, &attr) == 0)
         return 0;
     if (errno != EINVAL)
         return BARCO_FAIL(mount_setattr, "MOUNT_ATTR_IDMAP");
-    BARCO_WARN("the file system of %s cannot be idmapped: in the container "
-               "its files belong to nobody",
+    BARCO_WARN("the file system of %s cannot be idmapped: in the container its "
+               "files belong to nobody",
                path);
     return 0;
 }
 
-/* Whatever name or bind mount led to it; and if in doubt, it is. */
+/* By whatever name or bind mount it was found; if in doubt, yes. */
 static bool is_host_root(int tree)
 {
     struct stat st, root;
@@ -136,14 +136,15 @@ static bool is_host_root(int tree)
            (st.st_dev == root.st_dev && st.st_ino == root.st_ino);
 }
 
-/* Whether a user of the host who is neither owner nor group gets there. */
+/* Whether a user of the host who is neither owner nor in the group can reach
+ * it. */
 static bool others_reach(const char *path)
 {
     char *real = realpath(path, NULL);
     struct stat st;
     bool reach = real != NULL;
 
-    /* From the directory itself up to / , a name at a time. */
+    /* From the directory itself up to /, one name at a time. */
     for (char *end; reach && *real; *end = '\0') {
         reach = stat(real, &st) < 0 || (st.st_mode & S_IXOTH) ||
                 !S_ISDIR(st.st_mode);
@@ -154,14 +155,14 @@ static bool others_reach(const char *path)
 }
 
 /* Files keep their owners there, and a set-user-ID program keeps its power:
- * nosuid holds in the container alone. No refusal, because files that others
- * may read are what many a volume is for. */
+ * nosuid applies only in the container. This is not refused, because many
+ * volumes hold files that others should read. */
 static void warn_if_shared(const char *path)
 {
     if (others_reach(path))
         BARCO_WARN("other users of this host can reach %s, and a set-user-ID "
-                   "program that root in the container leaves there is root's; "
-                   "keep them out (chmod o-x), or make it read-only",
+                   "program that root in the container leaves there runs as "
+                   "root; keep them out (chmod o-x), or make it read-only",
                    path);
 }
 
@@ -169,15 +170,15 @@ int barco_mount_isolate(int tree, int userns, bool read_only, const char *path)
 {
     const struct mount_attr attr = { .propagation = MS_PRIVATE };
 
-    /* A clone of a shared mount is shared: what is mounted in the container
-     * would appear on the host too, and pivot_root would refuse it. */
+    /* A clone of a shared mount is shared: mounts made in the container would
+     * appear on the host too, and pivot_root would refuse it. */
     if (set(tree, &attr) < 0)
         return BARCO_FAIL(mount_setattr, "MS_PRIVATE");
     if (userns < 0)
         return 0;
     if (is_host_root(tree)) {
         BARCO_INFO("%s is the root directory of the host: its files are not "
-                   "idmapped, and in the container belong to nobody",
+                   "idmapped, and belong to nobody in the container",
                    path);
         return 0;
     }

@@ -2,7 +2,7 @@
  * @file
  * @brief Two ioctls: read the flags of "lo", write them back with IFF_UP.
  *
- * The kernel gives it 127.0.0.1 and ::1 by itself.
+ * The kernel then gives it 127.0.0.1 and ::1.
  */
 #include "barco/network.h"
 
@@ -21,7 +21,7 @@ int barco_network_start_loopback(void)
 
     if (any < 0)
         return BARCO_FAIL(socket, "AF_INET, SOCK_DGRAM");
-    BARCO_EXPLAIN("127.0.0.1 of the container, and not of the host",
+    BARCO_EXPLAIN("the container's own 127.0.0.1, not the host's",
                   "ioctl(SIOCSIFFLAGS, \"lo\", IFF_UP)");
     if (ioctl(any, SIOCGIFFLAGS, &lo) < 0)
         return BARCO_FAIL(ioctl, "SIOCGIFFLAGS, \"lo\"");

@@ -3,21 +3,21 @@
  * @brief One clone3, one wait loop, and nothing left behind.
  *
  * A parent has two things to wait for: the end of its child, and signals that
- * somebody sends to the parent and means for the child. Both arrive here as
- * signals, and one sigwaitinfo() waits for both:
+ * are sent to the parent but meant for the child. Both arrive here as signals,
+ * and one sigwaitinfo() waits for both:
  *
  *     somebody --SIGTERM--> parent --SIGTERM--> child
  *                           parent <--SIGCHLD-- child
  *
- * That works only if the signals are blocked before the child exists. Else
- * one that comes between clone3 and the first sigwaitinfo() is lost, or kills
- * the parent and leaves the child behind. And a SIGCHLD is a hint and no more:
- * several that come at once are one, and it may have come while we waited for
- * another child. So the parent looks first, and sleeps then.
+ * That works only if the signals are blocked before the child exists. Otherwise
+ * one that arrives between clone3 and the first sigwaitinfo() is lost, or kills
+ * the parent and leaves the child behind. And a SIGCHLD is only a hint: several
+ * that arrive at once become one, and it may have come while we waited for
+ * another child. So the parent looks first and then sleeps.
  *
- * A child prepares itself before it becomes the command, and that may hang: on
- * a disk, on a file system in the network. Until then nobody is there to be
- * sent SIGTERM, so a signal that ends programs ends the child.
+ * A child prepares itself before it becomes the command, and that can hang: on
+ * a disk, or on a network file system. Until then there is no command to send
+ * SIGTERM to, so a signal that ends programs kills the child.
  */
 #include "barco/process.h"
 
@@ -49,9 +49,9 @@ static const struct barco_flag clone_flags[] = {
     { 0 },
 };
 
-/* The signal mask is the process's own, so what was in it before us is kept
- * once for the process, however many children it has. A child inherits the copy
- * and restores it at exec. */
+/* The whole process has one signal mask, so the caller's is saved once, however
+ * many children there are. A child inherits the copy and restores it at
+ * exec. */
 static sigset_t callers_mask;
 static struct sigaction callers_sigpipe, callers_sigchld;
 static int holders;
@@ -61,16 +61,17 @@ static bool sigpipe_ignored, took_sigchld;
  * new PID namespace. */
 static int parent_pidfd = -1;
 
-/* In a child: what its parent learns of the exec by. */
+/* In a child: the descriptor whose closing tells the parent of the exec. */
 static int kept = -1;
 
-/* In a child: a page shared with whoever waits for it. */
+/* In a child: a page shared with the process that waits for it. */
 static bool *began;
 
 //! [signals]
-/* All that can be sent to us and means something to the child. Not: what
- * reports a fault of our own, SIGPIPE included, and what stops and continues a
- * job, which the terminal sends to the whole process group, child included. */
+/* All signals that can be sent to us and mean something to the child. Left out
+ * are those that report a fault of our own, including SIGPIPE, and those that
+ * stop and continue a job, which the terminal sends to the whole process group,
+ * child included. */
 static void forwarded_signals(sigset_t *set)
 {
     static const int not_forwarded[] = { SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,
@@ -92,15 +93,15 @@ void barco_process_block_signals(void)
     if (holders++ > 0)
         return;
 
-    /* An ignored SIGCHLD (a parent of ours may have set that) would make the
-     * kernel reap our child behind our back. */
+    /* If SIGCHLD is ignored (our parent may have set that), the kernel reaps
+     * our child behind our back. */
     sigaction(SIGCHLD, &usual, &callers_sigchld);
-    /* Nobody may read what we log any more: `barco -v ... 2>&1 | head`. */
+    /* Our log may have lost its reader: `barco -v ... 2>&1 | head`. */
     sigaction(SIGPIPE, &ignore, &callers_sigpipe);
     sigpipe_ignored = true;
     forwarded_signals(&set);
     /* A job of the child's that was killed may have left us in the background,
-     * where with `stty tostop` our last words would stop us. */
+     * where with `stty tostop` our last message would stop us. */
     sigaddset(&set, SIGTTOU);
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
 }
@@ -118,7 +119,7 @@ void barco_process_unblock_signals(void)
         return;
     restore_sigpipe();
     sigaction(SIGCHLD, &callers_sigchld, NULL);
-    /* One that we took may have been for the caller. */
+    /* One that we took may have been meant for the caller. */
     if (took_sigchld)
         kill(getpid(), SIGCHLD);
     took_sigchld = false;
@@ -133,7 +134,8 @@ void barco_process_restore_signal_mask(void)
     if (holders > 0)
         sigprocmask(SIG_SETMASK, &callers_mask, NULL);
     holders = 0;
-    /* A child that logs may write where nobody reads, up to the exec. */
+    /* Until the exec, a child that logs may write to a pipe without a
+     * reader. */
     if (!barco_log.verbose && !barco_log.explain)
         restore_sigpipe();
 }
@@ -148,7 +150,8 @@ int barco_process_die_with_parent(void)
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return BARCO_FAIL(prctl, "PR_SET_PDEATHSIG, SIGKILL");
 
-    /* It may have died just before. The pidfd of a dead process is readable. */
+    /* It may have died just before. The pidfd of a process that has ended is
+     * readable. */
     if (poll(&parent, 1, 0) != 0) {
         errno = ESRCH;
         return BARCO_FAIL(poll, "the parent");
@@ -207,8 +210,8 @@ static void run_child(bool outlives_parent, barco_process_main *main, void *arg)
     _exit(barco_process_exit_status(result));
 }
 
-/* Told by the command's process, read by its parent; and by PID 1's parent too,
- * whose page PID 1 hands on. */
+/* Set by the command's process, read by its parent, and also by the parent of
+ * PID 1, whose page PID 1 hands on. */
 static int share_began(struct barco_process *child)
 {
     void *page;
@@ -265,7 +268,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
             clone3, "%s",
             barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     if (pid == 0) {
-        barco_close(&parent_pidfd); /* our parent's own */
+        barco_close(&parent_pidfd); /* it refers to our parent's parent */
         parent_pidfd = barco_take_fd(&self);
         began = child->began;
         run_child(child->outlives_parent, main, arg);
@@ -298,8 +301,8 @@ static void release(struct barco_process *child)
 }
 
 //! [wait]
-/* Takes the child if it has ended, and in PID 1 every other that has. `result`
- * is the status of ours, once it is there. */
+/* Reaps the child if it has ended, and in PID 1 every other child that has.
+ * `result` gets the status of ours when it has ended. */
 static int reap(const struct barco_process *child, int *result)
 {
     const pid_t which = child->reaps_orphans ? -1 : child->pid;
@@ -310,12 +313,12 @@ static int reap(const struct barco_process *child, int *result)
         if (pid == child->pid)
             *result = WIFSIGNALED(status) ? BARCO_EXIT_SIGNAL + WTERMSIG(status)
                                           : WEXITSTATUS(status);
-    /* ECHILD: somebody else has taken ours, and nothing more will come. */
+    /* ECHILD: something else has reaped ours, and no more will come. */
     return pid < 0 && *result < 0 ? BARCO_FAIL(waitpid, "%d, WNOHANG", which)
                                   : 0;
 }
 
-/* The terminal sends Ctrl-C to a whole process group; has the command had it?
+/* The terminal sends Ctrl-C to a whole process group: was the command in it?
  * Before it has begun, its process has signals blocked and does not notice. */
 static bool group_got_it(const struct barco_process *child, int code)
 {
@@ -323,7 +326,7 @@ static bool group_got_it(const struct barco_process *child, int code)
            getpgid(child->pid) == getpgrp();
 }
 
-/* What ends a program that is not prepared for it. */
+/* Whether a signal ends a program that is not prepared for it. */
 static bool is_deadly(int signal)
 {
     struct sigaction action;
@@ -366,7 +369,7 @@ int barco_process_wait(struct barco_process *child)
     while ((result = reap(child, &status)) == 0 && status < 0) {
         if (sigwaitinfo(&set, &info) >= 0)
             process_take_signal(child, info.si_signo, info.si_code);
-        else if (errno != EINTR) /* EINTR: we were stopped, and continue */
+        else if (errno != EINTR) /* EINTR: we were stopped and have continued */
             return BARCO_FAIL(sigwaitinfo, "%s", "");
     }
     if (result < 0)
@@ -378,7 +381,7 @@ int barco_process_wait(struct barco_process *child)
 }
 //! [wait]
 
-/* Does not wait for one that it could not kill, for that might never end. */
+/* Does not wait for a child that it could not kill: that might never end. */
 static void kill_and_reap(const struct barco_process *child)
 {
     if (pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0) < 0 &&

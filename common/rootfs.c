@@ -1,12 +1,12 @@
 /**
  * @file
- * @brief From the host's root to a root of our own, and no way back.
+ * @brief From the host's root to a root of our own, with no way back.
  *
- *     1  make every mount private     what we mount stays with us
- *     2  open what the host shows     the root directory, and the volumes
+ *     1  make every mount private     our mounts stay with us
+ *     2  open the host's sources      the root directory and the volumes
  *     3  attach the new root          over the old one
- *     4  make each mount of the list, and attach it below the new root
- *     5  cover what tells too much, make read-only what changes too much
+ *     4  make each mount of the list and attach it below the new root
+ *     5  hide files that reveal too much, protect those that change too much
  *     6  pivot_root(".", ".")         the new root is / , the old one lies on
  *                                     top of it
  *     7  unmount the old root         nothing leads back
@@ -14,23 +14,22 @@
  * Step 4 comes before step 7 because it needs the host's tree. Device nodes are
  * the host's. And in a user namespace the kernel makes a proc or a sysfs only
  * while another one, with nothing mounted over its files, is in the mount
- * namespace: whoever may see parts of /proc alone must not get the rest by
- * mounting it anew.
+ * namespace: a process that may see only parts of /proc must not get the rest
+ * by mounting a new one.
  *
- * It comes before step 6 because the new root may be full of traps: a link of
+ * It comes before step 6 because the new root can be full of traps: a link in
  * an image can say anything. Every path is looked up with the new root's
- * descriptor for / (RESOLVE_IN_ROOT), and up to step 6 nothing is mounted on
- * it. Afterwards the old root is, and where ".." arrives at / the kernel steps
- * onto it.
+ * descriptor as / (RESOLVE_IN_ROOT), and up to step 6 nothing is mounted on it.
+ * Afterwards the old root is, and where ".." reaches / the kernel steps onto
+ * it.
  *
  * Mounts are made one at a time, because until it is attached each is in a
- * mount namespace of its own, and user.max_mnt_namespaces is soon used up. The
- * paths of volumes are opened before step 3 all the same: afterwards the new
- * root lies on / , and ".." above it leads into the image.
+ * mount namespace of its own, and user.max_mnt_namespaces is soon reached. The
+ * paths of volumes are still opened before step 3: afterwards the new root is
+ * mounted on / , and ".." above it leads into the image.
  *
- * Step 5 looks files up below the mounts of step 4, and not at a path from / :
- * another container with the same root directory may rename /proc while we are
- * at it.
+ * Step 5 looks files up below the mounts of step 4, not by a path from / :
+ * another container with the same root directory could rename /proc meanwhile.
  */
 #include "barco/rootfs.h"
 
@@ -97,7 +96,8 @@ static int check_specification(const struct barco_rootfs *rootfs)
 
 /* ---- Looking at the host ------------------------------------------------ */
 
-/* With flags a mount of the directory, without just a look at it. */
+/* With flags, a mount of the directory; without, only a descriptor to look
+ * at. */
 static int open_directory(const char *dir, unsigned flags)
 {
     BARCO_CLEANUP(barco_close)
@@ -112,8 +112,8 @@ static int open_directory(const char *dir, unsigned flags)
                       flags ? ", OPEN_TREE_CLONE|AT_RECURSIVE" : "");
 }
 
-/* What we may not see, root in the container may: it has the user ids of
- * /etc/subuid. So it is not for us to say that there is nothing. */
+/* Root in the container may see what we may not: it has the user ids of
+ * /etc/subuid. So we cannot say that the path does not exist. */
 static bool is_hidden(const char *path)
 {
     return access(path, F_OK) < 0 && errno == EACCES;
@@ -126,7 +126,7 @@ int barco_rootfs_check(const struct barco_rootfs *rootfs)
 
     if (result < 0)
         return result;
-    BARCO_EXPLAIN("a wrong path is told before anything is made",
+    BARCO_EXPLAIN("a wrong path is reported before anything is made",
                   "open_tree(\"%s\")", rootfs->dir);
     if (!is_hidden(rootfs->dir) && (tree = open_directory(rootfs->dir, 0)) < 0)
         return tree;
@@ -159,7 +159,7 @@ bool barco_rootfs_lacks(const struct barco_rootfs *rootfs, const char *path)
            errno == ENOENT;
 }
 
-/* ---- Opening what is the host's ------------------------------------------ */
+/* ---- Opening the host's sources ------------------------------------------ */
 
 static int open_root(const struct barco_rootfs *rootfs, int userns)
 {
@@ -169,7 +169,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
         MOUNT_ATTR_NODEV | (rootfs->read_only ? MOUNT_ATTR_RDONLY : 0);
     int result;
 
-    BARCO_EXPLAIN("a mount of the directory that belongs to us alone",
+    BARCO_EXPLAIN("a mount of the directory that only we have",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", dir);
     tree = open_directory(dir, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
@@ -178,7 +178,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
                                  rootfs->read_only, dir);
     if (result < 0)
         return result;
-    BARCO_EXPLAIN("a device node that came with the files is no device",
+    BARCO_EXPLAIN("device nodes that came with the files do not work",
                   "mount_setattr(\"%s\", MOUNT_ATTR_NODEV%s)", dir,
                   rootfs->read_only ? "|MOUNT_ATTR_RDONLY" : "");
     if ((result = barco_mount_set_attrs(tree, attrs)) < 0)
@@ -186,7 +186,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     return barco_take_fd(&tree);
 }
 
-/* A clone of a volume, with the owners that a user namespace maps. */
+/* A clone of a volume, with its owners mapped by a user namespace. */
 static int clone_volume(const struct barco_mount *volume, int userns)
 {
     BARCO_CLEANUP(barco_close) int source = barco_volume_open(volume);
@@ -194,7 +194,8 @@ static int clone_volume(const struct barco_mount *volume, int userns)
     return source < 0 ? source : barco_volume_clone(volume, source, userns);
 }
 
-/* A mount of the root directory; then the volumes, cloned or only opened. */
+/* A mount of the root directory; then the volumes, either cloned or only
+ * opened. */
 static int open_sources(const struct barco_rootfs *rootfs, bool clone,
                         int userns, struct barco_fds *sources)
 {
@@ -230,8 +231,9 @@ int barco_rootfs_open(const struct barco_rootfs *rootfs, int userns,
 
 /* ---- Putting mounts in place -------------------------------------------- */
 
-/* sysfs shows the devices of a network namespace, so a container that owns none
- * gets no new one. Then it is the host's, with the host's interfaces in it. */
+/* sysfs shows the devices of a network namespace, so the kernel refuses a new
+ * one to a container that owns none. Then it is the host's, with the host's
+ * interfaces in it. */
 static int show_sysfs(const struct barco_mount *mount)
 {
     BARCO_CLEANUP(barco_close) int sys = barco_mount_clone(AT_FDCWD, "/sys");
@@ -239,7 +241,7 @@ static int show_sysfs(const struct barco_mount *mount)
 
     if (sys < 0)
         return sys;
-    BARCO_EXPLAIN("the host's devices may be looked at, and not be changed",
+    BARCO_EXPLAIN("the host's devices can be looked at, not changed",
                   "mount_setattr(\"/sys\", MOUNT_ATTR_RDONLY)");
     result = barco_mount_set_attrs(sys, mount->attrs | MOUNT_ATTR_RDONLY);
     return result < 0 ? result : barco_take_fd(&sys);
@@ -255,10 +257,10 @@ static int make_file_system(const struct barco_rootfs *rootfs,
     return barco_mount_new(mount);
 }
 
-/* What is in place so far: the root directory, then mounts in their order. */
+/* What is in place so far: the root directory, then mounts in order. */
 struct tree {
     struct barco_fds fds;
-    int dev; /* one of them, that on /dev, or -1 */
+    int dev; /* the one on /dev, or -1 */
 };
 
 static void close_tree(struct tree *tree)
@@ -286,7 +288,7 @@ static int attach(const struct barco_rootfs *rootfs,
 }
 
 /* Sources are those of open_sources(): cloned by root on the host's side, or
- * opened here. These are cloned when it is their turn. */
+ * opened here and then cloned when their turn comes. */
 static int attach_mounts(const struct barco_rootfs *rootfs,
                          struct barco_fds *sources, bool cloned,
                          struct tree *tree)
@@ -318,8 +320,8 @@ static int attach_mounts(const struct barco_rootfs *rootfs,
 /* ---- What must not be seen, and what must not be changed ---------------- */
 
 //! [below]
-/* A file by its path, looked up below the mount that it is in and not below / :
- * the last of the list whose target the path begins with. */
+/* Opens a file by its path, looked up below the mount that it is in and not
+ * below / : the last in the list whose target the path begins with. */
 static int open_file(const struct barco_rootfs *rootfs, const struct tree *tree,
                      const char *path)
 {
@@ -339,15 +341,15 @@ static int open_file(const struct barco_rootfs *rootfs, const struct tree *tree,
         }
     }
     file = syscall(SYS_openat2, dir, rest, &how, sizeof(how));
-    /* Not in this kernel: nothing to protect. Whatever else went wrong, it
-     * may be there. */
+    /* ENOENT: this kernel does not have it, so there is nothing to protect.
+     * After any other error it may exist. */
     if (file < 0 && errno != ENOENT)
         return BARCO_FAIL(openat2, "\"%s\", RESOLVE_BENEATH", path);
     return file < 0 ? -ENOENT : (int)file;
 }
 //! [below]
 
-/* A file is covered with /dev/null, a directory with an empty one. */
+/* Covers a file with /dev/null, and a directory with an empty one. */
 static int mask(int file, const char *path)
 {
     static const struct barco_mount empty = {
@@ -401,7 +403,7 @@ static int protect_paths(const struct barco_rootfs *rootfs,
 {
     int result;
 
-    BARCO_EXPLAIN("they tell about the host: kernel memory, keys, hardware",
+    BARCO_EXPLAIN("they reveal the host: kernel memory, keys, hardware",
                   "mount over /proc/kcore, /proc/keys, /sys/firmware, ...");
     result = protect(rootfs, tree, rootfs->masked, rootfs->masked_count, mask);
     if (result < 0)
@@ -416,7 +418,8 @@ static int protect_paths(const struct barco_rootfs *rootfs,
 
 static int make_private(void)
 {
-    BARCO_EXPLAIN("mounts made here do not appear on the host, nor its here",
+    BARCO_EXPLAIN("mounts made here do not appear on the host, nor the host's "
+                  "here",
                   "mount(\"/\", MS_REC|MS_PRIVATE)");
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return BARCO_FAIL(mount, "\"/\", MS_REC|MS_PRIVATE");
@@ -435,13 +438,13 @@ static int attach_root(int root)
 }
 
 //! [pivot]
-/* The working directory is the new root; after this it is / . The old one is
- * mounted on top of it, where no path leads but "/.."; pivot_root(2) calls it
- * pivot_root(".", "."). */
+/* The working directory is the new root, and after this it is / . The old root
+ * is mounted on top of it, where only "/.." leads. This is pivot_root(".", ".")
+ * in pivot_root(2). */
 static int pivot(void)
 {
-    BARCO_EXPLAIN("chroot leaves the old root mounted and is easy to leave; "
-                  "this moves it away",
+    BARCO_EXPLAIN("chroot leaves the old root mounted and can be escaped; this "
+                  "moves it away",
                   "pivot_root(\".\", \".\")");
     if (syscall(SYS_pivot_root, ".", ".") < 0)
         return BARCO_FAIL(pivot_root, "\".\", \".\"");
@@ -450,7 +453,7 @@ static int pivot(void)
 
 static int leave_old_root(int host)
 {
-    BARCO_EXPLAIN("nothing of the host's file system can be reached any more",
+    BARCO_EXPLAIN("no file of the host can be reached any more",
                   "umount2(old root, MNT_DETACH)");
     if (fchdir(host) < 0)
         return BARCO_FAIL(fchdir, "old root");
@@ -490,7 +493,7 @@ static int enter(const struct barco_rootfs *rootfs, struct barco_fds *mounts)
 int barco_rootfs_enter(const struct barco_rootfs *rootfs,
                        struct barco_fds *mounts)
 {
-    /* What is made here is for everybody in the container. */
+    /* Files made here are for every user in the container. */
     mode_t mask = umask(022);
     int result = enter(rootfs, mounts);
 

@@ -3,7 +3,7 @@
  * @brief The filters: chosen before anything starts, loaded last of all.
  *
  * Compiling a profile takes longer than starting the container. The built-in
- * ones are compiled while barco is built, and are an array here.
+ * ones are compiled when barco is built, and are arrays here.
  */
 #include "barco/seccomp.h"
 
@@ -64,11 +64,11 @@ static void use_built_in(struct barco_seccomp_filter *filter)
                                  : seccomp_program_default_length;
 }
 
-/* Root clones mounts outside and hands them in. Their flags are not locked,
- * unlike those of mounts that a user namespace is born with
- * (mount_namespaces(7)). A process that may mount can take "read-only" and "no
- * devices" away, and then a device node of an image is the host's disk. The
- * built-in filter refuses every mount call; about others we do not know. */
+/* Root clones mounts outside and passes them in. Their flags are not locked,
+ * unlike those of mounts that a new mount namespace inherits
+ * (mount_namespaces(7)). A process that may mount can clear "read-only" and "no
+ * devices", and then a device node of an image can be the host's disk. The
+ * built-in filter refuses every mount call; other filters may not. */
 static int refuse_unlocked_mounts(const struct barco_seccomp *seccomp,
                                   uint64_t caps)
 {
@@ -121,7 +121,7 @@ static int set_no_new_privs(void)
     return 0;
 }
 
-/* One filter; 0 or its listener, or a negative errno, reported. */
+/* Loads one filter. 0 or its listener, or a negative errno, reported. */
 static int load(const char *name, const struct sock_filter *code,
                 unsigned short length, unsigned flags)
 {
@@ -131,7 +131,7 @@ static int load(const char *name, const struct sock_filter *code,
     long result;
 
     barco_flag_names(filter_flags, flags, names, sizeof(names));
-    BARCO_EXPLAIN("each system call from now on is looked at first",
+    BARCO_EXPLAIN("from now on the kernel checks each system call first",
                   "seccomp(SECCOMP_SET_MODE_FILTER, %s, %s: %u instructions)",
                   names, name, length);
     result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
@@ -141,7 +141,7 @@ static int load(const char *name, const struct sock_filter *code,
     return (int)result;
 }
 
-/* The filter that may refuse anything; nothing but execve(2) comes after. */
+/* Loads the filter that may refuse anything; only execve(2) comes after it. */
 static int load_last(const struct barco_seccomp_filter *filter)
 {
     struct seccomp_log log = { 0 };
@@ -174,9 +174,9 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
     result = set_no_new_privs();
     if (result < 0)
         return result;
-    /* The one for arguments first: the other may refuse seccomp(2). Its
-     * refusals are reported by the kernel's log, because one process can have
-     * but one listener. */
+    /* The one for arguments goes first, because the other may refuse
+     * seccomp(2). Its refusals go to the kernel's log, because a process can
+     * have only one listener. */
     result = load("arguments.json", seccomp_program_arguments,
                   seccomp_program_arguments_length,
                   filter->log ? SECCOMP_FILTER_FLAG_LOG : 0);

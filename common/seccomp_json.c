@@ -1,10 +1,9 @@
 /**
  * @file
- * @brief Reads JSON so that every mistake can be told with its place.
+ * @brief Reads JSON so that every mistake can be reported with its place.
  *
- * json-c does the parsing. What is added here is the way from the top to a
- * value, spelled as one would write it in a program, and types that are asked
- * for and not guessed.
+ * json-c does the parsing. This adds the path from the top to a value, spelled
+ * as in a program, and types that are checked, not guessed.
  */
 #include "seccomp_json.h"
 
@@ -19,14 +18,14 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 
-/* Docker's own profile has some 20 KiB. */
+/* Docker's own profile has about 20 KiB. */
 enum {
     MAX_SIZE = 256 << 10
 };
 
 int seccomp_json_refuse(const struct seccomp_json *place, const char *why)
 {
-    /* The beginning of an object is enough to find it. */
+    /* The beginning of a value is enough to find it. */
     errno = EINVAL;
     return BARCO_FAIL(profile, "\"%s\", %s is %.60s: %s", place->file,
                       *place->at ? place->at : "the file",
@@ -37,8 +36,8 @@ int seccomp_json_refuse(const struct seccomp_json *place, const char *why)
  * negative errno, reported. */
 static int read_text(const char *path, char *text, size_t *size)
 {
-    /* O_NONBLOCK, because a pipe that nobody writes to would hang us here, and
-     * our signals are blocked already. */
+    /* O_NONBLOCK, because a pipe without a writer would hang us here, and our
+     * signals are blocked already. */
     BARCO_CLEANUP(barco_close)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
@@ -71,7 +70,7 @@ static void free_tokener(struct json_tokener **tok)
         json_tokener_free(*tok);
 }
 
-/* The text has its NUL, which tells the tokener that nothing more is to come.
+/* The size includes the NUL, which tells the tokener that the text has ended.
  */
 static int parse(struct seccomp_json *root, const char *text, size_t size)
 {
@@ -161,7 +160,7 @@ int seccomp_json_member(const struct seccomp_json *object, const char *key,
     *member = (struct seccomp_json){ .file = object->file };
     if (snprintf(member->at, sizeof(member->at), "%s%s%s", object->at,
                  *object->at ? "." : "", key) >= (int)sizeof(member->at))
-        member->at[0] = '\0'; /* cannot be: profiles are not that deep */
+        member->at[0] = '\0'; /* cannot happen: profiles are not that deep */
     json_object_object_get_ex(object->value, key, &member->value);
     if (!member->value)
         return 0;

@@ -14,13 +14,14 @@
  *     keyctl(...) --- notification -----> print a line
  *     = EPERM <----- response -----------
  *
- * The listener exists when the filter is on and not before, and then any
- * system call may be refused, or wait for a helper that does not know its
- * listener yet. So it is not sent: the helper shares the table of descriptors
- * (CLONE_FILES), where it appears by itself, and memory, where its number is
- * left without a call. For the same reason nothing can wake the helper, and
- * it looks every millisecond. Even execve(2) may be asked about; it waits
- * until the helper answers, for the number has been left before.
+ * The listener exists only once the filter is loaded, and then any system call
+ * may be refused, or may wait for a helper that does not know its listener yet.
+ * So the listener is not sent. The helper shares the table of descriptors
+ * (CLONE_FILES), where the listener appears by itself, and memory, where its
+ * number is stored without a system call. For the same reason nothing can wake
+ * the helper, and it looks every millisecond. Even execve(2) may need an
+ * answer; it waits until the helper gives one, because the number was stored
+ * before.
  *
  * Killing the helper gains nothing: without a listener the kernel answers
  * ENOSYS.
@@ -50,7 +51,7 @@
 #include "barco/error.h"
 #include "process_inside.h"
 
-/* Room for a request and a response, of the sizes that the kernel has. */
+/* Room for a request and a response, in the kernel's sizes. */
 struct notif {
     struct seccomp_notif_sizes sizes;
     struct seccomp_notif *request;
@@ -60,7 +61,8 @@ struct notif {
 /* ---- In the helper ------------------------------------------------------ */
 
 /* What has been reported already, so that a program that tries again and again
- * does not fill the terminal. When it is full the oldest is forgotten. */
+ * does not flood the terminal. When the list is full the oldest entry is
+ * dropped. */
 struct told {
     struct {
         int nr;
@@ -70,7 +72,7 @@ struct told {
     unsigned next;
 };
 
-/* How many times before. */
+/* How many times this has been reported before. */
 static unsigned count_told(struct told *told, int nr, const char *comm)
 {
     const size_t room = sizeof(told->list) / sizeof(told->list[0]);
@@ -87,7 +89,7 @@ static unsigned count_told(struct told *told, int nr, const char *comm)
     return 0;
 }
 
-/* The name of a process, which it can choose. */
+/* The name of a process, which the process itself can choose. */
 static void read_comm(unsigned pid, char comm[16])
 {
     char path[32];
@@ -126,7 +128,7 @@ static void respond(int listener, struct notif *notif, struct told *told)
 {
     char comm[16] = "";
 
-    /* The kernel wants it empty. */
+    /* The kernel requires the buffer to be zeroed. */
     memset(notif->request, 0, notif->sizes.seccomp_notif);
     memset(notif->response, 0, notif->sizes.seccomp_notif_resp);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notif->request) < 0)
@@ -134,8 +136,8 @@ static void respond(int listener, struct notif *notif, struct told *told)
     notif->response->id = notif->request->id;
     notif->response->error = -EPERM;
 
-    /* Its number may be another process's by now; the request is still valid
-     * if that was not so when the name had been read. */
+    /* The pid may have been reused by now. If the request is still valid after
+     * the name was read, it was not. */
     read_comm(notif->request->pid, comm);
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif->response->id) ==
         0)
@@ -149,12 +151,12 @@ static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
     struct told told = { 0 };
     sigset_t all;
 
-    /* A signal from the terminal is for the command: a helper that Ctrl-Z
-     * stops would stop every process that made a request. */
+    /* Signals from the terminal are for the command: if Ctrl-Z stopped the
+     * helper, every process that made a request would hang. */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
 
-    /* It is the command's child, and of the same user. */
+    /* It is the command's child, and runs as the same user. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_NAME, "seccomp-log");
@@ -162,7 +164,8 @@ static _Noreturn void supervise(pid_t parent, _Atomic int *listener,
         _exit(0);
     while (atomic_load(listener) < 0)
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-    /* What the command's process loses at its exec we would keep for it. */
+    /* Otherwise we would keep open what the command's process loses at its
+     * exec. */
     if (unshare(CLONE_FILES) < 0 ||
         process_close_all_but(atomic_load(listener)) < 0)
         _exit(BARCO_EXIT_FAILED);
@@ -202,7 +205,7 @@ static int share_listener(struct seccomp_log *log)
 
 static int start(struct seccomp_log *log, struct notif *notif)
 {
-    /* No signal at its end, so that a wait() of the command's is not for it
+    /* No signal when it ends, so that the command's wait() does not find it
      * (__WALL in waitpid(2)). */
     struct clone_args args = { .flags = CLONE_FILES, .exit_signal = 0 };
     pid_t self = getpid();

@@ -10,11 +10,10 @@
  *                                     "minKernel": "4.8" },
  *                       "excludes": { ... } } ] }
  *
- * Docker and Podman read this format, so people have such files. What a key
- * means is what it means to them, the odd parts included: several comparisons
- * of one argument are alternatives, while comparisons of different arguments
- * have to hold together. Keys that are not known, "comment" among them, are
- * passed over. libseccomp makes the program.
+ * Docker and Podman read this format, so people have such files. Keys mean what
+ * they mean there, including the odd parts: several comparisons of one argument
+ * are alternatives, while comparisons of different arguments must all hold.
+ * Unknown keys, such as "comment", are ignored. libseccomp makes the program.
  */
 #include "seccomp_profile.h"
 
@@ -39,17 +38,17 @@
 
 enum {
     MAX_ERRNO = 4095,         /* of the kernel */
-    X32_NUMBERS = 0x40000000, /* x32's begin here; no other architecture's do */
+    X32_NUMBERS = 0x40000000, /* from here on they are x32's */
     MAX_ARGS =
         32 /* comparisons of one rule: six arguments, some values of each */
 };
 
-/* What is known while a profile is read. */
+/* What we know while a profile is read. */
 struct profile {
     scmp_filter_ctx ctx;
     uint32_t default_action;
     uint64_t caps;
-    int newest; /* the highest number of a call that it names */
+    int newest; /* the highest number of all calls that it names */
 };
 
 /* A word of the profile, and what libseccomp calls it. */
@@ -103,7 +102,8 @@ static int read_word(const struct seccomp_json *object, const char *key,
     return seccomp_json_refuse(&member, problem);
 }
 
-/* Podman gives the errno by name, Docker as a number; the name counts. */
+/* Podman gives the errno by name, Docker as a number; the name takes
+ * precedence. */
 static int read_errno(const struct seccomp_json *object, const char *name_key,
                       const char *number_key, uint64_t *number)
 {
@@ -145,7 +145,7 @@ static int read_action(const struct seccomp_json *object, const char *key,
 
 /* ---- Conditions --------------------------------------------------------- */
 
-/* How many conditions of an includes or excludes hold, and how many do not. */
+/* How many conditions of "includes" or "excludes" hold, and how many do not. */
 struct tally {
     int hold, fail;
 };
@@ -156,7 +156,7 @@ static void count(struct tally *tally, bool holds)
     tally->fail += !holds;
 }
 
-/* This processor, by the name that the Go language has for it. */
+/* This processor's name in the Go language. */
 static const char *native_arch(void)
 {
     static const struct word arches[] = {
@@ -211,7 +211,7 @@ static int count_caps(const struct profile *p,
             return result;
         if (strncmp(seccomp_json_text(&item), "CAP_", 4) != 0)
             return seccomp_json_refuse(&item, "not a capability");
-        /* One of a later kernel is one that nobody has. */
+        /* No process has a capability of a later kernel. */
         count(tally, cap_from_name(seccomp_json_text(&item), &cap) == 0 &&
                          (p->caps & 1ULL << cap));
     }
@@ -259,7 +259,7 @@ static int tally_conditions(const struct profile *p,
     return count_kernel(&conditions, tally);
 }
 
-/* Whether a rule is for us: all of its includes hold, none of its excludes.
+/* Whether a rule is for us: all of its includes hold, and none of its excludes.
  * 1, 0, or -EINVAL, reported. */
 static int is_for_us(const struct profile *p, const struct seccomp_json *rule)
 {
@@ -299,7 +299,7 @@ static int read_arg(const struct seccomp_json *arg, struct scmp_arg_cmp *cmp)
     return 0;
 }
 
-/* The comparisons of a rule; how many, or -EINVAL, reported. */
+/* Reads the comparisons of a rule; how many, or -EINVAL, reported. */
 static int read_args(const struct seccomp_json *rule, struct scmp_arg_cmp *cmps)
 {
     struct seccomp_json list, item;
@@ -332,7 +332,7 @@ static bool compares_one_twice(const struct scmp_arg_cmp *cmps, unsigned n)
     return false;
 }
 
-/* A rule that is there already is fine. */
+/* It does no harm if the rule exists already. */
 static int add_to_filter(const struct profile *p,
                          const struct seccomp_json *name, int nr,
                          uint32_t action, const struct scmp_arg_cmp *cmps,
@@ -355,7 +355,7 @@ static int add_name(struct profile *p, const struct seccomp_json *name,
     if (nr > p->newest)
         p->newest = nr;
     if (nr == __NR_SCMP_ERROR || !wanted)
-        return 0; /* of another processor, or of a later kernel */
+        return 0; /* on another processor, or in a later kernel */
     if (!compares_one_twice(cmps, n))
         return add_to_filter(p, name, nr, action, cmps, n);
     for (unsigned i = 0; i < n; i++) {
@@ -412,7 +412,7 @@ static int add_rule(struct profile *p, const struct seccomp_json *rule)
     wanted = is_for_us(p, rule);
     if (wanted < 0)
         return wanted;
-    /* libseccomp takes no rule that says what is said already. */
+    /* libseccomp accepts no rule with the default action. */
     return add_names(p, rule, wanted && action != p->default_action, action,
                      cmps, (unsigned)n);
 }
@@ -467,12 +467,13 @@ static int add_arches(const struct profile *p, const struct seccomp_json *list)
             return seccomp_json_refuse(&item, "unknown architecture");
         result = seccomp_arch_add(p->ctx, arch);
         if (result < 0 && result != -EEXIST)
-            return seccomp_json_refuse(&item, "not one that this one can have");
+            return seccomp_json_refuse(&item, "cannot be combined with this "
+                                              "machine's");
     }
     return 0;
 }
 
-/* Adds what else this processor can run, if this entry is about it. */
+/* Adds what else this processor can run, if the entry is for it. */
 static int add_entry(const struct profile *p, const struct seccomp_json *entry)
 {
     struct seccomp_json arch, subs;
@@ -523,7 +524,7 @@ static int add_architectures(const struct profile *p,
 
 /* ---- The program -------------------------------------------------------- */
 
-/* libseccomp 2.5 writes a program to a descriptor alone. */
+/* libseccomp 2.5 can write a program only to a descriptor. */
 static int export_program(const struct profile *p,
                           struct seccomp_program *program)
 {
@@ -551,12 +552,13 @@ static int export_program(const struct profile *p,
     return 0;
 }
 
-/* Which calls does the profile not know, because they are of a later kernel?
- * Those with numbers above all that it names, for numbers are given in order.
- * A program takes EPERM for an answer and ENOSYS for a kernel that is older, so
- * these get ENOSYS. libseccomp has no rule for that; so it goes in front:
+/* Which calls does the profile not know because they came with a later kernel?
+ * Those with numbers above all that it names, because numbers are given in
+ * order. A program takes EPERM as a refusal and ENOSYS as the sign of an older
+ * kernel, so these calls get ENOSYS. libseccomp has no rule for that, so these
+ * instructions go in front:
  *
- *     not our architecture, or x32's numbers: on
+ *     not our architecture, or x32's numbers: continue
  *     above the newest: ENOSYS */
 static int add_newer(const struct profile *p, struct seccomp_program *program)
 {
@@ -605,7 +607,7 @@ static int compile(struct profile *p, const struct seccomp_json *root,
     }
     /* The numbers of another architecture mean other calls. */
     seccomp_attr_set(p->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    /* Search the numbers as a tree, and not one after the other. */
+    /* Search the numbers as a tree, not one after the other. */
     seccomp_attr_set(p->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     result = add_architectures(p, root);
     if (result < 0)

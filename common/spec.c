@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief What of a specification cannot be had.
+ * @brief Reports what in a specification cannot be done.
  */
 #include "barco/spec.h"
 
@@ -13,8 +13,9 @@ static bool is_new(const struct barco_namespace *namespace)
     return namespace->from == BARCO_NAMESPACE_NEW;
 }
 
-/* To join one takes its owner's privileges and an order of its own: that is
- * not built, and a container that silently had another would be worse. */
+/* Joining a namespace needs privileges over it, and another order of steps.
+ * barco does not do that yet, and silently using another namespace would be
+ * worse. */
 static int refuse_joined(const struct barco_namespaces *all)
 {
     const struct {
@@ -47,7 +48,8 @@ int barco_spec_check(const struct barco_spec *spec)
         return BARCO_FAIL(spec, "argv: there is no command");
     if (!spec->rootfs.dir)
         return BARCO_FAIL(spec, "rootfs.dir: there is no root directory");
-    /* In the caller's own, pivot_root and PID 1 would be the caller's. */
+    /* In the caller's namespaces, pivot_root and PID 1 would be the
+     * caller's. */
     if (!is_new(&all->mount) || !is_new(&all->pid))
         return BARCO_FAIL(spec, "namespaces: mount and pid have to be new");
     if (spec->hostname && !is_new(&all->uts))

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Saves the terminal, and takes it back.
+ * @brief Saves the terminal's settings, and restores them.
  */
 #include "barco/terminal.h"
 
@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* In a new PID namespace the process groups of the caller have no number: both
- * calls say 0. The host's /proc, which is still mounted, has their numbers. */
+/* In a new PID namespace the caller's process groups have no number: both calls
+ * return 0. The host's /proc, which is still mounted, shows their numbers. */
 static bool in_background_of_host(void)
 {
     FILE *stat = fopen("/proc/self/stat", "re");
@@ -35,7 +35,8 @@ bool barco_terminal_in_background(void)
 
 void barco_terminal_save(struct barco_terminal *terminal)
 {
-    /* In the background it is somebody else's, and not ours to restore. */
+    /* In the background it belongs to another job, and is not ours to
+     * restore. */
     terminal->saved = tcgetattr(STDIN_FILENO, &terminal->settings) == 0 &&
                       !barco_terminal_in_background();
 }
@@ -48,7 +49,7 @@ void barco_terminal_restore(struct barco_terminal *terminal)
         return;
     terminal->saved = false;
 
-    /* In the background, a process that does this is stopped by SIGTTOU. */
+    /* In the background, SIGTTOU stops a process that does this. */
     sigemptyset(&ttou);
     sigaddset(&ttou, SIGTTOU);
     sigprocmask(SIG_BLOCK, &ttou, &before);

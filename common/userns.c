@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief A map is written from outside, and the process becomes who it says.
+ * @brief A map is written from outside, and the process becomes the user that
+ * it maps.
  *
  *     on the host                     in PID 1
  *     -----------                     --------
@@ -10,7 +11,7 @@
  *     release ----------------------> become root
  *                                     in the command's process: become the user
  *
- * Which ids of the host the maps lead to is chosen in userns_choose.c.
+ * userns_choose.c chooses the ids of the host.
  */
 #include "barco/userns.h"
 
@@ -29,7 +30,7 @@
 
 /* ---- Writing the maps --------------------------------------------------- */
 
-/* The kernel takes a map once, and in one write(2). */
+/* The kernel accepts a map only once, and in one write(2). */
 static int write_text(const char *path, const char *text)
 {
     BARCO_CLEANUP(barco_close) int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -55,14 +56,15 @@ static int write_map(pid_t pid, const char *name,
     return write_text(path, text);
 }
 
-/* Leaving a group can open files that are closed to its members, so the kernel
- * lets an ordinary user map groups only when that is given up. */
+/* Leaving a group can give access to files that are closed to its members, so
+ * the kernel lets an ordinary user map a group only once setgroups(2) is
+ * denied. */
 static int deny_setgroups(pid_t pid)
 {
     char path[64];
 
     snprintf(path, sizeof(path), "/proc/%d/setgroups", pid);
-    BARCO_EXPLAIN("without this an ordinary user may map no group",
+    BARCO_EXPLAIN("without this an ordinary user may not map a group",
                   "write(\"%s\", \"deny\")", path);
     return write_text(path, "deny");
 }
@@ -102,7 +104,7 @@ int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
 
 static int set_ids(unsigned uid, unsigned gid)
 {
-    BARCO_EXPLAIN("real, effective and saved, so that there is no way back",
+    BARCO_EXPLAIN("real, effective and saved ids, so that there is no way back",
                   "setresgid(%u), setresuid(%u)", gid, uid);
     if (setresgid(gid, gid, gid) < 0)
         return BARCO_FAIL(setresgid, "%u, %u, %u", gid, gid, gid);
@@ -123,14 +125,15 @@ int barco_userns_become_root(const struct barco_userns *userns)
 {
     int result;
 
-    /* With one id mapped we are that id already, and groups cannot be set. */
+    /* If only one id is mapped we have that id already, and groups cannot be
+     * set. */
     if (userns->id_mapping == BARCO_ID_MAPPING_SINGLE)
         return 0;
     if ((result = set_groups(NULL, 0)) < 0)
         return result;
     if ((result = set_ids(0, 0)) < 0)
         return result;
-    /* The change of ids has made the kernel forget. */
+    /* The change of ids has cleared the parent-death signal. */
     return barco_process_die_with_parent();
 }
 

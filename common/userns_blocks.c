@@ -1,32 +1,32 @@
 /**
  * @file
- * @brief A block of ids for a container of root, which nobody else has.
+ * @brief A block of ids for one of root's containers, used by nothing else.
  *
- * Root may map any id, and containers that share ids share an owner: a process
- * of one may signal those of another, they have the same limits, and a file
- * that one leaves in a shared place belongs to the other. So each gets a block
- * of 65536 ids, aligned to 65536, as systemd-nspawn and Podman give them.
+ * Root may map any id, but containers that share ids have the same users: a
+ * process of one could signal those of another, they share limits, and a file
+ * that one leaves in a shared place also belongs to the other. So each gets its
+ * own block of 65536 ids, aligned to 65536, as with systemd-nspawn and Podman.
  *
- * Where: ids from 0x78000000 on are handed out by nobody else: useradd's
- * ranges for users end at 600100000, those of systemd-nspawn at 0x6fffffff,
- * those of SSSD at 2000200000. At 0x7ffe0000 begins what systemd keeps for
- * files of foreign systems, and at 0x80000000 what some programs take for a
- * negative number. That is room for 2046 containers at a time. An id or a
- * range that is in there all the same, in /etc/passwd, /etc/group, /etc/subuid
- * or /etc/subgid, takes its block away.
+ * Where: nothing else hands out ids from 0x78000000 on. useradd's ranges for
+ * users end at 600100000, those of systemd-nspawn at 0x6fffffff, those of SSSD
+ * at 2000200000. At 0x7ffe0000 begins what systemd reserves for foreign files,
+ * and at 0x80000000 the ids that some programs take for negative numbers. That
+ * leaves room for 2046 containers at a time. If /etc/passwd, /etc/group,
+ * /etc/subuid or /etc/subgid has an id or a range in there after all, its block
+ * is not used.
  *
- * Who has it: an abstract Unix socket with a name for each block. bind(2) gives
- * a name to one socket, at once and without a race, whether the other is in
- * this process or elsewhere; the name is not a file, so none is left behind;
- * and the kernel gives it up when barco has ended, whatever ended it. The
- * container's PID 1 cannot be traced, and the command's process closes its
- * copy, so the container cannot get at it. Reading each /proc/PID/uid_map
- * instead would take longer than all the rest of a container's start, and
- * somebody could take the block meanwhile. The names are those of a network
- * namespace: two barcos in different ones can get the same block, once in 2046
- * times. An ordinary user can bind such names too, and so can keep root from a
- * block, but never get root to share one; if all are gone, root is told so, and
- * can choose with --ids.
+ * Who has it: each block has a name, and its owner has an abstract Unix socket
+ * with that name. bind(2) gives a name to only one socket, at once and without
+ * a race, whether the other is in this process or elsewhere. The name is not a
+ * file, so none is left behind, and the kernel frees it when barco has ended,
+ * whatever ended it. The container's PID 1 cannot be traced, and the command's
+ * process closes its copy, so the container cannot reach it. Reading each
+ * /proc/PID/uid_map instead would take longer than the rest of a container's
+ * start, and another process could take the block meanwhile. The names belong
+ * to a network namespace: two barcos in different ones can get the same block,
+ * once in 2046 times. An ordinary user can bind such names too, and so keep
+ * root from using a block, but never make root share one; if all are taken,
+ * root gets an error, and can choose with --ids.
  */
 #include "common/userns_blocks.h"
 
@@ -50,14 +50,14 @@ enum {
     OUR_END = 0x7ffe
 };
 
-/* Of each block, whether */
+/* For each block, whether */
 struct blocks {
     char uids[BLOCKS]; /* all its uids can be mapped */
     char gids[BLOCKS]; /* all its gids can be mapped */
-    char used[BLOCKS]; /* somebody has one of its ids */
+    char used[BLOCKS]; /* one of its ids is in use */
 };
 
-/* Marks the blocks from one to another, the second not included. */
+/* Marks the blocks from one up to, but not including, another. */
 static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
 {
     if (end > BLOCKS)
@@ -66,8 +66,8 @@ static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
         memset(blocks + first, true, end - first);
 }
 
-/* Inside another user namespace, what it has been given is all there is; the
- * kernel wants a range of ours in one range of its map. */
+/* Inside another user namespace there are only the ids of its map, and the
+ * kernel requires each of our ranges to be within one of its ranges. */
 static int mark_mapped(const char *path, char mapped[BLOCKS])
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines map;
@@ -137,7 +137,7 @@ static int look_around(struct blocks *blocks)
     return mark_ranges("/etc/subgid", blocks->used);
 }
 
-/* How many blocks of a part are for containers, whether one has them or not. */
+/* How many blocks between two are for containers, taken or not. */
 static unsigned count_free(const struct blocks *blocks, unsigned from,
                            unsigned end)
 {
@@ -148,7 +148,7 @@ static unsigned count_free(const struct blocks *blocks, unsigned from,
     return count;
 }
 
-/* Gives the socket the name of a block, if nobody has it. */
+/* Gives the socket the name of a block, if it is free. */
 static bool take(int lock, unsigned block)
 {
     struct sockaddr_un name = { .sun_family = AF_UNIX };
@@ -160,13 +160,13 @@ static bool take(int lock, unsigned block)
                             (size_t)length)) == 0;
 }
 
-/* A block between two, beginning anywhere; the first one that is ours. */
+/* Takes the first free block between two, starting anywhere. */
 static int take_one(const struct blocks *blocks, unsigned from, unsigned end,
                     int lock)
 {
     unsigned start = 0;
 
-    /* Anywhere will do: it only saves attempts. */
+    /* Any start will do: a random one only saves attempts. */
     if (getrandom(&start, sizeof(start), GRND_NONBLOCK) < 0)
         start = 0;
     start %= end - from;
@@ -185,7 +185,8 @@ static int take_one(const struct blocks *blocks, unsigned from, unsigned end,
                       from * BLOCK_IDS, count_free(blocks, from, end));
 }
 
-/* With all that is known: the descriptor of a range. */
+/* Chooses a range from what is known, and returns the descriptor that holds
+ * it. */
 static int choose_block(const struct blocks *blocks,
                         struct barco_id_range *range)
 {
@@ -194,7 +195,7 @@ static int choose_block(const struct blocks *blocks,
     int block;
 
     if (count_free(blocks, from, end) == 0) {
-        /* Not in this user namespace. Block 0 has its users. */
+        /* None in this user namespace. Block 0 has its users. */
         from = 1;
         end = OUR_FIRST;
     }
@@ -210,7 +211,7 @@ static int choose_block(const struct blocks *blocks,
         return block;
     *range =
         (struct barco_id_range){ 0, (unsigned)block * BLOCK_IDS, BLOCK_IDS };
-    BARCO_EXPLAIN("nobody else has these ids, and while we have the name of "
+    BARCO_EXPLAIN("nothing else uses these ids, and while we hold the name of "
                   "the range, no other container gets them",
                   "bind(\"\\0barco-ids-%u\")", range->outside);
     return barco_take_fd(&lock);

@@ -4,7 +4,7 @@
  *
  * Root may map any ids, and gets some that nobody else has (userns_blocks.c).
  * An ordinary user may map the range that /etc/subuid grants (userns_subids.c),
- * with the help of a set-uid program; and without a range only their own id.
+ * with the help of a set-user-ID program; without a range, only their own id.
  */
 #include <errno.h>
 #include <limits.h>
@@ -39,7 +39,8 @@ static int choose_as_root(struct barco_userns *userns, struct barco_ids *ids)
     return 0;
 }
 
-/* A group that is not our own, and opens files to us; if in doubt, yes. */
+/* Whether we have a group besides our own, which gives access to files; if in
+ * doubt, yes. */
 static bool has_groups(void)
 {
     gid_t groups[NGROUPS_MAX];
@@ -51,8 +52,8 @@ static bool has_groups(void)
     return found;
 }
 
-/* One id is all that we may map, so it had better be the right one. That is a
- * container still, and better than none; but what it lacks has to be told. */
+/* We may map only one id, so it had better be the right one. That is still a
+ * container, and better than none; but warn about what it lacks. */
 static void choose_single(struct barco_userns *userns, struct barco_ids *ids)
 {
     ids->uids[0].inside = userns->uid;
@@ -60,11 +61,10 @@ static void choose_single(struct barco_userns *userns, struct barco_ids *ids)
     use(userns, ids, 1, BARCO_ID_MAPPING_SINGLE);
     if (has_groups())
         BARCO_WARN("without a range in /etc/subuid and /etc/subgid the "
-                   "container keeps your groups, and can use files that are "
-                   "theirs");
+                   "container keeps your groups, and can use their files");
 }
 
-/* What /etc/subuid and /etc/subgid grant: 1, and 0 if it cannot be had. */
+/* What /etc/subuid and /etc/subgid grant: 1, or 0 if it cannot be used. */
 static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
 {
     int has_uids, has_gids;
@@ -76,7 +76,7 @@ static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
     if (has_gids < 0)
         return has_gids;
     if (has_uids != has_gids) {
-        BARCO_WARN("you have a range in %s, and none in %s: the container has "
+        BARCO_WARN("you have a range in %s, but none in %s: the container has "
                    "one id",
                    has_uids ? "/etc/subuid" : "/etc/subgid",
                    has_uids ? "/etc/subgid" : "/etc/subuid");
@@ -88,8 +88,8 @@ static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
         return 0;
     }
     if (!userns_newidmap_can_run()) {
-        BARCO_WARN("you have a range in /etc/subuid, and newuidmap to map it "
-                   "with is not installed (Debian's package uidmap): the "
+        BARCO_WARN("you have a range in /etc/subuid, but newuidmap, which maps "
+                   "it, is not installed (Debian's package uidmap): the "
                    "container has one id");
         return 0;
     }
@@ -113,8 +113,8 @@ static int choose_as_user(struct barco_userns *userns, struct barco_ids *ids)
     return 0;
 }
 
-/* A map of the caller's own. The kernel has the last word on it; from an
- * ordinary user it takes no map but one of their own id. */
+/* Checks a map that the caller gave. The kernel has the last word on it; from
+ * an ordinary user it accepts only a map of their own id. */
 static int check_given(const struct barco_userns *userns)
 {
     char text[USERNS_MAPS_BYTES];
@@ -124,7 +124,7 @@ static int check_given(const struct barco_userns *userns)
         errno = EPERM;
         return BARCO_FAIL(geteuid, "a map of %zu lines", userns->uid_count);
     }
-    /* Printed to see whether they can be. */
+    /* Print them to see whether that works. */
     if ((result = userns_maps_print("uid_map", userns->uids, userns->uid_count,
                                     text)) < 0)
         return result;
@@ -149,13 +149,13 @@ static int check_gid(const struct barco_userns *userns, unsigned gid)
                       userns_maps_size(userns->gids, userns->gid_count));
 }
 
-/* Said now, while there is nothing yet to be undone. */
+/* Reports mistakes now, while there is nothing to undo. */
 static int check_user(const struct barco_userns *userns)
 {
     bool single = userns->id_mapping == BARCO_ID_MAPPING_SINGLE;
     int result;
 
-    /* PID 1 is root inside, where there is a root. */
+    /* PID 1 is root inside, if there is a root. */
     if (!single && (result = check_uid(userns, 0)) < 0)
         return result;
     if (!single && (result = check_gid(userns, 0)) < 0)

@@ -2,10 +2,10 @@
  * @file
  * @brief Files of the host are read with suspicion: whole fields, bounded.
  *
- * They are few and small, and root wrote them. But a line that is taken for
- * another gives a container somebody else's ids, and a start that hangs in a
- * file has to be killed: so a pipe is refused, an endless or a sparse file is
- * given up, and a number is digits from its first byte to its last.
+ * They are few and small, and root wrote them. But a misread line would give a
+ * container somebody else's ids, and a start that hangs on a file would have to
+ * be killed. So a pipe is refused, reading stops after a limit, and a number is
+ * digits from its first byte to its last.
  */
 #include "common/userns_lines.h"
 
@@ -26,7 +26,8 @@ enum {
     MOST_BYTES = 4 << 20 /* a hundred thousand users */
 };
 
-/* Fills the buffer; the number of bytes, or a negative errno, reported. */
+/* Fills the buffer. Returns the number of bytes, or a negative errno,
+ * reported. */
 static ssize_t read_whole(int fd, const char *path, char *buf)
 {
     ssize_t length = 0, n;
@@ -44,7 +45,7 @@ static ssize_t read_whole(int fd, const char *path, char *buf)
 
 int userns_lines_read(struct userns_lines *lines, const char *path)
 {
-    /* O_NONBLOCK, because a pipe that nobody writes to would hang us here. */
+    /* O_NONBLOCK, because a pipe without a writer would hang us here. */
     BARCO_CLEANUP(barco_close)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
@@ -59,7 +60,7 @@ int userns_lines_read(struct userns_lines *lines, const char *path)
         errno = EINVAL;
         return BARCO_FAIL(read, "\"%s\"", path);
     }
-    /* Pages that no byte is read into cost nothing. */
+    /* Pages that are never written cost nothing. */
     lines->text = malloc(MOST_BYTES + 1);
     if (!lines->text)
         return BARCO_FAIL(malloc, "%d", MOST_BYTES + 1);
@@ -105,7 +106,7 @@ bool userns_lines_id(const char *text, unsigned *id)
 {
     const char *problem = NULL;
 
-    /* strtonum() would take blanks and a sign before the digits. */
+    /* strtonum() would accept blanks and a sign before the digits. */
     if (!*text || text[strspn(text, "0123456789")])
         return false;
     *id = (unsigned)strtonum(text, 0, UINT_MAX - 1, &problem);

@@ -5,9 +5,9 @@
  *     0 100000 65536        inside, outside, how many
  *     65536 1000 1
  *
- * The kernel takes a map once and in one write(2), so whatever is wrong with it
- * ends the container. What can be seen beforehand is told beforehand, while
- * there is nothing yet to be undone.
+ * The kernel accepts a map only once and in one write(2), so any mistake in it
+ * ends the container. Mistakes that can be seen beforehand are reported
+ * beforehand, while there is nothing to undo.
  */
 #include "common/userns_maps.h"
 
@@ -46,7 +46,7 @@ static int check(const char *name, const struct barco_id_range *ranges,
     for (size_t i = 0; i < count; i++) {
         const struct barco_id_range *range = &ranges[i];
 
-        /* UINT_MAX is no id: (uid_t)-1 means "leave it as it is". */
+        /* UINT_MAX is not an id: (uid_t)-1 means "leave it as it is". */
         if (range->count > 0 && range->count <= UINT_MAX - range->inside &&
             range->count <= UINT_MAX - range->outside)
             continue;

@@ -1,11 +1,11 @@
 /**
  * @file
- * @brief Two helpers of root's, side by side, that a signal to us ends.
+ * @brief Two set-user-ID helpers, side by side, which a signal to us ends.
  *
- * newuidmap is set-uid root and checks what it is asked for against
- * /etc/subuid. It runs by its absolute path, the same that was looked at
- * before, because what stands first in PATH may be anything. It can hang, as
- * when a directory service does not answer; and as our signals are blocked
+ * newuidmap is set-user-ID root and checks the request against /etc/subuid. It
+ * is run by its absolute path, the one that was checked before, because the
+ * first match in PATH could be anything. It can hang, for example when a
+ * directory service does not answer; and because our signals are blocked
  * already (see common/process.c), we have to look for them while we wait.
  */
 #include "common/userns_newidmap.h"
@@ -60,13 +60,14 @@ static int prepare(struct helper *helper, const char *name, pid_t pid,
     for (char *line = helper->map; (line = strchr(line, '\n'));)
         *line = ' ';
     helper->name = name;
-    /* Nothing kills it with its parent: the kernel forgets that when a set-uid
-     * program is executed. */
+    /* Nothing kills it with its parent: the kernel clears that setting when a
+     * set-user-ID program is executed. */
     helper->process.outlives_parent = true;
     snprintf(helper->pid, sizeof(helper->pid), "%d", pid);
     *arg++ = path_of(name, helper->path);
     *arg++ = helper->pid;
-    BARCO_EXPLAIN("root's helper writes the ranges that /etc/subuid grants",
+    BARCO_EXPLAIN("a set-user-ID helper writes the ranges that /etc/subuid "
+                  "grants",
                   "%s %s %s", helper->path, helper->pid, helper->map);
     while ((*arg = strsep(&rest, " ")))
         arg++;
@@ -83,8 +84,8 @@ static int execute(void *arg)
     return BARCO_FAIL(execv, "\"%s\"", helper->argv[0]);
 }
 
-/* Reaps it, and kills it first if it still runs; barco_process_end() alone
- * would not tell how it ended. */
+/* Reaps it, and kills it first if it still runs; barco_process_end() would not
+ * report how it ended. */
 static int reap(struct helper *helper)
 {
     struct barco_process *process = &helper->process;
@@ -97,12 +98,12 @@ static int reap(struct helper *helper)
         process->pid = 0;
         barco_close(&process->pidfd);
     }
-    /* Signals are held on its account no longer, even if it never started. */
+    /* Stop blocking signals for it, even if it never started. */
     barco_process_end(process);
     return status;
 }
 
-/* What came of a helper that has ended. */
+/* Whether a helper that has ended was successful. */
 static int judge(struct helper *helper)
 {
     int status = reap(helper);
@@ -110,15 +111,16 @@ static int judge(struct helper *helper)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == BARCO_EXIT_FAILED)
-        return -ECANCELED; /* it has told why */
+        return -ECANCELED; /* it has reported why */
     return barco_error_report(
         helper->name, EPERM, __func__, __FILE__, __LINE__, "%s, %s %d",
         helper->argv[1], WIFEXITED(status) ? "exit status" : "signal",
         WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-/* Those that ask a program to end, if it does not ignore them. A descriptor
- * that can be read when one has come; the signal itself stays pending. */
+/* Watches the signals that ask a program to end, unless they are ignored.
+ * Returns a descriptor that is readable when one has come; the signal itself
+ * stays pending. */
 static int watch_signals(void)
 {
     static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -136,7 +138,7 @@ static int watch_signals(void)
                   : fd;
 }
 
-/* Until both have ended well, or one has not, or a signal has come. */
+/* Waits until both have succeeded, one has failed, or a signal has come. */
 static int wait_for(struct helper helpers[2])
 {
     BARCO_CLEANUP(barco_close) int signals = watch_signals();
@@ -149,7 +151,7 @@ static int wait_for(struct helper helpers[2])
 
     while (result == 0 && (fds[0].fd >= 0 || fds[1].fd >= 0)) {
         if (poll(fds, 3, -1) < 0) {
-            if (errno != EINTR) /* we were stopped, and continue */
+            if (errno != EINTR) /* we were stopped and have continued */
                 return BARCO_FAIL(poll, "newuidmap");
             continue;
         }

@@ -1,11 +1,12 @@
 /**
  * @file
- * @brief The ids that /etc/subuid and /etc/subgid grant to whoever runs us.
+ * @brief The ids that /etc/subuid and /etc/subgid grant to the user who runs
+ * us.
  *
  *     learner:100000:65536      name or uid, first id, how many
  *
- * newuidmap checks the same lines again. What is read here only says what to
- * ask it for.
+ * newuidmap checks the same lines again. We read them only to know what to ask
+ * it for.
  */
 #include "common/userns_subids.h"
 
@@ -18,7 +19,7 @@
 #include "barco/error.h"
 #include "common/userns_lines.h"
 
-/* The name of a user, from /etc/passwd alone: getpwuid() would load modules
+/* Finds the name of a user, only in /etc/passwd: getpwuid() would load modules
  * for directory services, and a static program has none. */
 static int user_name(uid_t uid, char *name, size_t size)
 {

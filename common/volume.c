@@ -1,24 +1,24 @@
 /**
  * @file
- * @brief From a path of the host to a place in the container, safely.
+ * @brief From a path on the host to a path in the container, safely.
  *
  *     1  open_tree(SRC)            the host's path, by the host's rules
  *     2  mount_setattr()           private, no set-uid, no devices, read-only
  *     3  openat2(DST)              the container's path, by its rules
- *     4  mkdirat(), mknodat()      what of it is missing
+ *     4  mkdirat(), mknodat()      the parts that are missing
  *     5  move_mount()              from descriptor to descriptor
  *
- * The container's files may be somebody else's work, and may be changing while
+ * Somebody else may have made the container's files, and may change them while
  * we look. A path that is checked first and used later could lead elsewhere by
- * then, so each step goes from one descriptor to the next. And as a link of the
- * image can say anything, the walk takes the container's root directory for / ,
- * on which nothing may be mounted: where ".." arrives at / , the kernel steps
- * onto what is, and after pivot_root that is the host's. Three kinds of places
- * are refused:
+ * then, so each step goes from one descriptor to the next. And because a link
+ * in the image can say anything, the walk uses the container's root directory
+ * as / . Nothing may be mounted on that: where ".." reaches / , the kernel
+ * steps onto whatever is mounted there, and after pivot_root that is the host's
+ * root. Three kinds of targets are refused:
  *
- *  - /proc and /sys, because a volume there covers what protects the host, or
- *    pretends to be it (CVE-2019-19921 of runc was of that kind);
- *  - /dev but for /dev/shm, because a program that writes to /dev/null would
+ *  - /proc and /sys, because a volume there would cover what protects the host,
+ *    or pretend to be it (CVE-2019-19921 of runc was of that kind);
+ *  - /dev except /dev/shm, because a program that writes to /dev/null would
  *    write to the volume;
  *  - the root directory itself, because nobody would find the volume there.
  */
@@ -71,7 +71,8 @@ int barco_volume_clone(const struct barco_mount *volume, int source, int userns)
                                  read_only, volume->source);
     if (result < 0)
         return result;
-    BARCO_EXPLAIN("no set-uid program and no device node works in a volume",
+    BARCO_EXPLAIN("set-user-ID programs and device nodes do not work in a "
+                  "volume",
                   "mount_setattr(MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV%s)",
                   read_only ? "|MOUNT_ATTR_RDONLY" : "");
     if ((result = barco_mount_set_attrs(tree, volume->attrs)) < 0)
@@ -79,11 +80,11 @@ int barco_volume_clone(const struct barco_mount *volume, int source, int userns)
     return barco_take_fd(&tree);
 }
 
-/* ---- The place in the container ---------------------------------------- */
+/* ---- The target in the container ---------------------------------------- */
 
-/* Opens a path with a directory for its root. Magic links are refused: those
- * of /proc/self lead to what we have open of the host. ".." fails while
- * somebody renames a directory, anywhere, and is worth another try. */
+/* Opens a path, with a directory as its root. Magic links are refused: those of
+ * /proc/self lead to the host's files that we have open. ".." fails with EAGAIN
+ * while a directory is being renamed, anywhere, and is worth another try. */
 static int open_in(int root, const char *path, uint64_t resolve)
 {
     struct open_how how = { .flags = O_PATH | O_CLOEXEC,
@@ -97,8 +98,9 @@ static int open_in(int root, const char *path, uint64_t resolve)
     return mountpoint < 0 ? -errno : (int)mountpoint;
 }
 
-/* Makes a directory, or an empty file. If something has come there meanwhile,
- * it will do, unless it is a link. The name is the end of the path. */
+/* Makes a directory or an empty file. If something has appeared there
+ * meanwhile, it will do, unless it is a link. The name is the end of the
+ * path. */
 static int make_mountpoint(int dir, const char *path, const char *name,
                            bool directory)
 {
@@ -117,8 +119,8 @@ static int make_mountpoint(int dir, const char *path, const char *name,
     return mountpoint;
 }
 
-/* The place that a path leads to, if a volume may go there; what is missing is
- * not reported, for it can be made. */
+/* Opens the target of a path, if a volume may go there. A missing one is not
+ * reported, because it can be made. */
 static int walk_to(int root, const char *path)
 {
     BARCO_CLEANUP(barco_close)
@@ -137,13 +139,12 @@ static int walk_to(int root, const char *path)
     if (fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC ||
         fs.f_type == CGROUP2_SUPER_MAGIC) {
         errno = EPERM;
-        return BARCO_FAIL(fstatfs, "\"%s\", a file system of the kernel's",
-                          path);
+        return BARCO_FAIL(fstatfs, "\"%s\", a file system of the kernel", path);
     }
     return barco_take_fd(&mountpoint);
 }
 
-/* Goes along the path, /a, /a/b, /a/b/c, and makes what is missing. Each part
+/* Walks along the path, /a, /a/b, /a/b/c, and makes what is missing. Each step
  * starts at the root again, because that is where absolute links start. */
 static int open_mountpoint(int root, const char *target, bool directory)
 {
@@ -175,9 +176,10 @@ static int open_mountpoint(int root, const char *target, bool directory)
     return barco_take_fd(&mountpoint);
 }
 
-/* Whether a file of /dev would be covered. The file system on /dev is known by
- * its descriptor, those of pts and mqueue by their type; a device node is a
- * mount of the host's /dev. /dev/shm is for data. If in doubt, it is. */
+/* Whether a file in /dev would be covered. The file system on /dev is
+ * recognized by its descriptor, those of pts and mqueue by their type; a device
+ * node is a mount from the host's /dev. /dev/shm is for data. If in doubt,
+ * yes. */
 static bool is_in_dev(int mountpoint, const struct stat *st, int dev)
 {
     struct statfs fs;
