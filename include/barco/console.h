@@ -88,10 +88,10 @@ struct barco_console {
 #define BARCO_NO_CONSOLE { .wanted = false, .master = -1 }
 
 /**
- * In PID 1: leave the session that we were started in. With it we leave the
- * process group, because a signal to a group reaches all of its members, on the
- * host too; and the controlling terminal, which /dev/tty would open. Before
- * that, remember the terminal's settings, if we are in its foreground.
+ * In PID 1: leave the session that we were started in, and with it the process
+ * group and the controlling terminal: a signal to a group reaches all of its
+ * members, on the host too, and /dev/tty would open the terminal. Before that,
+ * remember the terminal's settings, if we are in its foreground.
  *
  * @return 0, or a negative errno, reported
  * @see credentials(7), setsid(2)
@@ -134,7 +134,7 @@ int barco_console_take(const struct barco_console *console);
  * barco_console_wait(); no key is read, and the caller's terminal stays as it
  * is.
  *
- * @param[in,out] console  BARCO_NO_CONSOLE before; to be closed
+ * @param[in,out] console  BARCO_NO_CONSOLE before; close it afterwards
  * @param handshake        after the release; closed afterwards
  * @param child            the process
  * @param[out] error       as for barco_handshake_follow()

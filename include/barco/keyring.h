@@ -12,8 +12,8 @@
  *
  * Kerberos tickets, passwords of network shares and keys of encrypted
  * directories are in keyrings of the kernel. Every child inherits the session
- * keyring, and no namespace stops it: a container that has it can use, list and
- * read those keys.
+ * keyring, and no namespace isolates it: a container that has it can use, list
+ * and read those keys.
  *  @{
  */
 

@@ -68,7 +68,7 @@ struct barco_sysctl {
     const char *value; /**< written as it is */
 };
 
-/** The limits that no cgroup keeps. */
+/** The limits that no cgroup enforces. */
 struct barco_limits {
     const struct barco_rlimit *rlimits; /**< others are inherited */
     size_t rlimit_count;                /**< how many */

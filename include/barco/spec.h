@@ -27,7 +27,7 @@
  * none.
  *
  *     struct barco_spec       struct barco_container
- *     what is to be    --->   what runs: processes, descriptors, a cgroup
+ *     what it should be --->  what runs: processes, descriptors, a cgroup
  *  @{
  */
 
