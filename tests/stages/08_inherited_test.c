@@ -86,7 +86,7 @@ static void an_inherited_descriptor_does_not_arrive(void)
     close(fd);
 }
 
-static void descriptors_of_the_caller_harm_nothing(void)
+static void descriptors_of_the_caller_do_no_harm(void)
 {
     /* Our messages must not go where the handshake is. */
     CU_ASSERT_EQUAL(shell("stages/08_inherited -v sh -c 'exit 5' 2>&-"), 5);
@@ -163,8 +163,8 @@ SUITE("08_inherited",
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",
         an_inherited_descriptor_does_not_arrive },
-      { "descriptors of the caller harm nothing",
-        descriptors_of_the_caller_harm_nothing },
+      { "descriptors of the caller do no harm",
+        descriptors_of_the_caller_do_no_harm },
       { "the umask is not the caller's", the_umask_is_not_the_caller_s },
       { "the services of the host are out of reach",
         the_services_of_the_host_are_out_of_reach },
