@@ -53,8 +53,8 @@ static const struct argp_option options[] = {
       "Share of a busy processor, 1 to 10000; default: 256", 0 },
     { "io-max", OPT_IO_MAX, "DEVICE:KEY=N[,...]", 0,
       "Limits of a disk: rbps and wbps (bytes a second), riops and wiops "
-      "(operations a "
-      "second), as in /dev/sda:wbps=1M,riops=100. May be repeated",
+      "(operations a second), as in /dev/sda:wbps=1M,riops=100. May be "
+      "repeated",
       0 },
     { "io-weight", OPT_IO_WEIGHT, "DEVICE:N", 0,
       "Share of a busy disk, 1 to 10000. May be repeated", 0 },
