@@ -219,7 +219,7 @@ static int limit_without_capget(void *arg)
     return barco_caps_limit_init(&kept) == -EIO ? 42 : 1;
 }
 
-/* One that is only missed leaves a capability where none should be. */
+/* An error that goes unnoticed leaves a capability where none should be. */
 static void an_error_ends_the_start(void)
 {
     static int calls[] = { PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_SECUREBITS,

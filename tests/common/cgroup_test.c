@@ -289,7 +289,7 @@ static void a_path_that_leads_elsewhere_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-/* What is there already is somebody else's, and stays, with all that is in
+/* What is there already is somebody else's, and stays, with everything in
  * it. */
 static void a_path_that_is_taken_is_left_alone(void)
 {
@@ -311,8 +311,8 @@ static void a_path_that_is_taken_is_left_alone(void)
     CU_ASSERT_TRUE(is_alive(&child));
 }
 
-/* Asks for a cgroup that is taken, and is killed: what is still done then, its
- * cleaner does, which has standard error open until it ends. */
+/* Asks for a cgroup that is taken, and is killed. What is done after that is
+ * done by its cleaner, which has standard error open until it ends. */
 static _Noreturn void ask_and_be_killed(const char *path, int out)
 {
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
@@ -396,8 +396,8 @@ static int use_up_memory(void *arg)
     return 0;
 }
 
-/* Runs something in a cgroup with these limits to its end; what is said when
- * that is removed. */
+/* Runs something to its end in a cgroup with these limits; returns what
+ * removing the cgroup reports. */
 static const char *said_of(const struct barco_cgroup_limits *limits,
                            barco_process_main *main, int status)
 {
@@ -548,8 +548,8 @@ static void a_killed_parent_leaves_none_behind(void)
     kill_parent(&p);
 }
 
-/* A thousandth of a processor, to be shared by many: without more, it takes
- * them a minute to die. */
+/* A thousandth of a processor, shared by many: unless they get more, they take
+ * a minute to die. */
 static void none_is_left_where_nobody_has_the_time_to_die(void)
 {
     const struct parent p = { ORIGINAL, burn, 60, "cpu.max", "1000 1000000" };

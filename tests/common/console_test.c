@@ -425,7 +425,7 @@ static void ctrl_c_ends_a_start_that_hangs(void)
     CU_ASSERT_EQUAL(end(), 128 + SIGINT);
 }
 
-/* More than a terminal has room for, which nobody but the relay takes away. */
+/* More than a terminal has room for, which only the relay takes out. */
 static void all_that_a_start_prints_is_shown(void)
 {
     static barco_process_main *main = talk_and_fail;
@@ -713,7 +713,7 @@ static void a_terminal_that_hangs_up_ends_the_container(void)
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
-    /* Who ignores that finds the end of file. */
+    /* A program that ignores SIGHUP reads end of file. */
     start("trap '' HUP; echo rea''dy; cat; exit 5");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The child waits, gets descriptors, answers, and tells of its errors.
+ * @brief The child waits, gets descriptors, answers, and reports its errors.
  */
 #include "barco/handshake.h"
 
@@ -376,8 +376,8 @@ static void a_copy_of_its_end_does_not_hide_the_child_s(void)
     close(holds_copy[1]);
 }
 
-/* Each is created before the other is let go, and they begin the other way
- * round. */
+/* Both are created before either is released, and they begin in the opposite
+ * order. */
 static void two_children_are_followed_in_any_order(void)
 {
     struct barco_handshake pairs[2] = { BARCO_NO_HANDSHAKE,

@@ -428,8 +428,8 @@ static void real_time_is_not_inherited(void)
 /* ---- The machine's memory --------------------------------------------------
  */
 
-/* In a child, because what has been raised an ordinary user takes back only
- * as far as it was. */
+/* In a child, because an ordinary user cannot lower again what was raised,
+ * except to where it was. */
 static int choose_score(void *arg)
 {
     const long *scores = arg;

@@ -90,7 +90,7 @@ static void catch_it(int sig)
     caught++;
 }
 
-/* As a command does that is prepared for a signal. */
+/* What a command does that is prepared for a signal. */
 static void be_a_command_with_a_handler(int sig)
 {
     signal(sig, catch_it);
@@ -504,7 +504,7 @@ static bool has_ended(const void *arg)
     return kill(*(const pid_t *)arg, 0) < 0;
 }
 
-/* A parent that starts a child, tells who it is, and is killed. */
+/* A parent that starts a child, reports its pid, and is killed. */
 static void the_child_dies_with_its_parent(void)
 {
     int ends[2];

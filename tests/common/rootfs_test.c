@@ -206,7 +206,7 @@ static int enter_a_broken_kernel(void *arg)
     return break_openat2() == 0 && enter() == -EIO ? 42 : 1;
 }
 
-/* What cannot be looked at may be there, and nobody has covered it. */
+/* What cannot be looked at may be there, uncovered. */
 static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
 {
     make_root();

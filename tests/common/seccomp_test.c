@@ -350,7 +350,7 @@ static void a_call_that_is_newer_than_the_profile_gets_enosys(void)
     CU_ASSERT_EQUAL(behind(text, call_pidfd_open), EDOM);
 }
 
-/* Who asks for another limit is told yes, and nothing changes. */
+/* Asking for another limit succeeds, and changes nothing. */
 static int set_core_limit(void)
 {
     struct rlimit none = { 0, 0 }, core = { 0, 0 };
@@ -863,13 +863,13 @@ static void what_is_refused_is_reported(void)
     CU_ASSERT_STRING_EQUAL(text, expected);
 }
 
-/* Who is asked for the name of a process that has been killed meanwhile would
- * tell that of the next process with its number. Here /proc/PID/comm is a FIFO,
- * so that the helper waits in open(2) until the process is dead.
+/* If a process is killed before its name is looked up, the name could be that
+ * of the next process with its number. Here /proc/PID/comm is a FIFO, so that
+ * the helper waits in open(2) until the process is dead.
  *
  *     PID 1: filter     asker             other: no filter
  *     pid of asker ---------------------> FIFO over /proc/asker/comm
- *                       keyctl() <------- go on
+ *                       keyctl() <------- continue
  *                                         wait for the helper at the FIFO
  *     kill, wait <-----------------------
  *     dead -----------------------------> write another name */
@@ -1006,8 +1006,9 @@ static void a_pipe_that_nobody_writes_to_does_not_hang_the_start(void)
     remove_profile();
 }
 
-/* Of what the kernel would start modprobe for, as root of the host. The high
- * bits of an int are nothing to the kernel, and so must not be to the filter.
+/* Some of what the kernel would start modprobe for, as root of the host. The
+ * high bits of an int are nothing to the kernel, and so must not be to the
+ * filter.
  */
 static int ask_for_modules(void)
 {

@@ -309,7 +309,7 @@ static void a_map_that_fills_a_page_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-/* This the kernel alone can tell. */
+/* Only the kernel can find this out. */
 static void two_lines_that_overlap_are_explained(void)
 {
     static const struct barco_id_range lines[] = { { 0, 300000, 10 },
@@ -337,13 +337,13 @@ static void only_root_may_choose_a_map(void)
 
 /* ---- What the host's files say ------------------------------------------- */
 
-/* An /etc of the test's own, and who reads it. */
+/* The test's own /etc, and the user who reads it. */
 struct host {
     const char *passwd, *group, *subuid, *subgid; /* NULL: there is none */
     int (*change)(void);                          /* makes it worse */
     uid_t uid;
     unsigned outside; /* where the range has to begin */
-    bool has_groups;  /* the command is to have a group more */
+    bool has_groups;  /* the command gets one more group */
 };
 
 enum {
@@ -403,7 +403,7 @@ static void expect(struct host host, int expected)
     CU_ASSERT_EQUAL(result, expected);
 }
 
-/* A user's line in /etc/subuid, and what has to come of it. */
+/* A user's line in /etc/subuid, and the expected result. */
 static void expect_line(const char *subuid, unsigned outside, int expected)
 {
     expect((struct host){ .passwd = "root:x:0:0::/:\nlearner:x:1000:1000::/:\n",
@@ -596,7 +596,7 @@ static void a_range_is_not_taken_twice(void)
 /* Root of a user namespace that has no more than this. */
 struct outer {
     struct box box;
-    unsigned outside; /* what has to come of it */
+    unsigned outside; /* the expected result */
 };
 
 static int ask_inside(struct box *box)

@@ -134,7 +134,7 @@ struct box {
     const char *volumes[3]; /* as --volume has them */
     bool read_only;         /* the root directory */
     int expected;           /* result of barco_rootfs_enter() */
-    const char *cause;      /* part of what is told then, or NULL */
+    const char *cause;      /* part of what is reported then, or NULL */
     int (*check)(void);     /* 42 is good; NULL: none */
 };
 
@@ -344,7 +344,7 @@ static void links_inside_the_image_are_followed(void)
     remove_scratch();
 }
 
-/* A link of a malicious image, and what is to become of it. */
+/* A link in a malicious image, and what should become of it. */
 static const struct trap {
     const char *link; /* @: the directory outside, as the host names it */
     const char *target;

@@ -56,7 +56,7 @@ static void a_directory_as_the_command_is_126_and_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
 }
 
-/* The command tells by a file that it is ready. */
+/* The command makes a file to say that it is ready. */
 static void a_signal_reaches_the_command(void)
 {
     static const char script[] = "trap 'rm $0; exit 33' TERM; touch $0; "

@@ -123,7 +123,7 @@ static void background_processes_die_with_the_command(void)
     what_runs_in_the_background_dies_with_the_command("02_pid");
 }
 
-/* What /proc tells of a descriptor of a process; "" when it is not open. */
+/* What /proc says of a descriptor of a process; "" when it is not open. */
 static const char *descriptor(pid_t pid, int fd)
 {
     static char link[256];

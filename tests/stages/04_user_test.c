@@ -48,7 +48,7 @@ static void uid_0_inside_is_not_uid_0_outside(void)
     CU_ASSERT_STRING_EQUAL(r.out, "0\n");
 }
 
-/* Where the ids of a running sleep begin on the host; how many has to be right
+/* The first id of a running sleep on the host; the number of ids has to match,
  * for uids and gids. */
 static unsigned first_id(const char *marker, unsigned expected_count)
 {
@@ -369,7 +369,7 @@ static void a_disk_cannot_be_made(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "Operation not permitted"));
 }
 
-/* Root's to turn; the message is the same. */
+/* Only root can set it; the message is the same. */
 static void user_namespaces_switched_off_are_explained(void)
 {
     static const char knob[] = "/proc/sys/user/max_user_namespaces";
@@ -479,7 +479,7 @@ static void several_volumes_pass_through_the_handshake(void)
     remove_scratch();
 }
 
-/* A link of the image that says the host's path leads to the image's. */
+/* A link in the image that names a path of the host leads to the image's. */
 static void an_image_cannot_redirect_a_volume_to_the_host(void)
 {
     make_volume();
@@ -525,7 +525,7 @@ static void a_volume_out_of_reach_is_explained(void)
     run_stage(&r, "04_user", "--volume", "/no/such:/mnt", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "paths are the lab's here"));
-    /* Nobody's directory, so that no place can be made in it. */
+    /* A directory of nobody's, in which no mountpoint can be made. */
     run_stage(&r, "04_user", "-m", "/", "--volume", "/etc:/new", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such directory, and"));
@@ -543,7 +543,7 @@ static void a_volume_in_a_closed_directory_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
 }
 
-/* What root in a container tries with the host's own root directory, at the
+/* What root in a container tries to do to the host's own root directory, at the
  * path AT in it. */
 static void attack_host_root(const char *option, const char *dir,
                              const char *at)

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 05, the real program: limits bite, and are told.
+ * @brief Stage 05, the real program: limits bite, and are reported.
  */
 #include <signal.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief Stage 07, the real program: calls that are refused, and told.
+ * @brief Stage 07, the real program: calls that are refused, and reported.
  *
- * What is refused could be so for want of a capability. --seccomp-log tells
- * the two apart: it tells what the filter refused.
+ * A call can also be refused for want of a capability. --seccomp-log tells the
+ * two apart: it reports what the filter refused.
  */
 #include <limits.h>
 #include <signal.h>
@@ -199,7 +199,7 @@ static void a_repeated_refusal_is_reported_twice(void)
 }
 
 /* Nothing but execve is allowed: the program starts, and can do nothing, not
- * even end; that it asked shows that it was there. */
+ * even end; that it tried to shows that it started. */
 static void a_profile_has_to_allow_only_exec(void)
 {
     write_profile("{ \"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": ["

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 08, the real program: all of the original barco, and correct.
+ * @brief Stage 09, the real program: all of the original barco, and correct.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -312,7 +312,7 @@ static void a_wrong_directory_to_start_in_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "the container has no such directory"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
-    /* Not certain before the container is there. */
+    /* This is not certain before the container is there. */
     run_stage(&r, "09_barco", "-w", "/tmp/no", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
@@ -377,7 +377,7 @@ static void root_is_warned_when_others_can_reach_what_is_written(void)
     remove_scratch();
 }
 
-/* Whoever cannot make device nodes cannot bring one. */
+/* A user who cannot make device nodes cannot bring one. */
 static void an_image_cannot_bring_a_device(void)
 {
     start_image("/root", "mknod disk b 254 0 && mkfifo etc/passwd", 0);
@@ -423,7 +423,7 @@ static int exec_stage(void *argv)
 }
 
 /* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
- * stops nothing, for nobody could continue it. */
+ * stops nothing, because nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/09_barco", sh[] = "sh", dash_c[] = "-c";
@@ -472,7 +472,7 @@ static void real_programs_run(void)
            "compiled");
 }
 
-/* Nobody, and apt's user _apt: programs for whom 2,000 ids are too few. */
+/* Nobody, and apt's user _apt: programs for which 2,000 ids are too few. */
 static void the_users_of_a_debian_root_exist(void)
 {
     static const char update[] =
@@ -583,7 +583,7 @@ static void nothing_is_left_behind_whenever_it_ends(void)
         int sig = signals[i % 4];
         pid_t pid = start_stage("09_barco", "sleep", "1000", NULL);
 
-        /* The time is what is tried. Most of them while it starts, and every
+        /* What varies is the moment: most of them while it starts, and every
          * other SIGKILL for its whole process group. */
         usleep((useconds_t)random() % 120000);
         kill(i % 8 == 3 ? -pid : pid, sig);
