@@ -84,7 +84,7 @@ static void the_sets_hold_what_is_kept_and_no_more(void)
     CU_ASSERT_EQUAL(run_in(0, give_up, &every), 42);
 }
 
-/* As a configuration of OCI may have it. */
+/* As an OCI configuration may have it. */
 static void each_set_can_be_chosen_by_itself(void)
 {
     struct barco_caps caps = {

@@ -119,8 +119,8 @@ static void what_is_not_set_stays_as_the_kernel_has_it(void)
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "hugetlb.2MB.max"), "max");
 }
 
-/* Below a cgroup that hands nothing down yet, so what it hands down then was
- * asked for. */
+/* Below a cgroup that enables no controllers yet, so those that it enables
+ * later were asked for. */
 static void expect_controllers(struct barco_cgroup_limits limits,
                                const char *expected)
 {
@@ -489,7 +489,7 @@ static int burn(void *arg)
     return 0;
 }
 
-/* What a parent does that is killed. */
+/* What the parent that is killed does. */
 struct parent {
     struct barco_cgroup_limits limits;
     barco_process_main *main;
@@ -610,7 +610,7 @@ static bool is_blocked(int sig)
     return sigismember(&set, sig) == 1;
 }
 
-/* One that came earlier would end us with the cgroup still there. */
+/* A signal that came earlier would end us with the cgroup still there. */
 static void signals_come_back_when_the_cgroup_is_gone(void)
 {
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
@@ -775,8 +775,9 @@ static void the_cleaner_survives_when_memory_runs_out(void)
 
 /* ---- What stays --------------------------------------------------------- */
 
-/* A controller is never taken away again: another's limits may rely on it. But
- * none is left that was not asked for, and the next run changes nothing. */
+/* A controller is never taken away again, because others' limits may rely on
+ * it. But none is left that was not asked for, and the next run changes
+ * nothing. */
 static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
 {
     struct barco_cgroup one = BARCO_NO_CGROUP, two = BARCO_NO_CGROUP;

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A container on a terminal: what works in it, and what is left of ours.
+ * @brief A container on a terminal: what works in it, and how it leaves ours.
  *
  * Each test is at the keyboard of a terminal, on which a container of the
  * library runs. What is typed is echoed, so the commands spell the words that
@@ -229,7 +229,7 @@ static void a_megabyte_gets_through_both_ways(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
-/* The command has ended while most of what it wrote is on the way. */
+/* The command has ended while most of what it wrote is still on the way. */
 static void the_end_of_the_command_cuts_nothing_off(void)
 {
     size_t shown = 0;
@@ -242,8 +242,8 @@ static void the_end_of_the_command_cuts_nothing_off(void)
     CU_ASSERT_EQUAL(shown, 100000);
 }
 
-/* The first signal ends the container, another one the wait for a screen that
- * nobody looks at. */
+/* The first signal ends the container, another one ends the wait for a screen
+ * that nobody looks at. */
 static bool ends_by_signals(const void *pid)
 {
     siginfo_t ended = { 0 };
@@ -356,7 +356,7 @@ static int mount_terminals(void)
 
 static struct barco_handshake handshake;
 
-/* As PID 1 does, up to the terminal. */
+/* Does what PID 1 does, up to the terminal. */
 static int open_terminal(void)
 {
     struct barco_console console = BARCO_NO_CONSOLE;
@@ -392,7 +392,7 @@ static int talk_and_fail(void *arg)
     return BARCO_FAIL(talk, "enough");
 }
 
-/* As a container does on the host. */
+/* Does what a container does on the host. */
 static int connect_and_wait(void *main)
 {
     struct barco_console console = BARCO_NO_CONSOLE;
@@ -473,7 +473,7 @@ static void while_suspended_it_leaves_the_terminal_to_others(void)
     type_the_word_and_end();
 }
 
-/* SIGSTOP leaves no time to give the terminal back; a shell does that. */
+/* SIGSTOP leaves no time to give the terminal back; the shell does that. */
 static void after_sigstop_it_takes_the_terminal_again(void)
 {
     start_job(false, "echo rea''dy; read line; echo \"<$line>\"");
@@ -494,7 +494,7 @@ static void in_the_background_it_writes_but_does_not_read(void)
     type_the_word_and_end();
 }
 
-/* As a shell with line editing has set it up for itself. */
+/* Set up as a shell with line editing sets it up for itself. */
 static int run_beside_an_editor(void *script)
 {
     struct termios settings;
@@ -528,7 +528,7 @@ static int leave_us_in_the_background(void *arg)
     return 0;
 }
 
-/* As a stage without a terminal of its own. */
+/* Like a stage without a terminal of its own. */
 static int last_words(void *arg)
 {
     struct barco_process child = BARCO_NO_PROCESS;
@@ -650,7 +650,7 @@ static void output_in_a_pipe_leaves_the_terminal_as_it_is(void)
     CU_ASSERT_EQUAL(count(t.screen, "word"), 1); /* echoed once */
 }
 
-/* As less(1) does, which has the terminal and not standard input. */
+/* Like less(1), which reads the terminal and not standard input. */
 static void another_reader_of_the_terminal_gets_the_keys(void)
 {
     int out = start_with_pipe(STDOUT_FILENO,
@@ -707,7 +707,7 @@ static void a_terminal_that_hangs_up_ends_the_container(void)
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
-    /* So it is where only the screen was the terminal. */
+    /* The same where only the screen was the terminal. */
     close(start_with_pipe(STDIN_FILENO, "echo rea''dy; exec sleep 1000"));
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);

@@ -181,7 +181,7 @@ static int enter_outside(void *arg)
     return barco_environment_enter(&environment) == -ELOOP ? 42 : 2;
 }
 
-/* Chroot() is root's. */
+/* Only root may call chroot(2). */
 static void a_directory_outside_the_root_is_refused(void)
 {
     CU_ASSERT_EQUAL(run_in(0, enter_outside, NULL), 42);

@@ -51,7 +51,7 @@ static struct barco_fds open_files(int count)
     return fds;
 }
 
-/* 42 when so many came, the right ones, in order, and close-on-exec. */
+/* 42 if this many came, the right ones, in order, and close-on-exec. */
 static int compare(const struct barco_fds *fds, int expected)
 {
     if (fds->count != expected)
@@ -238,7 +238,7 @@ static int ready_and_exec(void *arg)
     return barco_process_exec(argv);
 }
 
-/* What the kernel says of it, in the very moment that follow() returns. */
+/* What the kernel says about it at the very moment when follow() returns. */
 static bool runs_sleep(pid_t pid)
 {
     char path[64], text[64];
@@ -346,8 +346,8 @@ static void a_child_that_dies_without_a_word_ends_the_start(void)
 
 static int holds_copy[2];
 
-/* Another process has the child's end as well, until we say so, and no end of
- * file comes. */
+/* Until we say so another process has the child's end too, and no end of file
+ * comes. */
 static int die_and_leave_a_copy(void *arg)
 {
     if (fork() == 0) {
@@ -486,7 +486,7 @@ static void what_is_not_a_message_is_refused(void)
     memset(raw.bytes + 4, 0, sizeof(int)); /* errno 0 */
     CU_ASSERT_EQUAL(follow_raw(), -EPROTO);
     CU_ASSERT_EQUAL(error.error.err, 0);
-    /* Of the last text, and of the first, no byte ends it. */
+    /* The last text, then the first, without a byte that ends it. */
     take_a_real_one();
     memset(raw.bytes + raw.size - 256, 'x', 256);
     CU_ASSERT_EQUAL(follow_raw(), -EPROTO);

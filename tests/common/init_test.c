@@ -56,7 +56,8 @@ static void without_init_the_command_is_pid_1(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWPID, be_without_init, NULL), 10);
 }
 
-/* Orphans: the middle process ends at once, the last one when it is PID 1's. */
+/* Orphans: the middle process ends at once, the last one when PID 1 has become
+ * its parent. */
 static void make_orphan(void)
 {
     pid_t middle = fork();

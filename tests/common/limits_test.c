@@ -122,7 +122,7 @@ static void a_process_has_its_own_limits(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, look_at_limits, NULL), 42);
 }
 
-/* Where the caller's is lower, it stays. */
+/* A lower limit of the caller stays. */
 static int have_few_files(void *arg)
 {
     const struct rlimit few = { 100, 100 };
@@ -345,7 +345,7 @@ static void a_sysctl_that_cannot_be_written_is_explained(void)
             run_in(CLONE_NEWUSER | CLONE_NEWNET, set_bad_sysctl, &bad[i]), 42);
 }
 
-/* As binfmt_misc is, whose files are the host's. */
+/* Like binfmt_misc, whose files are the host's. */
 static int set_in_a_mount(void *arg)
 {
     if (mount("tmpfs", "/proc/sys/fs", "tmpfs", 0, NULL) < 0)
@@ -376,7 +376,8 @@ static void a_sysctl_of_the_host_stays_the_host_s(void)
 /* ---- What is the same for every container ---------------------------------
  */
 
-/* What ordinary users can set for themselves, and root for whatever it starts.
+/* What ordinary users can set for themselves, and root for anything that it
+ * starts.
  */
 static int inherit(void *arg)
 {

@@ -48,7 +48,7 @@ static int status_of(barco_process_main *main, void *arg)
     return barco_process_wait(&child);
 }
 
-/* What may hang is left to wait_stage(), which has a limit. */
+/* What might hang is left to wait_stage(), which has a time limit. */
 static int in_a_fork(int (*main)(void *arg), void *arg)
 {
     pid_t pid = fork();
@@ -90,7 +90,7 @@ static void catch_it(int sig)
     caught++;
 }
 
-/* What a command does that is prepared for a signal. */
+/* A command that is prepared for a signal does this. */
 static void be_a_command_with_a_handler(int sig)
 {
     signal(sig, catch_it);
@@ -240,8 +240,8 @@ static bool are_given_back(void)
            same_action(&before.pipe, &after.pipe);
 }
 
-/* Children within each other, ended in an order of their own, in a scope that
- * holds signals on its own account. */
+/* Nested children, ended in another order, in a scope that blocks signals
+ * itself. */
 static void run_nested(void)
 {
     struct barco_process one = BARCO_NO_PROCESS, two = BARCO_NO_PROCESS;
@@ -327,7 +327,7 @@ static void a_scope_kills_its_child(void)
 
 /* ---- Before the command ------------------------------------------------- */
 
-/* A start that hangs: the signals are blocked, and nobody takes them. */
+/* A start that hangs: the signals are blocked, and nobody waits for them. */
 static int send_and_hang(void *arg)
 {
     kill(getppid(), *(int *)arg);
@@ -376,7 +376,8 @@ static int count_interrupts(void *arg)
     if (write(STDOUT_FILENO, "ready", 5) < 0)
         return 1;
     eventually(was_caught, arg);
-    /* Nothing shows that no second one will come: wait for half a second. */
+    /* Nothing can show that no second one will come, so wait for half a
+     * second. */
     for (int i = 0; i < 50; i++)
         usleep(10000);
     return 10 + caught;

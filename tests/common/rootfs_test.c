@@ -44,7 +44,7 @@ static void make_root(void)
               mkdir(scratch("dev"), 0755) == 0);
 }
 
-/* With what a container has as a rule. */
+/* With what a container usually has. */
 static int enter(void)
 {
     const char *argv[] = { "test", "--mnt", scratch(""), NULL };
@@ -214,8 +214,8 @@ static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
     remove_scratch();
 }
 
-/* Between the child, which enters, and somebody who shares the root directory
- * and can write there. */
+/* Between the child, which enters the root directory, and somebody who shares
+ * that directory and can write to it. */
 static int now[2], done[2];
 
 /* What --explain says goes into a pipe, and the kernel tells its writer so

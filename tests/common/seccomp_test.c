@@ -173,7 +173,7 @@ static void the_kernel_has_two_filters(void)
     CU_ASSERT_EQUAL(behind_default(look_at_status), 42);
 }
 
-/* Without a filter, root is not refused any of these by EPERM. */
+/* Without a filter, none of these fails with EPERM for root. */
 static const struct {
     const char *name;
     long nr;
@@ -272,8 +272,8 @@ static void programs_can_do_what_they_need(void)
     CU_ASSERT_EQUAL(behind_default(try_what_is_allowed), 42);
 }
 
-/* Bytes that answers of the kernel take at most, as it shows them, when nobody
- * reads; whatever size of queue has been asked for. */
+/* The most bytes that unread answers of the kernel take, as it shows them,
+ * whatever size of queue has been asked for. */
 static long fill_netlink(void)
 {
     const int wish = 1 << 30;
@@ -302,7 +302,8 @@ static long fill_netlink(void)
     return most;
 }
 
-/* NETLINK_ROUTE alone: by others one sends to oneself, and nobody counts. */
+/* NETLINK_ROUTE alone: with others a process can send to itself, and nothing is
+ * counted. */
 static int use_netlink(void)
 {
     struct ifaddrs *interfaces;
@@ -322,13 +323,14 @@ static void netlink_lists_interfaces_and_nothing_else(void)
     CU_ASSERT_EQUAL(behind_default(use_netlink), 42);
 }
 
-/* Numbers of tomorrow, and of a kernel that has more than the profile knows. */
+/* Numbers of the future, and of a kernel that has more than the profile
+ * knows. */
 static int call_newer(void)
 {
     if (errno_of(syscall(999)) != ENOSYS ||
         errno_of(syscall(0x3fffffff)) != ENOSYS)
         return 1;
-    /* What the profile could have known, and does not name. */
+    /* What the profile could have named and does not. */
     return errno_of(syscall(SYS_getpmsg)) == EPERM ? 42 : 2;
 }
 
@@ -342,7 +344,7 @@ static void a_call_that_is_newer_than_the_profile_gets_enosys(void)
     char text[512];
 
     CU_ASSERT_EQUAL(behind_default(call_newer), 42);
-    /* A rule that is not for us names its calls all the same. */
+    /* A rule that is not for us still names its calls. */
     snprintf(text, sizeof(text), little, "read");
     CU_ASSERT_EQUAL(behind(text, call_userfaultfd), EDOM);
     CU_ASSERT_EQUAL(behind(text, call_pidfd_open), ENOSYS);
@@ -724,7 +726,7 @@ static void a_malformed_profile_is_refused_and_the_place_named(void)
           "syscalls[0].includes.caps[0] is \"SYS\": not a capability" },
         { ALLOW DENY("read") ", \"excludes\": { \"minKernel\": \"6\" } }" END,
           "syscalls[0].excludes.minKernel is \"6\": not a version" },
-        /* Also where the rule is not for us. */
+        /* Even if the rule is not for us. */
         { ALLOW DENY("read") ", \"includes\": { \"arches\": [\"z80\"] }, "
                              "\"args\": [ 1 ] }" END,
           "syscalls[0].args[0] is 1: not an object" },
@@ -770,7 +772,7 @@ static void a_profile_that_cannot_be_read_is_explained(void)
     }
 }
 
-/* An ordinary user's root inside may read everything of that user. */
+/* Root in an ordinary user's container may read everything of that user. */
 static void a_profile_of_another_user_is_explained(void)
 {
     write_profile("");
@@ -933,7 +935,7 @@ static int be_killed_while_asking(void *arg)
         !await(pipes.kill[0]) || kill(asker, SIGKILL) < 0 ||
         waitpid(asker, NULL, 0) != asker || !pass(pipes.dead[1]))
         return 91;
-    /* One question after the other: the first is done when this is. */
+    /* One request after the other: when this one is done, so is the first. */
     prctl(PR_SET_NAME, "second");
     return errno_of(syscall(SYS_add_key, 0)) == EPERM ? 42 : 92;
 }

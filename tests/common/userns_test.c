@@ -171,7 +171,7 @@ static void a_single_id_is_the_one_that_was_asked_for(void)
 static const struct barco_id_range two_lines[] = { { 0, 300000, 1000 },
                                                    { 5000, 400000, 10 } };
 
-/* As root may give them; the user is in the second line. */
+/* Such as root may give; the user is in the second line. */
 static struct box box_of_two_lines(int (*check)(struct box *box))
 {
     return (struct box){ .check = check,
@@ -202,7 +202,7 @@ static void a_map_may_have_several_lines(void)
     CU_ASSERT_EQUAL(run_box(&box), 42);
 }
 
-/* As many as the kernel takes, each of one id. */
+/* As many lines as the kernel takes, each with one id. */
 static void a_map_may_have_as_many_lines_as_the_kernel_takes(void)
 {
     struct barco_id_range lines[341];
@@ -519,7 +519,8 @@ static void a_range_that_belongs_to_somebody_is_not_taken(void)
     host.subgid = "bot:2013331456:134021120\n";
     host.outside = 0x78000000;
     expect(host, ROOT);
-    /* One user in it, at its end; and what is left are the others. */
+    /* One user has an id at the end of the range, so only the others are
+     * left. */
     host.passwd = "+\nroot:x:0:0::/:\na:x:2013331455:0::/:\n";
     expect(host, OTHER_RANGE);
     host.passwd = "";

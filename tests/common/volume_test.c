@@ -33,7 +33,7 @@ static int parse(struct barco_rootfs *rootfs, int argc, const char *argv[])
                       NULL, rootfs);
 }
 
-/* A program keeps what its options say; a test has many such programs. */
+/* A program keeps what its options say, and a test stands for many programs. */
 static void forget(struct barco_rootfs *rootfs)
 {
     while (rootfs->mount_count > 0)
@@ -277,7 +277,7 @@ static void a_file_can_be_a_volume(void)
     remove_scratch();
 }
 
-/* What a program throws away would come to the volume. */
+/* What a program throws away would go to the volume. */
 static void a_file_does_not_go_over_a_device(void)
 {
     struct box box = { .expected = -EPERM, .cause = "in /dev" };
@@ -512,8 +512,8 @@ enum {
     MANY = 40
 };
 
-/* In a user namespace that may have few mount namespaces, as barco limits it: a
- * mount that is not attached yet is in one of its own. */
+/* In a user namespace with few mount namespaces, as barco limits it: a mount
+ * that is not attached yet is in a mount namespace of its own. */
 static int enter_with_many(void *arg)
 {
     struct barco_mount volumes[MANY];

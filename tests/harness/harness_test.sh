@@ -1,5 +1,6 @@
 #!/bin/bash
-# A suite tells what it is: failed, ended too early, or not run as a whole.
+# A suite says how it went: that it failed, ended too early, or was not run as a
+# whole.
 set -u
 cd tests/harness || exit 1
 # shellcheck source=tests/lib/check.sh

@@ -131,7 +131,7 @@ static void a_controller_is_noticed(void)
     before = count_leftovers();
     enable_controllers("+cpuset");
     CU_ASSERT_STRING_EQUAL(left(&before), "controllers");
-    /* One that is taken away may be what others rely on. */
+    /* Others may rely on one that is taken away. */
     before = count_leftovers();
     enable_controllers("-cpuset");
     CU_ASSERT_STRING_EQUAL(left(&before), "controllers");

@@ -77,7 +77,7 @@ static void a_directory_that_is_not_there_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   lab --share DIR shows DIR"));
 }
 
-/* What a stage says on a machine that is no lab. */
+/* What a stage says on a machine that is not the lab. */
 static void outside_the_lab_no_message_mentions_it(void)
 {
     CU_ASSERT_EQUAL_FATAL(rename("/run/barco-lab", "/run/mark"), 0);

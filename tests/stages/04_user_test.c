@@ -232,7 +232,7 @@ static int on_a_host(const char *script)
     return shell(command);
 }
 
-/* As in a container that gave its root one id. */
+/* As in a container whose root has only one id. */
 static void a_user_namespace_with_too_few_ids_is_explained(void)
 {
     CU_ASSERT_EQUAL(shell("unshare -r stages/04_user true"), 125);
@@ -439,7 +439,7 @@ static void files_of_a_volume_keep_their_owners(void)
     CU_ASSERT_STRING_EQUAL(r.err, "");
     owner_is(scratch("data/new"), geteuid());
 
-    /* So does a root directory, and so do places that are made in it. */
+    /* The same holds for a root directory, and for mountpoints made in it. */
     run_stage(&r, "04_user", "-m", scratch("image"), "--volume",
               onto(scratch("data"), "/srv/data"), "sh", "-c",
               "touch /etc/new; stat -c %u /etc/new /srv", NULL);
@@ -569,8 +569,8 @@ static void root_inside_is_not_root_in_the_host_s_root_directory(void)
     attack_host_root("--mnt", "/", "");
 }
 
-/* The same directory under another name, and without /proc and what else there
- * is in it that cannot be idmapped. */
+/* The same directory under another name, and without /proc and whatever else in
+ * it cannot be idmapped. */
 static void nor_where_that_directory_has_another_name(void)
 {
     char bind[160];

@@ -224,7 +224,7 @@ static void it_owns_what_cap_sys_admin_acts_on(void)
     CU_ASSERT_STRING_EQUAL(r.out, "mine\n");
 }
 
-/* The flags of mounts that root hands in are not locked. */
+/* The flags of mounts that root passes in are not locked. */
 static void a_command_that_may_mount_is_not_given_root_s_mounts(void)
 {
     const char *const profiles[] = { "off", profile };
@@ -271,7 +271,7 @@ static void nobody_can_take_a_lease(void)
     CU_ASSERT_STRING_EQUAL(r.out, "1\n1\n80\nlo\n");
 }
 
-/* So nobody takes a lease of it without a filter either. */
+/* So nobody can take a lease on it, even without a filter. */
 static void the_bundled_files_belong_to_nobody(void)
 {
     run_stage(&r, "09_barco", "ls", "-ln", "/bin/busybox", NULL);

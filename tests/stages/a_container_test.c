@@ -2,7 +2,7 @@
  * @file
  * @brief A container as the kernel sees it, compared with a table.
  *
- * A shell in the container prints what the kernel tells of it. What differs
+ * A shell in the container prints what the kernel says about it. What differs
  * from machine to machine becomes a word, and the rest has to be what
  * a_container.txt says, line by line. So any change is noticed, even one that
  * nobody thought of. The table is a page of the book, too.

@@ -13,8 +13,9 @@ usage() {
 Usage: unpack TAR DIR        make DIR, and unpack TAR in it
        unpack --remove DIR   delete it again
 
-DIR is for barco's --mnt: of root's if root unpacks it, else of the user who
-does. TAR is an archive of a whole root file system; - is standard input.
+DIR is for barco's --mnt, run by root if root unpacked it, and otherwise by the
+user who did. TAR is an archive of a whole root file system; - means standard
+input.
 END
 }
 
