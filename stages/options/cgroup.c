@@ -177,7 +177,8 @@ static char *io_limit(struct argp_state *state, const char *word)
     return NULL;
 }
 
-/* Two texts as one, with a character between them, unless there is no first. */
+/* Joins two texts with a character between them; the first one may be
+ * missing. */
 static char *join(struct argp_state *state, const char *first, char between,
                   char *second)
 {

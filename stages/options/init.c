@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief `--no-init`: who is PID 1.
+ * @brief `--no-init`: which process is PID 1.
  */
 #include "barco/init.h"
 #include "stages/options/cli.h"

@@ -94,8 +94,8 @@ column_rootless() {
     as='/lab/run-as learner'
 }
 
-# Debian's bubblewrap, as its manual page suggests, by an ordinary user, whom it
-# is made for. It has no limits and no filter of its own.
+# Debian's bubblewrap, as its manual page suggests, run by an ordinary user,
+# which is what it is made for. It has no limits and no filter of its own.
 column_bwrap() {
     as='/lab/run-as learner'
     runtime=/usr/bin/bwrap

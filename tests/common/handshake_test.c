@@ -418,7 +418,7 @@ static void signals_end_the_start(void)
     CU_ASSERT_EQUAL(follow(send_and_hang, &interrupt), 128 + SIGINT);
 }
 
-/* ---- What is no message ---------------------------------------------------
+/* ---- What is not a message --------------------------------------------------
  */
 
 static struct {

@@ -658,7 +658,8 @@ static void root_mounts_only_behind_the_built_in_filter(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-/* ---- What is no profile ------------------------------------------------- */
+/* ---- What is not a profile ------------------------------------------------
+ */
 
 static int prepare(const char *file)
 {

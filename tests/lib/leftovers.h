@@ -41,7 +41,7 @@ const char *left_between(const struct leftovers *before,
 /** Compare two counts, waiting a little for what is still going away.
  *
  * @param before  the count of before
- * @return whether there is nothing more than then; else it is printed
+ * @return whether there is nothing more than then; if there is, it is printed
  */
 bool nothing_left_since(struct leftovers before);
 

@@ -592,7 +592,7 @@ static void nothing_is_left_behind_whenever_it_ends(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
-/* A knob of the kernel, for as long as one run takes. */
+/* Sets a limit of the kernel for the time of one run. */
 static void run_with_limit(const char *knob, const char *value)
 {
     char path[64], limit[32];

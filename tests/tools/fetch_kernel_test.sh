@@ -23,7 +23,7 @@ cat >bin/apt-get <<END
 #!/bin/sh
 cp $TMPDIR/package.deb .
 END
-# It would take QEMU seconds to find out that this is no kernel.
+# It would take QEMU seconds to find out that this is not a kernel.
 printf '#!/bin/sh\nexit 1\n' >bin/qemu-system-x86_64
 chmod +x bin/*
 
