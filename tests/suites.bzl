@@ -4,7 +4,7 @@ load("//:syllabus.bzl", "STATIC", "SYLLABUS", "libraries_of")
 load("//tools/lab:lab.bzl", "lab_test")
 
 def suite_users(users):
-    """What tells SUITE() which users run a suite.
+    """What says to SUITE() which users run a suite.
 
     Args:
       users: as for lab_test
@@ -17,7 +17,7 @@ def _suite(name, stage, users = ["root", "learner"], data = [], debian = False, 
         testonly = True,
         srcs = [name + ".c"] + srcs,
         linkopts = STATIC,
-        # So that a test which none of them would run is noticed.
+        # So that a test that none of them would run is noticed.
         local_defines = [suite_users(users)],
         deps = ["//tests/lib"] + libraries_of(stage),
     )

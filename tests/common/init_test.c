@@ -56,7 +56,8 @@ static void without_init_the_command_is_pid_1(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWPID, be_without_init, NULL), 10);
 }
 
-/* Orphans: the middle process ends at once, the last one when it is PID 1's. */
+/* Orphans: the middle process ends at once, the last one when PID 1 has become
+ * its parent. */
 static void make_orphan(void)
 {
     pid_t middle = fork();
@@ -147,7 +148,7 @@ static void the_end_of_the_command_ends_its_daemons(void)
 static char own_line[4096];
 
 /* The line of PID 1, which has another number where /proc is the host's; and
- * the words of the test itself, which did not ask cli.c for anything. */
+ * the words of the test itself, which asked cli.c for nothing. */
 static int look_at_lines(void *arg)
 {
     char text[4096], path[64];

@@ -48,7 +48,7 @@ static int status_of(barco_process_main *main, void *arg)
     return barco_process_wait(&child);
 }
 
-/* What may hang is left to wait_stage(), which has a limit. */
+/* What might hang is left to wait_stage(), which has a time limit. */
 static int in_a_fork(int (*main)(void *arg), void *arg)
 {
     pid_t pid = fork();
@@ -90,7 +90,7 @@ static void catch_it(int sig)
     caught++;
 }
 
-/* As a command does that is prepared for a signal. */
+/* A command that is prepared for a signal does this. */
 static void be_a_command_with_a_handler(int sig)
 {
     signal(sig, catch_it);
@@ -240,8 +240,8 @@ static bool are_given_back(void)
            same_action(&before.pipe, &after.pipe);
 }
 
-/* Children within each other, ended in an order of their own, in a scope that
- * holds signals on its own account. */
+/* Nested children, ended in another order, in a scope that blocks signals
+ * itself. */
 static void run_nested(void)
 {
     struct barco_process one = BARCO_NO_PROCESS, two = BARCO_NO_PROCESS;
@@ -327,7 +327,7 @@ static void a_scope_kills_its_child(void)
 
 /* ---- Before the command ------------------------------------------------- */
 
-/* A start that hangs: the signals are blocked, and nobody takes them. */
+/* A start that hangs: the signals are blocked, and nobody waits for them. */
 static int send_and_hang(void *arg)
 {
     kill(getppid(), *(int *)arg);
@@ -356,7 +356,7 @@ static void a_signal_ends_a_start_that_hangs(void)
     }
 }
 
-static void what_ends_nobody_does_not_end_a_start(void)
+static void a_signal_that_ends_nobody_does_not_end_a_start(void)
 {
     int winch = SIGWINCH, hup = SIGHUP;
 
@@ -376,7 +376,8 @@ static int count_interrupts(void *arg)
     if (write(STDOUT_FILENO, "ready", 5) < 0)
         return 1;
     eventually(was_caught, arg);
-    /* Nothing shows that no second one will come: wait for half a second. */
+    /* Nothing can show that no second one will come, so wait for half a
+     * second. */
     for (int i = 0; i < 50; i++)
         usleep(10000);
     return 10 + caught;
@@ -422,7 +423,7 @@ static void a_log_that_nobody_reads_kills_nobody(void)
 }
 
 /* Whether SIGPIPE ends it, as the caller had it. */
-static void sigpipe_is_the_command_s_as_it_was_the_caller_s(void)
+static void the_command_has_sigpipe_as_the_caller_had_it(void)
 {
     char sh[] = "sh", dash_c[] = "-c", script[] = "kill -PIPE $$; exit 5";
     char *argv[] = { sh, dash_c, script, NULL };
@@ -504,7 +505,7 @@ static bool has_ended(const void *arg)
     return kill(*(const pid_t *)arg, 0) < 0;
 }
 
-/* A parent that starts a child, tells who it is, and is killed. */
+/* A parent that starts a child, reports its pid, and is killed. */
 static void the_child_dies_with_its_parent(void)
 {
     int ends[2];
@@ -553,11 +554,11 @@ SUITE("process",
       { "a scope kills its child", a_scope_kills_its_child },
       { "the child dies with its parent", the_child_dies_with_its_parent },
       { "a signal ends a start that hangs", a_signal_ends_a_start_that_hangs },
-      { "what ends nobody does not end a start",
-        what_ends_nobody_does_not_end_a_start },
+      { "a signal that ends nobody does not end a start",
+        a_signal_that_ends_nobody_does_not_end_a_start },
       { "Ctrl-C is delivered once", ctrl_c_is_delivered_once },
       { "a log that nobody reads kills nobody",
         a_log_that_nobody_reads_kills_nobody },
-      { "SIGPIPE is the command's as it was the caller's",
-        sigpipe_is_the_command_s_as_it_was_the_caller_s },
+      { "the command has SIGPIPE as the caller had it",
+        the_command_has_sigpipe_as_the_caller_had_it },
       { "a call that fails ends the wait", a_call_that_fails_ends_the_wait })

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A suite that is ended by a test, to see that this is no success.
+ * @brief A suite that a test ends, to see that this is not a success.
  */
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 
 #include "tests/lib/suite.h"
 
-/* A child of a test may end as it likes. */
+/* A child of a test may end in any way. */
 static void a_child_exits(void)
 {
     int status = -1;

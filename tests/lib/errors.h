@@ -7,7 +7,7 @@
 
 #include "barco/error.h"
 
-/** What remember_error() was told last. */
+/** What remember_error() was given last. */
 struct remembered {
     char args[256];  /**< arguments of the call */
     char cause[256]; /**< its likely cause, or "" */

@@ -125,7 +125,7 @@ static bool has_word(const char *line, const char *word, size_t length)
     return false;
 }
 
-/* Whether each word of a line is in another, or may be missing there. */
+/* Whether each word of a line is in another one, or may be missing from it. */
 static bool is_within(const char *line, const char *other, const char *but)
 {
     const char *end = line + strcspn(line, "\n");

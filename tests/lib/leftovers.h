@@ -33,15 +33,15 @@ struct leftovers count_leftovers(void);
  *
  * @param before  the first
  * @param now     the second
- * @return what there is more of, or what has changed; NULL for nothing
+ * @return what there is more of, or what has changed; NULL if nothing
  */
 const char *left_between(const struct leftovers *before,
                          const struct leftovers *now);
 
-/** Compare two counts, waiting a little for what is just going away.
+/** Compare two counts, waiting a little for what is still going away.
  *
  * @param before  the count of before
- * @return whether there is nothing more than then; else it is printed
+ * @return whether there is nothing more than then; if there is, it is printed
  */
 bool nothing_left_since(struct leftovers before);
 

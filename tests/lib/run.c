@@ -204,7 +204,7 @@ int wait_for_ever(void *arg)
     return 0;
 }
 
-/* What an ordinary user's function runs as, and who they are outside. */
+/* What an ordinary user's function runs as, and the ids outside. */
 struct mapped {
     int (*main)(void *arg);
     void *arg;

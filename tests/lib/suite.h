@@ -6,8 +6,8 @@
  * would call that a pass. SUITE() counts, prints `N passed, N failed`, and
  * exits accordingly. A suite that ends in the middle of a test has failed.
  *
- * A test is for everybody, or says for whom it is. For another user it does
- * not run, and the suite says so.
+ * A test is for everybody, or names the user that it is for. As another user it
+ * does not run, and the suite says so.
  *
  * @code
  * SUITE("hostname",
@@ -25,12 +25,13 @@
 /* Most tests are for everybody, and do not say so. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
-/** As whom the build runs this suite: "root", "learner" or "root,learner". */
+/** The users that the build runs this suite as: "root", "learner" or
+ * "root,learner". */
 #ifndef SUITE_USERS
 #define SUITE_USERS ""
 #endif
 
-/** For whom a test is. */
+/** The user that a test is for. */
 enum suite_user {
     AS_ANYBODY, /**< root and ordinary users */
     AS_ROOT,    /**< root alone */
@@ -41,14 +42,14 @@ enum suite_user {
 struct suite_test {
     const char *name;     /**< a sentence */
     void (*run)(void);    /**< with assertions of CUnit */
-    enum suite_user user; /**< for whom it is */
+    enum suite_user user; /**< the user that it is for */
 };
 
 /**
  * Run the tests that are for this user, and say which are not.
  *
  * @param name   of the suite
- * @param users  as whom the build runs it; a test for nobody of these fails
+ * @param users  those that the build runs it as; a test for none of them fails
  * @param tests  its tests
  * @param count  how many
  * @return exit status of the program: 0 if tests ran, and all passed

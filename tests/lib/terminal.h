@@ -46,8 +46,8 @@ void terminal_start(struct terminal *t, const int fds[3],
  * The same, as a job of a small shell: a process group in the foreground.
  *
  * When the job stops the shell says `[stopped N]` and takes the terminal; at
- * the next line that is typed it puts the job into the foreground and lets it
- * go on.
+ * the next line that is typed it puts the job into the foreground and continues
+ * it.
  *
  * @param[out] t      the terminal
  * @param background  start it there, until a line is typed
@@ -65,7 +65,7 @@ void terminal_type(struct terminal *t, const char *keys);
  *
  * @param t     the terminal
  * @param text  looked for after what was found the last time
- * @return whether it was shown; else the screen is printed
+ * @return whether it was shown; if not, the screen is printed
  */
 bool terminal_shows(struct terminal *t, const char *text);
 
@@ -79,7 +79,7 @@ void terminal_resize(struct terminal *t, unsigned short rows,
                      unsigned short columns);
 
 /** Whether a terminal is as it was when it was new. @param t  terminal
- * @return so; else what is different has been printed */
+ * @return so; if not, what is different has been printed */
 bool terminal_is_unspoiled(const struct terminal *t);
 
 /** Whether keys are passed on one by one. @param t  a struct terminal */

@@ -54,7 +54,8 @@ static pid_t parent_of(pid_t child)
     return atoi(status_line(pid, "PPid:", line) + strlen("PPid:"));
 }
 
-/* Whether a process has a child that ended, for which it has not waited. */
+/* Whether a process has a child that has ended and that it has not waited
+ * for. */
 static bool has_zombie(const void *parent)
 {
     DIR *proc = opendir("/proc");

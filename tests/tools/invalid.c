@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief Reads what it has freed, so that we know valgrind would tell.
+ * @brief Reads what it has freed, so that we know that valgrind would report
+ * it.
  */
 #include <stdlib.h>
 

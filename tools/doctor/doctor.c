@@ -3,10 +3,10 @@
  * @brief doctor: what this machine can run, and how to mend the rest.
  *
  * A line for each thing that barco needs. Features are tried, not guessed from
- * a version: the errno of a call whose arguments cannot succeed tells
- * whether the kernel knows it. The lab is started, to see how long that takes.
- * Nothing is changed and nothing is left behind. Exit status 0 when every stage
- * can run here or in the lab, else 1.
+ * a version: the errno of a call whose arguments cannot succeed tells whether
+ * the kernel knows it. The lab is started, to see how long that takes. Nothing
+ * is changed and nothing is left behind. Exit status 0 when every stage can run
+ * here or in the lab, and 1 otherwise.
  */
 #include <argp.h>
 #include <errno.h>

@@ -25,8 +25,8 @@ def lab_test(name, binary, users = ["root", "learner"], data = [], debian = Fals
             binary,
             "//tools/lab:machine",
         ] + (["//tools/lab:debian"] if debian else []),
-        # Seconds on an idle machine, and many minutes at a load of 30: the limit
-        # is for what hangs.
+        # Seconds on an idle machine, and many minutes at a load of 30: the
+        # limit is for a test that hangs.
         timeout = timeout,
         # Bazel's sandbox loses empty directories, such as the bundled root's
         # /proc; the lab is a better one anyway.

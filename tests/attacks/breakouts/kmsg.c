@@ -2,8 +2,8 @@
  * @file
  * @brief kmsg: a lie in the log of the host's kernel.
  *
- * /dev/kmsg is no disk, but what is written there stands in the kernel's log as
- * if the kernel had said it. A device node again: mknod, 1:11.
+ * /dev/kmsg is not a disk, but what is written there stands in the kernel's log
+ * as if the kernel had said it. A device node again: mknod, 1:11.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

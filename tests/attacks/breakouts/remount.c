@@ -2,10 +2,10 @@
  * @file
  * @brief remount: a read-only volume is written.
  *
- * "Read-only" is a property of a mount, and who may mount may change it, unless
- * the kernel has locked it: flags are locked when a mount is copied into a
- * mount namespace of a less privileged user namespace, and not when it was made
- * there. So it takes CAP_SYS_ADMIN away.
+ * "Read-only" is a property of a mount, and a process that may mount may change
+ * it, unless the kernel has locked it: flags are locked when a mount is copied
+ * into a mount namespace of a less privileged user namespace, and not when it
+ * was made there. So it takes CAP_SYS_ADMIN away.
  */
 #include <fcntl.h>
 #include <sys/mount.h>

@@ -4,7 +4,7 @@
  *
  * A file on a tmpfs is memory, and stays when its writer has ended: no limit of
  * a process (RLIMIT_AS) counts it and the OOM killer finds nobody to kill. A
- * cgroup counts it. A size for each tmpfs helps too, for each of them.
+ * cgroup counts it. A size for each tmpfs helps too, but only for that one.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -3,11 +3,11 @@
  * @brief ttydead: the host's terminal is left dead.
  *
  * Standard input is a descriptor of the host's terminal, and whoever has one
- * sets how it works, for all who use it: exclusive, so that nobody can open it
- * any more; with a line discipline that swallows every byte; with its output
- * stopped; without waiting, so that the shell reads an error and ends. The
- * container is long gone then. Only a terminal of its own helps, a pty, whose
- * other end the host's side relays.
+ * can set how it works, for everybody who uses it: exclusive, so that nobody
+ * can open it any more; with a line discipline that swallows every byte; with
+ * its output stopped; without waiting, so that the shell reads an error and
+ * ends. The container is long gone then. Only a terminal of its own helps, a
+ * pty, whose other end the host's side relays.
  */
 #include <fcntl.h>
 #include <linux/tty.h>
