@@ -33,7 +33,7 @@ static struct barco_seccomp seccomp;
 static struct barco_seccomp_filter filter;
 static struct barco_limits rlimits;
 static struct barco_environment environment;
-static struct barco_console tty;
+static struct barco_console tty = BARCO_NO_CONSOLE;
 static struct barco_handshake handshake = BARCO_NO_HANDSHAKE;
 
 static int in_pid_2(void *argv)

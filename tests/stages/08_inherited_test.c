@@ -16,6 +16,7 @@
 
 #include "tests/lib/run.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/terminal.h"
 
 static struct run r;
 
@@ -54,6 +55,26 @@ static void what_no_cgroup_counts_is_limited(void)
     run_stage(&r, "08_inherited", "--nofile", "1048576", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125); /* root inside is not root */
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "ulimit -Hn"));
+}
+
+static int exec_stage(void *argv)
+{
+    execv(*(char **)argv, argv);
+    return 99;
+}
+
+/* /dev/pts of the container has no other, so its number is 0. */
+static void the_terminal_is_its_own(void)
+{
+    static char stage[] = "stages/08_inherited", program[] = "tty";
+    char *argv[] = { stage, program, NULL };
+    static struct terminal t;
+
+    terminal_start(&t, NULL, exec_stage, argv);
+    CU_ASSERT_TRUE(terminal_shows(&t, "/dev/pts/0\r\n"));
+    CU_ASSERT_EQUAL(terminal_wait(&t), 0);
+    CU_ASSERT_TRUE(terminal_is_unspoiled(&t));
+    terminal_close(&t);
 }
 
 static void the_environment_is_its_own(void)
@@ -160,6 +181,7 @@ SUITE("08_inherited",
       { "a signal to its process group stays inside",
         a_signal_to_its_process_group_stays_inside },
       { "what no cgroup counts is limited", what_no_cgroup_counts_is_limited },
+      { "the terminal is its own", the_terminal_is_its_own },
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",
         an_inherited_descriptor_does_not_arrive },

@@ -198,6 +198,13 @@ static void the_kernel_shows_every_layer(void)
     run_stage(&r, "09_barco", "sh", "-c", look, NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "00000000000405fb 00000000000405fb "
                                   "0000000000000000 1 2 ");
+    /* libseccomp sets no_new_privs too, before it loads a filter. */
+    run_stage(&r, "09_barco", "--seccomp", "off", "-u", "7", "--cap-add",
+              "net_raw", "sh", "-c", look, NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0000000000002000 00000000000425fb "
+                                  "0000000000002000 1 0 ");
+    run_stage(&r, "09_barco", "cat", "/sys/class/net/lo/flags", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "0x9\n"); /* IFF_LOOPBACK, and IFF_UP */
     run_stage(&r, "09_barco", "cat", "/proc/self/cgroup", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "0::/\n");
     run_stage(&r, "09_barco", "hostname", NULL);
