@@ -45,7 +45,7 @@ static const struct barco_stage stage = {
     .banner = "You are in a root directory of your own, as the host's root.\n"
               "Try: ps, mount, ls /dev, cat /proc/kcore, /proc/self/uid_map.",
     .demo = "ls /\n"
-            "ps\n"
+            "ps -o pid,user,comm\n"
             "ls /dev\n"
             "touch /proc/sys/kernel/core_pattern\n",
     .options = {

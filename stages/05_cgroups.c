@@ -64,7 +64,7 @@ static int on_host(char **argv)
 static const struct barco_stage stage = {
     .about = "Run COMMAND with limits on memory, processes and processor time.",
     .banner = "You have 1 GiB of memory and 64 processes, or what you chose.\n"
-              "Try: cat /sys/fs/cgroup/*.max, tail /dev/zero, a fork bomb; exit.",
+              "Try: cat /sys/fs/cgroup/*.max, tail /dev/zero, a fork bomb.",
     .demo = "cat /proc/self/cgroup\n"
             "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max\n"
             "for i in $(seq 100); do sleep 1 & done\n",

@@ -3,7 +3,7 @@
  * @brief Stage 06: few capabilities.
  *
  * Root's power comes in pieces, and the container keeps the few that programs
- * in it need; no program can win the others back.
+ * in it need; no program can get the others back.
  */
 #include "barco/caps.h"
 #include "barco/cgroup.h"
@@ -67,7 +67,7 @@ static int on_host(char **argv)
 
 static const struct barco_stage stage = {
     .about = "Run COMMAND with few of root's capabilities.",
-    .banner = "You are root with 10 capabilities of 41.\n"
+    .banner = "You are root with 10 of 41 capabilities.\n"
               "Try: grep Cap /proc/self/status, mount, chown, date -s 12:00.",
     .demo = "grep -E '^(Cap|NoNewPrivs)' /proc/self/status\n"
             "mount -t tmpfs tmpfs /mnt\n"

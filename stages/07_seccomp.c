@@ -2,8 +2,8 @@
  * @file
  * @brief Stage 07: a filter in front of the kernel.
  *
- * The command makes the system calls that a program needs, and no other; the
- * rest of the kernel might as well not be there.
+ * The command can make the system calls that a program needs, and no others;
+ * the rest of the kernel might as well not be there.
  */
 #include "barco/caps.h"
 #include "barco/cgroup.h"
@@ -72,7 +72,7 @@ static int on_host(char **argv)
 }
 
 static const struct barco_stage stage = {
-    .about = "Run COMMAND behind a filter of system calls.",
+    .about = "Run COMMAND behind a system call filter.",
     .banner = "System calls are filtered.\n"
               "Try: unshare -U, mount -t tmpfs x /tmp, dmesg; exit.",
     .demo = "grep -E 'NoNewPrivs|Seccomp' /proc/self/status\n"

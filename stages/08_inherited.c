@@ -88,8 +88,8 @@ static int on_host(char **argv)
 }
 
 static const struct barco_stage stage = {
-    .about = "Run COMMAND with nothing that it did not ask for.",
-    .banner = "Nothing came along by itself. Try: ip addr, env, tty; exit.",
+    .about = "Run COMMAND, and let it inherit only what you pass on.",
+    .banner = "Nothing came along uninvited. Try: ip addr, env, tty; exit.",
     .demo = "ip -o addr\nenv\n",
     .options = {
         { &barco_init_options, &init },

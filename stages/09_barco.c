@@ -4,7 +4,8 @@
  *
  * The three functions of stage 08 are a table in the library now, in the same
  * order (common/container.c; `--plan` prints it), and a container is plain data
- * that the command line fills. It is the command line of the original barco.
+ * that the command line fills in. The command line is that of the original
+ * barco.
  */
 #include "barco/container.h"
 #include "stages/options/stage.h"
@@ -24,7 +25,7 @@ static const struct barco_stage stage = {
     .about = "Run COMMAND in a container.",
     .banner = "### BARCONTAINER - type 'exit' to quit ###\n"
               "Try: ps, ip addr, env, mount, grep Cap /proc/self/status.",
-    .demo = "id -u; hostname; ps | head -n 3\n"
+    .demo = "id -u; hostname; ps -o pid,user,comm\n"
             "ip -o addr\n"
             "env\n"
             "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max\n"

@@ -18,10 +18,10 @@ enum {
 
 static const struct argp_option options[] = {
     { "cap-add", OPT_ADD, "NAME|ALL", 0,
-      "Keep a capability that the default gives up; may be repeated", 0 },
+      "Keep a capability that the default drops; may be repeated", 0 },
     { "cap-drop", OPT_DROP, "NAME|ALL", 0,
-      "Give up a capability that the default keeps; may be repeated, and ALL "
-      "with --cap-add keeps just those. Default: chown dac_override fowner "
+      "Drop a capability that the default keeps; may be repeated. ALL drops "
+      "every one that no --cap-add names. Default: chown dac_override fowner "
       "fsetid kill setgid setuid setpcap net_bind_service sys_chroot",
       0 },
     { 0 },

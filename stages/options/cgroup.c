@@ -28,8 +28,8 @@ enum {
     OPT_IO_WEIGHT
 };
 
-/* Less is no limit but a container that cannot start: 256K and 2 are what
- * `true` was seen to need, init included. */
+/* With less a container cannot start: `true` was seen to need 256K and 2, init
+ * included. */
 enum {
     LEAST_MEMORY = 1 << 20,
     LEAST_PIDS = 2
@@ -37,23 +37,24 @@ enum {
 
 static const struct argp_option options[] = {
     { "memory", OPT_MEMORY, "SIZE", 0,
-      "Memory; when it is used up, a process is killed. 64M, 1G, max; at least "
-      "1M; default: 1G",
+      "Memory: 64M, 1G or max; when it is used up, a process is killed. At "
+      "least 1M; default: 1G",
       0 },
     { "memory-high", OPT_MEMORY_HIGH, "SIZE", 0,
-      "Memory; a process that uses more is slowed down. At least 1M; default: "
+      "Memory above which the container is slowed down; at least 1M; default: "
       "max",
       0 },
     { "pids", OPT_PIDS, "N", 0,
-      "Processes and threads, init among them: at least 2, or max; default: 64",
+      "Processes and threads, init included: at least 2, or max; default: 64",
       0 },
     { "cpus", OPT_CPUS, "N", 0,
-      "Processors: 0.5, 2, max; at least 0.01; default: max", 0 },
+      "Processors: 0.5, 2 or max; at least 0.01; default: max", 0 },
     { "cpu-weight", OPT_CPU_WEIGHT, "N", 0,
       "Share of a busy processor, 1 to 10000; default: 256", 0 },
     { "io-max", OPT_IO_MAX, "DEVICE:KEY=N[,...]", 0,
-      "Disk: rbps and wbps (bytes a second), riops and wiops (operations a "
-      "second), as in /dev/sda:wbps=1M,riops=100. May be repeated",
+      "Limits of a disk: rbps and wbps (bytes a second), riops and wiops "
+      "(operations a second), as in /dev/sda:wbps=1M,riops=100. May be "
+      "repeated",
       0 },
     { "io-weight", OPT_IO_WEIGHT, "DEVICE:N", 0,
       "Share of a busy disk, 1 to 10000. May be repeated", 0 },
@@ -107,7 +108,7 @@ static unsigned weight_option(struct argp_state *state, const char *text,
     return barco_cli_number_from(state, text, option, 1, 10000);
 }
 
-/* The kernel gives out time in periods of 100 ms, and no less than 1 ms. */
+/* A period is 100 ms, and the kernel takes no quota below 1 ms. */
 static uint64_t cpus_option(struct argp_state *state, const char *text)
 {
     char *end;

@@ -39,7 +39,7 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-/* The first word that is no option begins the command; all that follows
+/* The first word that is not an option begins the command; everything after it
  * belongs to the command, whatever it looks like. */
 static void take_command(struct barco_cli *cli, struct argp_state *state)
 {
@@ -92,8 +92,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 static const struct argp cli_argp = {
     .options = options,
     .parser = parse_option,
-    .doc = "\vOptions come before COMMAND; all that follows it belongs to it. "
-           "With bazel run write \"--\" before the options, or Bazel takes "
+    .doc = "\vOptions come before COMMAND; everything after it belongs to it. "
+           "With bazel run, write \"--\" before the options, or Bazel takes "
            "them for its own.",
 };
 

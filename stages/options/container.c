@@ -52,7 +52,7 @@ static void give_inputs(struct barco_spec *spec, void **inputs)
     *inputs++ = &spec->seccomp;
 }
 
-/* A wrong directory, before anything is made. */
+/* Report a wrong directory before anything is made. */
 static int check_workdir(const struct barco_spec *spec)
 {
     const char *workdir = spec->environment.workdir;
@@ -85,8 +85,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     { "plan", OPT_PLAN, NULL, 0,
-      "Print the steps of a container, where each is done and what it is for, "
-      "and run nothing",
+      "Print the steps that make a container, where each is taken and what it "
+      "is for, and run nothing",
       0 },
     { 0 },
 };

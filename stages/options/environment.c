@@ -87,7 +87,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     { "env", 'e', "NAME[=VALUE]", 0,
-      "Set a variable; without a value, hand on the one that is set here", 0 },
+      "Set a variable; without =VALUE, pass on the caller's. May be repeated",
+      0 },
     { "workdir", 'w', "DIR", 0, "Start in DIR; default: /", 0 },
     { 0 },
 };

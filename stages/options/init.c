@@ -23,7 +23,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     { "no-init", OPT_NO_INIT, NULL, 0,
-      "Be without init: COMMAND is PID 1 itself", 0 },
+      "Run without init: COMMAND is PID 1 itself", 0 },
     { 0 },
 };
 

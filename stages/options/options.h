@@ -20,7 +20,7 @@ extern const struct argp barco_hostname_options;
  * the heap, for as long as the program runs. */
 extern const struct argp barco_rootfs_options;
 
-/** `--volume SRC:DST[:ro]`, part of the group before; adds to its mounts. */
+/** `--volume SRC:DST[:ro]`, part of the group above; adds to its mounts. */
 extern const struct argp barco_volume_options;
 
 /** `-u/--uid UID[:GID]`, `--ids FIRST:COUNT`; fills a struct barco_userns. */

@@ -110,7 +110,7 @@ static error_t set_defaults(struct barco_rootfs *rootfs,
 
 /* ---- The root directory -------------------------------------------------- */
 
-/* Where the bundled root lies, seen from the directory above the program's: at
+/* Where the bundled root lies, seen from the directory above the program's:
  * first as it is installed, with PREFIX/bin/barco, then as Bazel builds it,
  * with bazel-bin/stages/09_barco. */
 static const char *const bundled[] = {
@@ -118,7 +118,7 @@ static const char *const bundled[] = {
     "tools/rootfs/busybox",
 };
 
-/* The first that is there; else the last, and then the error names it. */
+/* The first that is there, or else the last, which the error then names. */
 static error_t use_bundled_root(struct barco_rootfs *rootfs,
                                 struct argp_state *state)
 {
@@ -144,8 +144,8 @@ static error_t use_bundled_root(struct barco_rootfs *rootfs,
             break;
     }
     rootfs->dir = dir;
-    /* It is for all containers, and so must not be theirs: the owner of a file
-     * may take a lease on it, and then others wait to open it. */
+    /* All containers share it, so none of them may own it: the owner of a file
+     * may take a lease on it, and then others have to wait to open it. */
     rootfs->read_only = true;
     return 0;
 }
@@ -181,7 +181,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         return rootfs->dir ? use_directory(rootfs)
                            : use_bundled_root(rootfs, state);
     case ARGP_KEY_SUCCESS:
-        /* A wrong path is told before anything is made. */
+        /* Report a wrong path before anything is made. */
         BARCO_STEP("find the container's files");
         return -barco_rootfs_check(rootfs);
     default:
@@ -195,8 +195,7 @@ static const struct argp_option options[] = {
       "read-only",
       0 },
     { "read-only", OPT_READ_ONLY, NULL, 0,
-      "Let nothing be written to the directory of --mnt; --volume has an "
-      ":ro of its own",
+      "Make the directory of --mnt read-only; a --volume is read-only with :ro",
       0 },
     { 0 },
 };

@@ -20,7 +20,7 @@ static const struct argp_option options[] = {
       "format of Docker and Podman",
       0 },
     { "seccomp-log", OPT_SECCOMP_LOG, NULL, 0,
-      "Report which system calls were refused, and to whom", 0 },
+      "Report which system calls were refused, and to which process", 0 },
     { 0 },
 };
 

@@ -38,7 +38,7 @@ static bool read_number(const char *text, unsigned max, unsigned *number)
     return !problem && strspn(text, "0123456789") == strlen(text);
 }
 
-/* Without 0, the root of the host, and (uid_t)-1, which is no id. */
+/* Without 0, the root of the host, and (uid_t)-1, which is not an id. */
 static void parse_ids(struct barco_userns *userns, char *first,
                       struct argp_state *state)
 {
@@ -78,7 +78,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     { "uid", 'u', "UID[:GID]", 0,
-      "Run COMMAND with this user id inside, and this group id or the same "
+      "Run COMMAND with this user id inside, and this group id, or the same "
       "number; default: 0",
       0 },
     { "ids", OPT_IDS, "FIRST:COUNT", 0,

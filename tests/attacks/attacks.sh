@@ -1,5 +1,5 @@
 #!/bin/bash
-# attacks - run break-outs in the lab, and tell what happens
+# attacks - run break-outs in the lab, and report what happens
 set -euo pipefail
 
 usage() {

@@ -2,9 +2,9 @@
 # The columns of the tables: the exact command line of each.
 #
 # Each function sets `command`, to be followed by the break-out's own words,
-# `as`, if it is not root who runs that, `runtime`, the program of the host that
-# becomes the container, and `layers`: what it has of them, and has to prove
-# (proofs.sh). What run-matrix asks for is in memory, cpus, uid, volume
+# `as`, if somebody other than root runs that, `runtime`, the program of the
+# host that becomes the container, and `layers`: what it has of them, and has to
+# prove (proofs.sh). What run-matrix asks for is in memory, cpus, uid, volume
 # (SRC:DST[:ro]) and bundled (the root directory that barco brings along, as it
 # is when nobody names one); empty is none.
 
@@ -12,8 +12,8 @@ option() { # NAME VALUE
     [ -z "$2" ] || command="$command $1 $2"
 }
 
-# Directly on the lab's host: everything has to get through here, or run-matrix
-# could not tell.
+# Directly on the lab's host: everything has to get through here, or a "held"
+# elsewhere would prove nothing.
 column_host() {
     runtime=$host
     command="$host run"
@@ -27,7 +27,7 @@ column_host() {
 }
 column_host_after() { [ -z "$volume" ] || umount -l /volume; }
 
-stage() { # NAME OPTIONS...: the wishes that this stage knows, at its options
+stage() { # NAME OPTIONS...: what run-matrix asks for, as far as it has options
     runtime=/barco/stages/$1
     command=$runtime
     shift
@@ -110,7 +110,7 @@ column_bwrap() {
 }
 
 # Debian's crun and runc, with what `crun spec` and `runc spec` write; ./oci
-# tells what is changed in it.
+# says what is changed in it.
 oci() { # RUNTIME
     runtime=$1
     layers='pid uts ipc mount pivot masks readonly cgroupns cgroup caps nnp'

@@ -107,7 +107,7 @@ static _Noreturn void high(char **words)
     become(words);
 }
 
-/* Whether a terminal is of no use any more to those who share it. */
+/* Whether a terminal is no longer of use to those who share it. */
 static int is_dead(int slave, mode_t mode)
 {
     int exclusive = 0, discipline = N_TTY;
@@ -161,7 +161,7 @@ static int listen_at(const void *address, socklen_t length)
     return fd;
 }
 
-/* serve SOCKET FILE: a service that tells FILE to whoever connects: on
+/* serve SOCKET FILE: a service that sends FILE to whoever connects: on
  * 127.0.0.1:4242, on an abstract socket, and on a socket in a directory. */
 static _Noreturn void serve(char **words)
 {
@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 {
     const char *kind = argc > 1 ? argv[1] : "";
 
-    /* What it does is for the lab, as the break-outs are. */
+    /* It is for the lab alone, as the break-outs are. */
     if (access("/run/barco-lab", F_OK) < 0)
         fail("/run/barco-lab");
     prctl(PR_SET_PDEATHSIG, strcmp(kind, "serve") == 0 ? 0 : SIGKILL);

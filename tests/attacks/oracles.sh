@@ -12,12 +12,12 @@
 #                        bundled   the root directory of barco, see columns.sh
 #                        during    look while it runs, not when it has ended;
 #                                  once: as soon as it is there, and then be done
-#                        refusal   what a runtime may say that does not start it
+#                        refusal   what a runtime that refuses to start it may say
 #   NAME_seen    succeeds if the break-out got through; if there is none, that
 #                is when the secret was printed
 #   NAME_after   repairs the host
 
-# ---- Words for oracles ------------------------------------------------------
+# ---- Helpers for oracles -----------------------------------------------------
 
 alive() { # PID; a zombie is dead
     [ -e "/proc/$1/exe" ]
@@ -166,7 +166,7 @@ socket_before() { volume=$vault:/volume; }
 volumelink_before() {
     volume=$vault:/data # a symbolic link to /proc/sys, in every image here
     during=once
-    refusal='[/`]data[":`\\]' # all that refuse it name the place
+    refusal='[/`]data[":`\\]' # all runtimes that refuse it name the place
 }
 volumelink_seen() {
     escaped && grep -q " $vault /proc/sys " "/proc/$pid/mountinfo"
@@ -211,7 +211,7 @@ suidgain_seen() {
 core_pattern_seen() { proved core_pattern; }
 core_pattern_after() { echo core >/proc/sys/kernel/core_pattern; }
 
-# As a desktop has it: a program that takes crashes.
+# As on a desktop: a program that handles crashes.
 corepipe_before() {
     during=yes
     echo "|$work/take_core" >/proc/sys/kernel/core_pattern
@@ -346,7 +346,7 @@ cpuhog_before() {
     cpus=0.3
     during=yes
 }
-cpuhog_seen() { # a fifth of a second, and never told to wait
+cpuhog_seen() { # a fifth of a second, and never throttled
     escaped && awk '{ exit $14 + $15 < 20 }' "/proc/$pid/stat" &&
         ! grep -qs 'nr_throttled [1-9]' "$(cgroup_of "$pid")/cpu.stat"
 }
@@ -354,7 +354,7 @@ cpuhog_seen() { # a fifth of a second, and never told to wait
 iosetup_before() { during=yes; }
 iosetup_seen() { ! "$host" aio; }
 
-# Of the user who started the container, half of what there may be.
+# Half of what the user who started the container may have.
 signals_before() { during=yes; }
 signals_seen() {
     # shellcheck disable=SC2086 # a list of words
@@ -406,7 +406,7 @@ cgrouplimit_seen() {
 }
 
 # ---- The network and other ways to talk -------------------------------------
-# loopback and abstract: a service tells the secret.
+# loopback and abstract: a service sends the secret.
 
 hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
 hostnet_seen() { told "$address"; }

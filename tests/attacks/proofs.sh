@@ -1,16 +1,16 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # run-matrix's variables
 # Whether a column is what its name says, asked of the kernel.
 #
-# A table believes in its columns: where a layer is thought to be missing and is
-# not, all is "held", and nobody notices. So before the break-outs of a column a
-# process is started in its container, and for each layer has_LAYER looks at it
-# from the host: 0, the layer is there; 1, it is gone; 2, it is neither, and so
-# always wrong. $pid is that process, $layers what its column claims to have.
+# A table believes its columns: if a layer that should be missing is there,
+# everything is "held", and nobody notices. So before the break-outs of a column
+# a process is started in its container, and for each layer has_LAYER looks at
+# it from the host: 0, the layer is there; 1, it is gone; 2, it is neither, and
+# so always wrong. $pid is that process, $layers what its column claims to have.
 
 every_layer='pid uts ipc mount pivot masks readonly user cgroupns cgroup quota
     limits caps nnp seccomp network inherited'
 
-# ---- Words for proofs -------------------------------------------------------
+# ---- Helpers for proofs ------------------------------------------------------
 
 # What `apart` says of a namespace is all there is to say of some layers.
 apart() { # NAMESPACE
@@ -25,7 +25,7 @@ group() { # PID; its process group
     cut -d' ' -f5 "/proc/$1/stat"
 }
 
-# Of several signs of one layer either all have to be there, or none.
+# Of several signs of one layer, either all have to be there or none.
 agree() { # STATUS...
     case " $* " in
     *' 0 '*' 1 '* | *' 1 '*' 0 '* | *' 2 '*) return 2 ;;
@@ -89,7 +89,7 @@ number() { # FILE; of its cgroup
     [ "$(cat "$(cgroup_of "$pid")/$1")" != max ]
 }
 
-# What no cgroup counts: one of its limits tells of all.
+# What no cgroup counts: one of its limits stands for all.
 has_limits() {
     [ "$(signals_of "$pid")" -lt "$(signals_of $$)" ]
 }
@@ -140,7 +140,7 @@ look_inside() { # COLUMN; sets pid and container
     done
 }
 
-# Sets problem: what a column says of itself and is not so; '' if all is.
+# Sets problem to what a column claims that is not so, or to ''.
 prove() { # COLUMN
     wish_nothing
     clean
@@ -164,7 +164,7 @@ prove() { # COLUMN
     ! defined "column_$1_after" || "column_$1_after" >/dev/null 2>&1
 }
 
-# A column that lies has to be found out, else no proof is worth anything.
+# A column that lies has to be found out, or no proof is worth anything.
 column_liar() {
     column_09
     layers=$(without seccomp)

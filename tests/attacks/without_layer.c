@@ -2,11 +2,11 @@
  * @file
  * @brief barco without one of its layers, to see what that layer does.
  *
- * Layers overlap: a user namespace alone stops half of the break-outs and hides
- * what the others would do. So this program, which is for tests alone, takes
- * the library's table of steps and leaves out those of a layer: `without_layer
- * --without user_readonly --mnt DIR -- COMMAND`. Whether a layer is really
- * gone, and all the others are there, proofs.sh asks the kernel.
+ * Layers overlap: a user namespace alone stops half of the break-outs, and so
+ * hides what the other layers would do. So this program, which is for tests
+ * alone, takes the library's table of steps and leaves out those of a layer:
+ * `without_layer --without user_readonly --mnt DIR -- COMMAND`. proofs.sh asks
+ * the kernel whether a layer is really gone, and all the others are there.
  *
  *     user       root inside is the host's root
  *     caps       all capabilities are kept
@@ -83,8 +83,8 @@ static const struct argp without_options = { .options = options,
 /* ---- What is done instead ------------------------------------------------ */
 
 /* As it was done before pivot_root: the host's root is the root of the mount
- * namespace again, ours is mounted on a directory of it, with all that is
- * mounted in it, and chroot makes that the root of this process alone. */
+ * namespace again, ours is mounted on a directory of it, with everything that
+ * is mounted in it, and chroot makes that the root of this process alone. */
 static int enter_by_chroot(struct barco_container *c)
 {
     struct mount_attr private = { .propagation = MS_PRIVATE };

@@ -85,7 +85,7 @@ static void the_sets_hold_what_is_kept_and_no_more(void)
 }
 
 /* As a configuration of OCI may have it. */
-static void each_set_is_its_own(void)
+static void each_set_can_be_chosen_by_itself(void)
 {
     struct barco_caps caps = {
         .bounding = BARCO_CAP(CAP_CHOWN) | BARCO_CAP(CAP_KILL) |
@@ -219,8 +219,8 @@ static int limit_without_capget(void *arg)
     return barco_caps_limit_init(&kept) == -EIO ? 42 : 1;
 }
 
-/* One that is only missed leaves a capability where none should be. */
-static void an_error_ends_it(void)
+/* An error that goes unnoticed leaves a capability where none should be. */
+static void an_error_ends_the_start(void)
 {
     static int calls[] = { PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_SECUREBITS,
                            PR_CAP_AMBIENT };
@@ -235,7 +235,7 @@ SUITE("caps",
         the_sets_hold_what_is_kept_and_no_more },
       { "the default is what files and processes need",
         the_default_is_what_files_and_processes_need },
-      { "each set is its own", each_set_is_its_own },
+      { "each set can be chosen by itself", each_set_can_be_chosen_by_itself },
       { "what is added is ambient too", what_is_added_is_ambient_too },
       { "sets that contradict each other are refused",
         sets_that_contradict_each_other_are_refused },
@@ -243,4 +243,4 @@ SUITE("caps",
         an_ordinary_user_keeps_what_was_added, AS_ROOT },
       { "what was dropped cannot be raised",
         what_was_dropped_cannot_be_raised },
-      { "an error ends it", an_error_ends_it })
+      { "an error ends the start", an_error_ends_the_start })

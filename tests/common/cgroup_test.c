@@ -234,7 +234,7 @@ static void remove_in_order(int first, int second)
     barco_process_end(&children[1]);
 }
 
-static void two_of_one_process_go_in_any_order(void)
+static void two_of_one_process_can_be_removed_in_any_order(void)
 {
     remove_in_order(0, 1);
     remove_in_order(1, 0);
@@ -242,7 +242,7 @@ static void two_of_one_process_go_in_any_order(void)
 
 /* ---- Where it was asked for --------------------------------------------- */
 
-static void its_path_may_be_chosen(void)
+static void its_path_can_be_chosen(void)
 {
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     struct barco_cgroup_limits limits = ORIGINAL;
@@ -289,7 +289,7 @@ static void a_path_that_leads_elsewhere_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-/* What is there already is somebody else's, and stays, with all that is in
+/* What is there already is somebody else's, and stays, with everything in
  * it. */
 static void a_path_that_is_taken_is_left_alone(void)
 {
@@ -311,8 +311,8 @@ static void a_path_that_is_taken_is_left_alone(void)
     CU_ASSERT_TRUE(is_alive(&child));
 }
 
-/* Asks for a cgroup that is taken, and is killed: what is still done then, its
- * cleaner does, which has standard error open until it ends. */
+/* Asks for a cgroup that is taken, and is killed. What is done after that is
+ * done by its cleaner, which has standard error open until it ends. */
 static _Noreturn void ask_and_be_killed(const char *path, int out)
 {
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
@@ -325,7 +325,7 @@ static _Noreturn void ask_and_be_killed(const char *path, int out)
     _exit(1);
 }
 
-static void also_by_the_cleaner_of_one_that_is_killed(void)
+static void the_cleaner_leaves_a_path_that_is_taken_alone_too(void)
 {
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
@@ -396,8 +396,8 @@ static int use_up_memory(void *arg)
     return 0;
 }
 
-/* Runs something in a cgroup with these limits to its end; what is said when
- * that is removed. */
+/* Runs something to its end in a cgroup with these limits; returns what
+ * removing the cgroup reports. */
 static const char *said_of(const struct barco_cgroup_limits *limits,
                            barco_process_main *main, int status)
 {
@@ -435,7 +435,7 @@ static void removing_it_says_which_limits_were_hit(void)
                "hit its memory limit of 4M: 1 process killed\n"));
 }
 
-static void and_which_were_not_its_own(void)
+static void removing_it_says_which_limits_were_not_its_own(void)
 {
     const char *above = in_the_tree(beside_us("above"));
     struct barco_cgroup_limits none = { .path = beside_us("above/below") };
@@ -548,23 +548,23 @@ static void a_killed_parent_leaves_none_behind(void)
     kill_parent(&p);
 }
 
-/* A thousandth of a processor, to be shared by many: without more, it takes
- * them a minute to die. */
-static void nor_where_nobody_has_the_time_to_die(void)
+/* A thousandth of a processor, shared by many: unless they get more, they take
+ * a minute to die. */
+static void none_is_left_where_nobody_has_the_time_to_die(void)
 {
     const struct parent p = { ORIGINAL, burn, 60, "cpu.max", "1000 1000000" };
 
     kill_parent(&p);
 }
 
-static void nor_where_everybody_is_frozen(void)
+static void none_is_left_where_everybody_is_frozen(void)
 {
     const struct parent p = { ORIGINAL, burn, 2, "cgroup.freeze", "1" };
 
     kill_parent(&p);
 }
 
-static bool keeper_has_only(const void *arg)
+static bool cleaner_has_only(const void *arg)
 {
     char path[64], link[64];
     int open_ones = 0;
@@ -576,7 +576,7 @@ static bool keeper_has_only(const void *arg)
     return open_ones == 2; /* who it waits for, and standard error */
 }
 
-static void the_keeper_holds_nothing_open(void)
+static void the_cleaner_holds_nothing_open(void)
 {
     BARCO_CLEANUP(barco_cgroup_remove)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
@@ -584,14 +584,14 @@ static void the_keeper_holds_nothing_open(void)
     const pid_t *cleaner = &cgroup.cleaner.pid;
 
     CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &defaults, NULL), 0);
-    CU_ASSERT_TRUE(eventually(keeper_has_only, cleaner));
+    CU_ASSERT_TRUE(eventually(cleaner_has_only, cleaner));
     CU_ASSERT_EQUAL(getsid(*cleaner), *cleaner);
     close(spare);
 }
 
 /* ---- What the caller brings along --------------------------------------- */
 
-static void a_strict_umask_takes_nothing_from_us(void)
+static void a_strict_umask_does_no_harm(void)
 {
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     mode_t before = umask(0777);
@@ -684,7 +684,7 @@ static int create_in_foreign_part(void *arg)
 }
 
 /* Learner has a part of their own. */
-static void a_part_that_is_not_ours_is_explained(void)
+static void a_cgroup_that_is_not_ours_is_explained(void)
 {
     CU_ASSERT_EQUAL(run_in(0, create_in_foreign_part, NULL), 42);
 }
@@ -720,7 +720,7 @@ static int create_with_swap_refused(void *arg)
 }
 
 /* A kernel without swap has no such file; any other error is one. */
-static void swap_is_limited_or_it_ends(void)
+static void swap_is_limited_or_the_start_fails(void)
 {
     int none = ENOENT, denied = EACCES, broken = EIO;
 
@@ -751,7 +751,7 @@ static _Noreturn void run_out_of_memory(int out)
 }
 
 /* Only root may exempt a process. */
-static void the_keeper_survives_when_memory_runs_out(void)
+static void the_cleaner_survives_when_memory_runs_out(void)
 {
     char path[PATH_MAX] = "";
     int ends[2], status = 0;
@@ -807,34 +807,36 @@ SUITE("cgroup",
       { "a file can be set by its name", a_file_can_be_set_by_its_name },
       { "a file that is not its own is refused",
         a_file_that_is_not_its_own_is_refused },
-      { "two of one process go in any order",
-        two_of_one_process_go_in_any_order },
-      { "its path may be chosen", its_path_may_be_chosen },
+      { "two of one process can be removed in any order",
+        two_of_one_process_can_be_removed_in_any_order },
+      { "its path can be chosen", its_path_can_be_chosen },
       { "a path that leads elsewhere is refused",
         a_path_that_leads_elsewhere_is_refused },
       { "a path that is taken is left alone",
         a_path_that_is_taken_is_left_alone },
-      { "also by the cleaner of one that is killed",
-        also_by_the_cleaner_of_one_that_is_killed },
+      { "the cleaner leaves a path that is taken alone too",
+        the_cleaner_leaves_a_path_that_is_taken_alone_too },
       { "a child is born in it", a_child_is_born_in_it },
       { "removing it says which limits were hit",
         removing_it_says_which_limits_were_hit },
-      { "and which were not its own", and_which_were_not_its_own },
+      { "removing it says which limits were not its own",
+        removing_it_says_which_limits_were_not_its_own },
       { "removing it kills what is left", removing_it_kills_what_is_left },
       { "a killed parent leaves none behind",
         a_killed_parent_leaves_none_behind },
       { "a parent with processes is explained",
         a_parent_with_processes_is_explained, AS_ROOT },
-      { "a part that is not ours is explained",
-        a_part_that_is_not_ours_is_explained, AS_ROOT },
-      { "nor where nobody has the time to die",
-        nor_where_nobody_has_the_time_to_die },
-      { "nor where everybody is frozen", nor_where_everybody_is_frozen },
-      { "the cleaner holds nothing open", the_keeper_holds_nothing_open },
-      { "a strict umask takes nothing from us",
-        a_strict_umask_takes_nothing_from_us },
+      { "a cgroup that is not ours is explained",
+        a_cgroup_that_is_not_ours_is_explained, AS_ROOT },
+      { "none is left where nobody has the time to die",
+        none_is_left_where_nobody_has_the_time_to_die },
+      { "none is left where everybody is frozen",
+        none_is_left_where_everybody_is_frozen },
+      { "the cleaner holds nothing open", the_cleaner_holds_nothing_open },
+      { "a strict umask does no harm", a_strict_umask_does_no_harm },
       { "signals come back when the cgroup is gone",
         signals_come_back_when_the_cgroup_is_gone },
-      { "swap is limited, or it ends", swap_is_limited_or_it_ends },
+      { "swap is limited, or the start fails",
+        swap_is_limited_or_the_start_fails },
       { "the cleaner survives when memory runs out",
-        the_keeper_survives_when_memory_runs_out, AS_ROOT })
+        the_cleaner_survives_when_memory_runs_out, AS_ROOT })

@@ -280,7 +280,7 @@ static const char *calls(void)
     return path;
 }
 
-static void whoever_spoils_it_spoils_nothing_of_ours(void)
+static void a_program_that_spoils_it_spoils_nothing_of_ours(void)
 {
     char script[PATH_MAX + 256];
 
@@ -425,8 +425,8 @@ static void ctrl_c_ends_a_start_that_hangs(void)
     CU_ASSERT_EQUAL(end(), 128 + SIGINT);
 }
 
-/* More than a terminal has room for, which nobody but the relay takes away. */
-static void a_start_that_talks_is_shown_whole(void)
+/* More than a terminal has room for, which only the relay takes out. */
+static void all_that_a_start_prints_is_shown(void)
 {
     static barco_process_main *main = talk_and_fail;
     size_t shown = 0;
@@ -458,7 +458,7 @@ static void type_the_word_and_end(void)
     terminal_close(&t);
 }
 
-static void suspended_it_leaves_the_terminal_to_others(void)
+static void while_suspended_it_leaves_the_terminal_to_others(void)
 {
     start_job(false, "trap 'stty size' WINCH; echo rea''dy; "
                      "while ! read line; do :; done; echo \"<$line>\"");
@@ -474,7 +474,7 @@ static void suspended_it_leaves_the_terminal_to_others(void)
 }
 
 /* SIGSTOP leaves no time to give the terminal back; a shell does that. */
-static void after_a_sigstop_it_takes_the_terminal_again(void)
+static void after_sigstop_it_takes_the_terminal_again(void)
 {
     start_job(false, "echo rea''dy; read line; echo \"<$line>\"");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
@@ -485,7 +485,7 @@ static void after_a_sigstop_it_takes_the_terminal_again(void)
     type_the_word_and_end();
 }
 
-static void in_the_background_it_shows_and_does_not_read(void)
+static void in_the_background_it_writes_but_does_not_read(void)
 {
     start_job(true, "echo rea''dy; read line; echo \"<$line>\"");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready")); /* and not "stopped" */
@@ -507,7 +507,7 @@ static int run_beside_an_editor(void *script)
     return run_script(script);
 }
 
-static void in_the_background_it_does_not_take_others_settings(void)
+static void in_the_background_it_does_not_adopt_others_settings(void)
 {
     static char script[] = "stty -a; echo the e''nd";
 
@@ -585,7 +585,7 @@ static int run_with_all_taken(void *script)
 }
 
 /* The limit is root's. */
-static void without_a_terminal_to_be_had_nothing_runs(void)
+static void nothing_runs_when_no_terminal_can_be_had(void)
 {
     static char script[] = "echo r''an";
 
@@ -651,7 +651,7 @@ static void output_in_a_pipe_leaves_the_terminal_as_it_is(void)
 }
 
 /* As less(1) does, which has the terminal and not standard input. */
-static void who_else_reads_the_terminal_gets_the_keys(void)
+static void another_reader_of_the_terminal_gets_the_keys(void)
 {
     int out = start_with_pipe(STDOUT_FILENO,
                               "echo rea''dy >&2; read line; echo \"<$line>\"");
@@ -713,7 +713,7 @@ static void a_terminal_that_hangs_up_ends_the_container(void)
     close(t.master);
     t.master = -1;
     CU_ASSERT_EQUAL(end(), 128 + SIGHUP);
-    /* Who ignores that finds the end of file. */
+    /* A program that ignores SIGHUP reads end of file. */
     start("trap '' HUP; echo rea''dy; cat; exit 5");
     CU_ASSERT_TRUE(terminal_shows(&t, "ready\r\n"));
     close(t.master);
@@ -760,27 +760,27 @@ SUITE(
       the_end_of_the_command_cuts_nothing_off },
     { "a screen that is stuck does not make us deaf",
       a_screen_that_is_stuck_does_not_make_us_deaf },
-    { "whoever spoils it spoils nothing of ours",
-      whoever_spoils_it_spoils_nothing_of_ours },
+    { "a program that spoils it spoils nothing of ours",
+      a_program_that_spoils_it_spoils_nothing_of_ours },
     { "every end gives the settings back", every_end_gives_the_settings_back },
     { "Ctrl-C ends a start that hangs", ctrl_c_ends_a_start_that_hangs },
-    { "a start that talks is shown whole", a_start_that_talks_is_shown_whole },
-    { "suspended it leaves the terminal to others",
-      suspended_it_leaves_the_terminal_to_others },
-    { "after a SIGSTOP it takes the terminal again",
-      after_a_sigstop_it_takes_the_terminal_again },
-    { "in the background it shows and does not read",
-      in_the_background_it_shows_and_does_not_read },
-    { "in the background it does not take others' settings",
-      in_the_background_it_does_not_take_others_settings },
+    { "all that a start prints is shown", all_that_a_start_prints_is_shown },
+    { "while suspended it leaves the terminal to others",
+      while_suspended_it_leaves_the_terminal_to_others },
+    { "after SIGSTOP it takes the terminal again",
+      after_sigstop_it_takes_the_terminal_again },
+    { "in the background it writes but does not read",
+      in_the_background_it_writes_but_does_not_read },
+    { "in the background it does not adopt others' settings",
+      in_the_background_it_does_not_adopt_others_settings },
     { "stty tostop does not stop our last words",
       stty_tostop_does_not_stop_our_last_words },
-    { "without a terminal to be had nothing runs",
-      without_a_terminal_to_be_had_nothing_runs, AS_ROOT },
+    { "nothing runs when no terminal can be had",
+      nothing_runs_when_no_terminal_can_be_had, AS_ROOT },
     { "output in a pipe leaves the terminal as it is",
       output_in_a_pipe_leaves_the_terminal_as_it_is },
-    { "who else reads the terminal gets the keys",
-      who_else_reads_the_terminal_gets_the_keys },
+    { "another reader of the terminal gets the keys",
+      another_reader_of_the_terminal_gets_the_keys },
     { "Ctrl-C reaches the foreground of a pipeline",
       ctrl_c_reaches_the_foreground_of_a_pipeline },
     { "input from a pipe still has a screen",

@@ -50,7 +50,7 @@ static void the_status_comes_back(void)
     CU_ASSERT_EQUAL(run_script(none), 127);
 }
 
-static void one_description_serves_several_times(void)
+static void one_description_serves_several_containers(void)
 {
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
@@ -205,7 +205,7 @@ static void three_run_in_one_process(void)
 }
 
 /* The end of one leaves the others as they are. */
-static void the_end_of_one_is_not_the_end_of_others(void)
+static void the_end_of_one_is_not_the_end_of_the_others(void)
 {
     char script[] = "sleep 1014 & wait", end[] = "exit 4";
     char *const sleeper[] = { sh, dash_c, script, NULL };
@@ -230,7 +230,7 @@ static void nothing(int signal)
     (void)signal;
 }
 
-static void the_caller_has_its_signals_back(void)
+static void the_caller_gets_its_signals_back(void)
 {
     static const int signals[] = { SIGCHLD, SIGPIPE, SIGTERM, SIGUSR1 };
     char script[] = "exit 0";
@@ -256,13 +256,13 @@ static void the_caller_has_its_signals_back(void)
 }
 
 SUITE("container", { "the status comes back", the_status_comes_back },
-      { "one description serves several times",
-        one_description_serves_several_times },
+      { "one description serves several containers",
+        one_description_serves_several_containers },
       { "no descriptor stays open in the caller",
         no_descriptor_stays_open_in_the_caller },
       { "whoever starts it learns why it did not",
         whoever_starts_it_learns_why_it_did_not },
       { "three run in one process", three_run_in_one_process },
-      { "the end of one is not the end of others",
-        the_end_of_one_is_not_the_end_of_others },
-      { "the caller has its signals back", the_caller_has_its_signals_back })
+      { "the end of one is not the end of the others",
+        the_end_of_one_is_not_the_end_of_the_others },
+      { "the caller gets its signals back", the_caller_gets_its_signals_back })

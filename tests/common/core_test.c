@@ -96,7 +96,7 @@ static void an_unknown_failure_has_no_cause(void)
     CU_ASSERT_PTR_NULL(caught.fix);
 }
 
-static void every_cause_has_a_fix_and_ends_without_full_stop(void)
+static void every_cause_has_a_fix_and_no_full_stop_at_the_end(void)
 {
     size_t count;
     const struct barco_cause *row = barco_error_causes(&count);
@@ -167,7 +167,7 @@ static void a_log_line_keeps_errno(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(c.text, ": a line\n"));
 }
 
-static void a_terminal_cannot_be_told_what_to_do(void)
+static void no_message_gives_orders_to_a_terminal(void)
 {
     static const struct {
         const char *text, *shown;
@@ -314,7 +314,7 @@ static void words_after_the_command_belong_to_it(void)
     CU_ASSERT_FALSE(barco_log.verbose);
 }
 
-static void options_give_the_command_of_the_original(void)
+static void cmd_and_arg_give_the_command_of_the_original(void)
 {
     char *argv[] = { "stage", "-c", "ls", "-a", "-l", "-a", "/", NULL };
     BARCO_CLEANUP(free_cli) struct barco_cli cli = parse(argv);
@@ -325,7 +325,7 @@ static void options_give_the_command_of_the_original(void)
     CU_ASSERT_PTR_NULL(cli.argv[3]);
 }
 
-static void a_dot_alone_is_no_argument(void)
+static void a_single_dot_means_no_arguments(void)
 {
     char *argv[] = { "stage", "-c", "ls", "-a", ".", NULL };
     BARCO_CLEANUP(free_cli) struct barco_cli cli = parse(argv);
@@ -363,14 +363,14 @@ static void what_argp_can_explain_is_left_to_it(void)
     REFUSED("doesn't allow an argument", "--explain=x");
 }
 
-static void a_volume_after_v_is_a_hint_and_no_command(void)
+static void a_volume_after_v_gets_a_hint_and_is_not_a_command(void)
 {
     REFUSED("give --volume /srv:/mnt\n", "-v", "/srv:/mnt", "true");
     REFUSED("give --volume /srv:/mnt:ro\n", "-v/srv:/mnt:ro", "true");
     REFUSED("give --volume data:/mnt\n", "-m", "/", "-v", "data:/mnt");
 }
 
-static void a_command_and_options_of_a_command_are_no_volume(void)
+static void a_command_and_its_options_are_not_taken_for_a_volume(void)
 {
     char *after[] = { "stage", "-v",        "ls",       "-v",
                       "-x",    "/srv:/mnt", "--memroy", NULL };
@@ -429,33 +429,33 @@ SUITE("core",
       { "a failure is reported with its cause",
         a_failure_is_reported_with_its_cause },
       { "an unknown failure has no cause", an_unknown_failure_has_no_cause },
-      { "every cause has a fix and ends without full stop",
-        every_cause_has_a_fix_and_ends_without_full_stop },
+      { "every cause has a fix, and no full stop at the end",
+        every_cause_has_a_fix_and_no_full_stop_at_the_end },
       { "a fix names the program that runs",
         a_fix_names_the_program_that_runs },
       { "flags are written by name", flags_are_written_by_name },
       { "a log line keeps errno", a_log_line_keeps_errno },
       { "a log that cannot be written keeps errno",
         a_log_that_cannot_be_written_keeps_errno },
-      { "a terminal cannot be told what to do",
-        a_terminal_cannot_be_told_what_to_do },
+      { "no message gives orders to a terminal",
+        no_message_gives_orders_to_a_terminal },
       { "no message lets control characters through",
         no_message_lets_control_characters_through },
       { "a scope closes its descriptor", a_scope_closes_its_descriptor },
       { "words after the command belong to it",
         words_after_the_command_belong_to_it },
-      { "options give the command of the original",
-        options_give_the_command_of_the_original },
-      { "a dot alone is no argument", a_dot_alone_is_no_argument },
+      { "--cmd and --arg give the command of the original",
+        cmd_and_arg_give_the_command_of_the_original },
+      { "a single dot means no arguments", a_single_dot_means_no_arguments },
       { "the demo shows each command", the_demo_shows_each_command },
       { "a mistyped option gets the nearest as a hint",
         a_mistyped_option_gets_the_nearest_as_a_hint },
       { "what argp can explain is left to it",
         what_argp_can_explain_is_left_to_it },
-      { "a volume after -v is a hint and no command",
-        a_volume_after_v_is_a_hint_and_no_command },
-      { "a command and options of a command are no volume",
-        a_command_and_options_of_a_command_are_no_volume },
+      { "a volume after -v gets a hint and is not a command",
+        a_volume_after_v_gets_a_hint_and_is_not_a_command },
+      { "a command and its options are not taken for a volume",
+        a_command_and_its_options_are_not_taken_for_a_volume },
       { "an option after --cmd may be the command's",
         an_option_after_cmd_may_be_the_command_s },
       { "the shell prints the banner when it is there",

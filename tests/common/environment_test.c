@@ -57,7 +57,7 @@ static int enter_and_look(void *arg)
     return count_variables() == 4 ? 42 : 4;
 }
 
-static void the_environment_holds_what_was_asked_for_alone(void)
+static void the_environment_holds_only_what_was_asked_for(void)
 {
     CU_ASSERT_EQUAL(run_in(0, enter_and_look, NULL), 42);
 }
@@ -223,8 +223,8 @@ static void no_descriptor_outlives_the_exec(void)
 }
 
 SUITE("environment",
-      { "the environment holds what was asked for alone",
-        the_environment_holds_what_was_asked_for_alone },
+      { "the environment holds only what was asked for",
+        the_environment_holds_only_what_was_asked_for },
       { "nothing is forced, and the directory is entered",
         nothing_is_forced_and_the_directory_is_entered },
       { "a home is found where none is given",

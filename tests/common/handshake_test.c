@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief The child waits, gets descriptors, answers, and tells of its errors.
+ * @brief The child waits, gets descriptors, answers, and reports its errors.
  */
 #include "barco/handshake.h"
 
@@ -109,7 +109,7 @@ static int shake_hands(int count)
     return wait_stage(pid);
 }
 
-static void the_child_goes_on_when_told(void)
+static void the_child_continues_when_it_is_released(void)
 {
     CU_ASSERT_EQUAL(shake_hands(0), 42);
 }
@@ -156,7 +156,7 @@ static int wait_with_little_room(struct barco_handshake *handshake)
     return fds.count == 0 && fds_open() == before - 1 ? 42 : 3;
 }
 
-static void without_room_for_all_none_is_taken(void)
+static void when_there_is_no_room_for_all_none_is_taken(void)
 {
     BARCO_CLEANUP(barco_handshake_close)
     struct barco_handshake handshake = BARCO_NO_HANDSHAKE;
@@ -319,7 +319,7 @@ static int fail_with_long_and_missing_texts(void *arg)
     return 3;
 }
 
-static void long_texts_are_cut_and_the_terminal_is_safe(void)
+static void long_texts_are_cut_and_do_the_terminal_no_harm(void)
 {
     CU_ASSERT_EQUAL(follow(fail_with_long_and_missing_texts, NULL), 3);
     CU_ASSERT_EQUAL_FATAL(error.error.err, EIO);
@@ -337,7 +337,7 @@ static int die_without_a_word(void *arg)
     return 1;
 }
 
-static void a_child_that_dies_without_a_word_ends_it(void)
+static void a_child_that_dies_without_a_word_ends_the_start(void)
 {
     CU_ASSERT_EQUAL(follow(die_without_a_word, NULL), 128 + SIGKILL);
     CU_ASSERT_EQUAL(error.error.err, 0);
@@ -376,8 +376,8 @@ static void a_copy_of_its_end_does_not_hide_the_child_s(void)
     close(holds_copy[1]);
 }
 
-/* Each is created before the other is let go, and they begin the other way
- * round. */
+/* Both are created before either is released, and they begin in the opposite
+ * order. */
 static void two_children_are_followed_in_any_order(void)
 {
     struct barco_handshake pairs[2] = { BARCO_NO_HANDSHAKE,
@@ -464,7 +464,7 @@ static void take_a_real_one(void)
     raw.size = (size_t)recv(pair.parent, raw.bytes, sizeof(raw.bytes), 0);
 }
 
-static void what_is_no_message_is_refused(void)
+static void what_is_not_a_message_is_refused(void)
 {
     static const int no_kinds[] = { 0, 1 /* go */, 4, -1 };
 
@@ -522,28 +522,29 @@ static void an_error_that_cannot_be_sent_is_printed(void)
 }
 
 SUITE("handshake",
-      { "the child goes on when told", the_child_goes_on_when_told },
+      { "the child continues when it is released",
+        the_child_continues_when_it_is_released },
       { "a descriptor comes along", a_descriptor_comes_along },
       { "several descriptors come in order",
         several_descriptors_come_in_order },
       { "too many descriptors are refused", too_many_descriptors_are_refused },
-      { "without room for all, none is taken",
-        without_room_for_all_none_is_taken },
+      { "when there is no room for all, none is taken",
+        when_there_is_no_room_for_all_none_is_taken },
       { "the child waits until then", the_child_waits_until_then },
       { "end of file means that the parent failed",
         end_of_file_means_that_the_parent_failed },
       { "follow ends when the command has begun",
         follow_ends_when_the_command_has_begun },
       { "an error arrives whole", an_error_arrives_whole },
-      { "long texts are cut, and the terminal is safe",
-        long_texts_are_cut_and_the_terminal_is_safe },
-      { "a child that dies without a word ends it",
-        a_child_that_dies_without_a_word_ends_it },
+      { "long texts are cut, and do the terminal no harm",
+        long_texts_are_cut_and_do_the_terminal_no_harm },
+      { "a child that dies without a word ends the start",
+        a_child_that_dies_without_a_word_ends_the_start },
       { "a copy of its end does not hide the child's",
         a_copy_of_its_end_does_not_hide_the_child_s },
       { "two children are followed in any order",
         two_children_are_followed_in_any_order },
       { "signals end the start", signals_end_the_start },
-      { "what is no message is refused", what_is_no_message_is_refused },
+      { "what is not a message is refused", what_is_not_a_message_is_refused },
       { "an error that cannot be sent is printed",
         an_error_that_cannot_be_sent_is_printed })

@@ -64,12 +64,12 @@ static int set_bad_names(void *arg)
     return strcmp(before.nodename, after.nodename) == 0 ? 42 : 2;
 }
 
-static void a_name_that_is_none_is_refused_and_explained(void)
+static void a_name_that_is_not_valid_is_refused_and_explained(void)
 {
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUTS, set_bad_names, NULL), 42);
 }
 
-static void sixty_four_bytes_are_a_name(void)
+static void a_name_can_have_64_bytes(void)
 {
     static char name[65];
 
@@ -78,6 +78,6 @@ static void sixty_four_bytes_are_a_name(void)
 }
 
 SUITE("hostname", { "the host keeps its name", the_host_keeps_its_name },
-      { "a name that is none is refused and explained",
-        a_name_that_is_none_is_refused_and_explained },
-      { "64 bytes are a name", sixty_four_bytes_are_a_name })
+      { "a name that is not valid is refused and explained",
+        a_name_that_is_not_valid_is_refused_and_explained },
+      { "a name can have 64 bytes", a_name_can_have_64_bytes })

@@ -147,7 +147,7 @@ static void the_end_of_the_command_ends_its_daemons(void)
 static char own_line[4096];
 
 /* The line of PID 1, which has another number where /proc is the host's; and
- * the words of the test itself, which did not ask cli.c for anything. */
+ * the words of the test itself, which asked cli.c for nothing. */
 static int look_at_lines(void *arg)
 {
     char text[4096], path[64];

@@ -68,7 +68,7 @@ static int join_without_keyctl(void *arg)
 }
 
 /* ENOSYS is a kernel without keys; any other error is one. */
-static void without_keys_there_are_none_to_leave_behind(void)
+static void a_kernel_without_keys_has_none_to_leave_behind(void)
 {
     int none = ENOSYS, refused = EDQUOT;
 
@@ -79,5 +79,5 @@ static void without_keys_there_are_none_to_leave_behind(void)
 SUITE("keyring",
       { "the keys of the session stay behind",
         the_keys_of_the_session_stay_behind },
-      { "without keys there are none to leave behind",
-        without_keys_there_are_none_to_leave_behind })
+      { "a kernel without keys has none to leave behind",
+        a_kernel_without_keys_has_none_to_leave_behind })

@@ -184,7 +184,7 @@ static int set_nothing(void *arg)
                : 1;
 }
 
-static void without_a_specification_the_mask_alone_is_set(void)
+static void without_a_specification_only_the_umask_is_set(void)
 {
     CU_ASSERT_EQUAL(run_in(CLONE_NEWUSER, set_nothing, NULL), 42);
 }
@@ -200,7 +200,7 @@ static int set_impossible(void *arg)
                : 1;
 }
 
-static void a_limit_that_cannot_be_is_explained(void)
+static void a_limit_that_cannot_be_set_is_explained(void)
 {
     struct barco_rlimit soft = { RLIMIT_FSIZE, 2000, 1000 };
     struct barco_rlimit unknown = { 99, 1, 1 };
@@ -321,7 +321,7 @@ static int set_bad_sysctl(void *arg)
                : 2;
 }
 
-static void a_sysctl_that_cannot_be_is_explained(void)
+static void a_sysctl_that_cannot_be_written_is_explained(void)
 {
     static const char none[] = "not the name of a setting";
     static struct bad_sysctl bad[] = {
@@ -410,7 +410,7 @@ static int inherit(void *arg)
     return personality(0xffffffff) == PER_LINUX ? 42 : 7;
 }
 
-static void what_gives_way_stays_and_nothing_else_is_inherited(void)
+static void only_what_gives_way_to_others_is_inherited(void)
 {
     bool root = false;
 
@@ -428,8 +428,8 @@ static void real_time_is_not_inherited(void)
 /* ---- The machine's memory --------------------------------------------------
  */
 
-/* In a child, because what has been raised an ordinary user takes back only
- * as far as it was. */
+/* In a child, because an ordinary user cannot lower again what was raised,
+ * except to where it was. */
 static int choose_score(void *arg)
 {
     const long *scores = arg;
@@ -449,7 +449,7 @@ static void the_container_goes_first(void)
     CU_ASSERT_EQUAL(run_in(0, choose_score, higher), 42);
 }
 
-static void it_goes_first_where_the_caller_would_never_go(void)
+static void it_goes_first_even_if_the_caller_would_never_go(void)
 {
     long never[] = { -1000, 500 };
 
@@ -487,7 +487,7 @@ static void set_bad_score(int score, int result, const char *cause)
     CU_ASSERT_PTR_NOT_NULL(strstr(remembered.cause, cause));
 }
 
-static void a_score_that_cannot_be_is_explained(void)
+static void a_score_that_cannot_be_set_is_explained(void)
 {
     set_bad_score(1001, -EINVAL, "from -1000 to 1000");
 }
@@ -512,7 +512,7 @@ static int crash(void *arg)
 
 /* It is started by the kernel, as root, outside all namespaces. The pattern
  * is root's, and what it does for a user is the same. */
-static void no_program_of_the_host_looks_at_a_core(void)
+static void no_program_of_the_host_gets_a_core_dump(void)
 {
     static const char pattern[] = "/proc/sys/kernel/core_pattern";
     char before[256], text[256], seen[160];
@@ -546,33 +546,33 @@ SUITE("limits",
         a_lower_limit_of_the_caller_stays },
       { "any limit and mask can be specified",
         any_limit_and_mask_can_be_specified },
-      { "without a specification the mask alone is set",
-        without_a_specification_the_mask_alone_is_set },
-      { "a limit that cannot be is explained",
-        a_limit_that_cannot_be_is_explained },
+      { "without a specification only the umask is set",
+        without_a_specification_only_the_umask_is_set },
+      { "a limit that cannot be set is explained",
+        a_limit_that_cannot_be_set_is_explained },
       { "sysctls are written for the namespaces",
         sysctls_are_written_for_the_namespaces },
       { "a dot in a name is written as sysctl(8) does",
         a_dot_in_a_name_is_written_as_sysctl_does },
-      { "a sysctl that cannot be is explained",
-        a_sysctl_that_cannot_be_is_explained },
+      { "a sysctl that cannot be written is explained",
+        a_sysctl_that_cannot_be_written_is_explained },
       { "a sysctl of the host stays the host's",
         a_sysctl_of_the_host_stays_the_host_s, AS_LEARNER },
       { "the score is written as specified",
         the_score_is_written_as_specified },
-      { "a score that cannot be is explained",
-        a_score_that_cannot_be_is_explained },
+      { "a score that cannot be set is explained",
+        a_score_that_cannot_be_set_is_explained },
       { "an ordinary user cannot lower the score",
         an_ordinary_user_cannot_lower_the_score, AS_LEARNER },
       { "a sysctl lies in /proc and not in what is mounted there",
         a_sysctl_lies_in_proc_and_not_in_what_is_mounted_there },
       { "a container takes a small part of what a user has",
         a_container_takes_a_small_part_of_what_a_user_has },
-      { "what gives way stays, and nothing else is inherited",
-        what_gives_way_stays_and_nothing_else_is_inherited },
+      { "only what gives way to others is inherited",
+        only_what_gives_way_to_others_is_inherited },
       { "real time is not inherited", real_time_is_not_inherited, AS_ROOT },
       { "the container goes first when memory ends", the_container_goes_first },
-      { "it goes first where the caller would never go",
-        it_goes_first_where_the_caller_would_never_go, AS_ROOT },
-      { "no program of the host looks at a core",
-        no_program_of_the_host_looks_at_a_core, AS_ROOT })
+      { "it goes first even if the caller would never go",
+        it_goes_first_even_if_the_caller_would_never_go, AS_ROOT },
+      { "no program of the host gets a core dump",
+        no_program_of_the_host_gets_a_core_dump, AS_ROOT })

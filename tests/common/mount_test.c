@@ -97,7 +97,7 @@ static void a_mount_that_is_not_attached_goes_with_its_descriptor(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, drop_unattached, NULL), 42);
 }
 
-/* The line of /proc/self/mountinfo for a place, or NULL. */
+/* The line of /proc/self/mountinfo for a mountpoint, or NULL. */
 static const char *mount_line(const char *place)
 {
     static char line[1024];

@@ -90,7 +90,7 @@ static void catch_it(int sig)
     caught++;
 }
 
-/* As a command does that is prepared for a signal. */
+/* What a command does that is prepared for a signal. */
 static void be_a_command_with_a_handler(int sig)
 {
     signal(sig, catch_it);
@@ -356,7 +356,7 @@ static void a_signal_ends_a_start_that_hangs(void)
     }
 }
 
-static void what_ends_nobody_does_not_end_a_start(void)
+static void a_signal_that_ends_nobody_does_not_end_a_start(void)
 {
     int winch = SIGWINCH, hup = SIGHUP;
 
@@ -422,7 +422,7 @@ static void a_log_that_nobody_reads_kills_nobody(void)
 }
 
 /* Whether SIGPIPE ends it, as the caller had it. */
-static void sigpipe_is_the_command_s_as_it_was_the_caller_s(void)
+static void the_command_has_sigpipe_as_the_caller_had_it(void)
 {
     char sh[] = "sh", dash_c[] = "-c", script[] = "kill -PIPE $$; exit 5";
     char *argv[] = { sh, dash_c, script, NULL };
@@ -504,7 +504,7 @@ static bool has_ended(const void *arg)
     return kill(*(const pid_t *)arg, 0) < 0;
 }
 
-/* A parent that starts a child, tells who it is, and is killed. */
+/* A parent that starts a child, reports its pid, and is killed. */
 static void the_child_dies_with_its_parent(void)
 {
     int ends[2];
@@ -553,11 +553,11 @@ SUITE("process",
       { "a scope kills its child", a_scope_kills_its_child },
       { "the child dies with its parent", the_child_dies_with_its_parent },
       { "a signal ends a start that hangs", a_signal_ends_a_start_that_hangs },
-      { "what ends nobody does not end a start",
-        what_ends_nobody_does_not_end_a_start },
+      { "a signal that ends nobody does not end a start",
+        a_signal_that_ends_nobody_does_not_end_a_start },
       { "Ctrl-C is delivered once", ctrl_c_is_delivered_once },
       { "a log that nobody reads kills nobody",
         a_log_that_nobody_reads_kills_nobody },
-      { "SIGPIPE is the command's as it was the caller's",
-        sigpipe_is_the_command_s_as_it_was_the_caller_s },
+      { "the command has SIGPIPE as the caller had it",
+        the_command_has_sigpipe_as_the_caller_had_it },
       { "a call that fails ends the wait", a_call_that_fails_ends_the_wait })

@@ -145,7 +145,7 @@ static int look_at_kernel_files(void *arg)
     return 42;
 }
 
-static void what_tells_of_the_host_is_covered(void)
+static void files_that_tell_about_the_host_are_covered(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, look_at_kernel_files, NULL), 42);
@@ -172,7 +172,7 @@ static int write_kernel_files(void *arg)
     return mkdir("/sys/fs/cgroup/barco", 0755) < 0 ? 42 : 5;
 }
 
-static void what_changes_the_host_is_read_only(void)
+static void files_that_change_the_host_are_read_only(void)
 {
     make_root();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, write_kernel_files, NULL), 42);
@@ -206,7 +206,7 @@ static int enter_a_broken_kernel(void *arg)
     return break_openat2() == 0 && enter() == -EIO ? 42 : 1;
 }
 
-/* What cannot be looked at may be there, and nobody has covered it. */
+/* What cannot be looked at may be there, uncovered. */
 static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
 {
     make_root();
@@ -289,7 +289,7 @@ static int look_at_renamed_proc(void *arg)
                : 5;
 }
 
-static void whoever_renames_proc_uncovers_nothing(void)
+static void renaming_proc_uncovers_nothing(void)
 {
     make_root();
     CU_ASSERT_EQUAL(mkdir(scratch("decoy"), 0755), 0);
@@ -515,14 +515,13 @@ SUITE("rootfs",
         the_files_of_the_host_are_out_of_reach },
       { "the way out of a chroot leads nowhere",
         the_way_out_of_a_chroot_leads_nowhere },
-      { "what tells of the host is covered",
-        what_tells_of_the_host_is_covered },
-      { "what changes the host is read-only",
-        what_changes_the_host_is_read_only },
+      { "files that tell about the host are covered",
+        files_that_tell_about_the_host_are_covered },
+      { "files that change the host are read-only",
+        files_that_change_the_host_are_read_only },
       { "a kernel file that cannot be opened ends the start",
         a_kernel_file_that_cannot_be_opened_ends_the_start },
-      { "who renames /proc uncovers nothing",
-        whoever_renames_proc_uncovers_nothing },
+      { "renaming /proc uncovers nothing", renaming_proc_uncovers_nothing },
       { "no mount leaks to the host", no_mount_leaks_to_the_host },
       { "a symbolic link for /proc is refused",
         a_symbolic_link_for_proc_is_refused },

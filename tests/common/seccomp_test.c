@@ -246,7 +246,7 @@ static void what_a_container_must_not_do_is_refused(void)
                     sizeof(refused) / sizeof(refused[0]));
 }
 
-static void without_a_filter_root_is_refused_none_of_it(void)
+static void without_a_filter_root_may_do_all_of_it(void)
 {
     CU_ASSERT_EQUAL(run_in(0, count_refused_without, NULL), 0);
 }
@@ -332,7 +332,7 @@ static int call_newer(void)
     return errno_of(syscall(SYS_getpmsg)) == EPERM ? 42 : 2;
 }
 
-static void a_call_that_is_newer_than_the_profile_is_not_there(void)
+static void a_call_that_is_newer_than_the_profile_gets_enosys(void)
 {
     static const char little[] =
         "{ \"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrno\": \"EDOM\", "
@@ -350,7 +350,7 @@ static void a_call_that_is_newer_than_the_profile_is_not_there(void)
     CU_ASSERT_EQUAL(behind(text, call_pidfd_open), EDOM);
 }
 
-/* Who asks for another limit is told yes, and nothing changes. */
+/* Asking for another limit succeeds, and changes nothing. */
 static int set_core_limit(void)
 {
     struct rlimit none = { 0, 0 }, core = { 0, 0 };
@@ -386,7 +386,7 @@ static int call_x32(void)
     return 0;
 }
 
-static void calls_of_other_architectures_kill(void)
+static void a_call_of_another_architecture_kills_the_process(void)
 {
     CU_ASSERT_EQUAL(behind_default(call_i386_getpid), 128 + SIGSYS);
     CU_ASSERT_EQUAL(behind_default(call_x32), 128 + SIGSYS);
@@ -448,7 +448,7 @@ static void arguments_are_compared(void)
     }
 }
 
-static void two_arguments_hold_together_and_two_values_of_one_do_not(void)
+static void two_arguments_both_count_and_of_two_values_of_one_either(void)
 {
     static const char both[] = ALLOW DENY(
         "socket") ", \"args\": ["
@@ -507,7 +507,7 @@ static void rules_can_depend_on_the_machine(void)
 }
 
 /* The minor version counts as a number: 6.10 comes after 6.9. */
-static void a_kernel_is_as_new_as_itself(void)
+static void a_kernel_is_new_enough_for_its_own_version(void)
 {
     struct utsname u;
     unsigned major = 0, minor = 0;
@@ -578,7 +578,7 @@ static int prepare_text(const char *text)
     return result;
 }
 
-static void a_mistake_in_memory_has_its_place_too(void)
+static void a_mistake_in_a_profile_in_memory_has_its_place_too(void)
 {
     static char large[(256 << 10) + 2];
 
@@ -636,7 +636,7 @@ static void what_was_not_asked_for_is_not_loaded(void)
     CU_ASSERT_EQUAL(run_in(0, load_nothing, NULL), 42);
 }
 
-static void root_mounts_behind_the_built_in_filter_alone(void)
+static void root_mounts_only_behind_the_built_in_filter(void)
 {
     const struct barco_seccomp modes[] = {
         { .mode = BARCO_SECCOMP_BUILT_IN },
@@ -673,7 +673,7 @@ static int prepare(const char *file)
     return result;
 }
 
-static void a_malformed_profile_is_refused_by_its_place(void)
+static void a_malformed_profile_is_refused_and_the_place_named(void)
 {
     static const struct {
         const char *text, *expected;
@@ -751,7 +751,7 @@ static int prepare_unreadable(void *arg)
                : 2;
 }
 
-static void what_cannot_be_read_is_explained(void)
+static void a_profile_that_cannot_be_read_is_explained(void)
 {
     static const struct {
         const char *file;
@@ -847,7 +847,7 @@ static int load_and_log(void *arg)
     return errno_of(syscall(SYS_clone3, NULL, 0)) == ENOSYS ? 42 : 93;
 }
 
-static void what_is_refused_is_told(void)
+static void what_is_refused_is_reported(void)
 {
     char text[4096] = "", expected[512];
     BARCO_CLEANUP(barco_close)
@@ -863,13 +863,13 @@ static void what_is_refused_is_told(void)
     CU_ASSERT_STRING_EQUAL(text, expected);
 }
 
-/* Who is asked for the name of a process that has been killed meanwhile would
- * tell that of the next process with its number. Here /proc/PID/comm is a FIFO,
- * so that the helper waits in open(2) until the process is dead.
+/* If a process is killed before its name is looked up, the name could be that
+ * of the next process with its number. Here /proc/PID/comm is a FIFO, so that
+ * the helper waits in open(2) until the process is dead.
  *
  *     PID 1: filter     asker             other: no filter
  *     pid of asker ---------------------> FIFO over /proc/asker/comm
- *                       keyctl() <------- go on
+ *                       keyctl() <------- continue
  *                                         wait for the helper at the FIFO
  *     kill, wait <-----------------------
  *     dead -----------------------------> write another name */
@@ -938,7 +938,7 @@ static int be_killed_while_asking(void *arg)
     return errno_of(syscall(SYS_add_key, 0)) == EPERM ? 42 : 92;
 }
 
-static void nobody_is_told_of_in_another_s_name(void)
+static void no_refusal_is_reported_in_another_s_name(void)
 {
     char text[4096] = "";
     BARCO_CLEANUP(barco_close)
@@ -1006,8 +1006,9 @@ static void a_pipe_that_nobody_writes_to_does_not_hang_the_start(void)
     remove_profile();
 }
 
-/* Of what the kernel would start modprobe for, as root of the host. The high
- * bits of an int are nothing to the kernel, and so must not be to the filter.
+/* Some of what the kernel would start modprobe for, as root of the host. The
+ * high bits of an int are nothing to the kernel, and so must not be to the
+ * filter.
  */
 static int ask_for_modules(void)
 {
@@ -1052,7 +1053,7 @@ static int ask_for_modules(void)
                : 31;
 }
 
-static void no_module_is_loaded_for_whoever_asks(void)
+static void no_module_is_loaded_on_demand(void)
 {
     CU_ASSERT_EQUAL(behind_default(ask_for_modules), 42);
 }
@@ -1060,45 +1061,46 @@ static void no_module_is_loaded_for_whoever_asks(void)
 SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what a container must not do is refused",
         what_a_container_must_not_do_is_refused },
-      { "without a filter root is refused none of it",
-        without_a_filter_root_is_refused_none_of_it, AS_ROOT },
+      { "without a filter, root may do all of it",
+        without_a_filter_root_may_do_all_of_it, AS_ROOT },
       { "programs can do what they need", programs_can_do_what_they_need },
       { "netlink lists interfaces and nothing else",
         netlink_lists_interfaces_and_nothing_else },
-      { "a call that is newer than the profile is not there",
-        a_call_that_is_newer_than_the_profile_is_not_there },
+      { "a call that is newer than the profile gets ENOSYS",
+        a_call_that_is_newer_than_the_profile_gets_enosys },
       { "the limit of core files stays", the_limit_of_core_files_stays },
-      { "calls of other architectures kill",
-        calls_of_other_architectures_kill },
+      { "a call of another architecture kills the process",
+        a_call_of_another_architecture_kills_the_process },
       { "a profile names calls and errnos", a_profile_names_calls_and_errnos },
       { "arguments are compared", arguments_are_compared },
-      { "two arguments hold together, and two values of one do not",
-        two_arguments_hold_together_and_two_values_of_one_do_not },
+      { "two arguments both count, and of two values of one, either",
+        two_arguments_both_count_and_of_two_values_of_one_either },
       { "rules can depend on the machine", rules_can_depend_on_the_machine },
-      { "a kernel is as new as itself", a_kernel_is_as_new_as_itself },
+      { "a kernel is new enough for its own version",
+        a_kernel_is_new_enough_for_its_own_version },
       { "a profile can let 32-bit programs in",
         a_profile_can_let_32_bit_programs_in },
       { "a profile can be in memory", a_profile_can_be_in_memory },
-      { "a mistake in memory has its place too",
-        a_mistake_in_memory_has_its_place_too },
+      { "a mistake in a profile in memory has its place too",
+        a_mistake_in_a_profile_in_memory_has_its_place_too },
       { "filters are independent of each other",
         filters_are_independent_of_each_other },
       { "what was not asked for is not loaded",
         what_was_not_asked_for_is_not_loaded },
-      { "root mounts behind the built-in filter alone",
-        root_mounts_behind_the_built_in_filter_alone, AS_ROOT },
-      { "a malformed profile is refused by its place",
-        a_malformed_profile_is_refused_by_its_place },
-      { "what cannot be read is explained", what_cannot_be_read_is_explained },
+      { "root mounts only behind the built-in filter",
+        root_mounts_only_behind_the_built_in_filter, AS_ROOT },
+      { "a malformed profile is refused, and the place named",
+        a_malformed_profile_is_refused_and_the_place_named },
+      { "a profile that cannot be read is explained",
+        a_profile_that_cannot_be_read_is_explained },
       { "a profile of another user is explained",
         a_profile_of_another_user_is_explained, AS_ROOT },
       { "a kernel without filters is explained",
         a_kernel_without_filters_is_explained },
-      { "what is refused is told", what_is_refused_is_told },
-      { "nobody is told of in another's name",
-        nobody_is_told_of_in_another_s_name },
+      { "what is refused is reported", what_is_refused_is_reported },
+      { "no refusal is reported in another's name",
+        no_refusal_is_reported_in_another_s_name },
       { "there is one listener, and it ends with us", there_is_one_listener },
       { "a pipe that nobody writes to does not hang the start",
         a_pipe_that_nobody_writes_to_does_not_hang_the_start },
-      { "no module is loaded for whoever asks",
-        no_module_is_loaded_for_whoever_asks })
+      { "no module is loaded on demand", no_module_is_loaded_on_demand })

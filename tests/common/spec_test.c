@@ -41,7 +41,7 @@ static struct barco_spec least(void)
     return spec;
 }
 
-static void the_least_is_enough(void)
+static void a_minimal_specification_is_enough(void)
 {
     const struct barco_spec spec = least();
 
@@ -49,7 +49,7 @@ static void the_least_is_enough(void)
     CU_ASSERT_STRING_EQUAL(refused, "");
 }
 
-static void what_is_not_built_is_refused_by_name(void)
+static void what_is_not_supported_is_refused_by_name(void)
 {
     struct barco_spec spec = least();
 
@@ -103,8 +103,10 @@ static void a_contradiction_is_named(void)
     expect(&spec, "namespaces.cgroup");
 }
 
-SUITE("spec", { "the least is enough", the_least_is_enough },
-      { "what is not built is refused by name",
-        what_is_not_built_is_refused_by_name },
+SUITE("spec",
+      { "a minimal specification is enough",
+        a_minimal_specification_is_enough },
+      { "what is not supported is refused by name",
+        what_is_not_supported_is_refused_by_name },
       { "what is missing is named", what_is_missing_is_named },
       { "a contradiction is named", a_contradiction_is_named })

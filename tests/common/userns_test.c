@@ -97,7 +97,7 @@ static int check_maps(struct box *box)
     return getuid() == 0 && getgid() == 0 && getgroups(0, NULL) <= 1 ? 42 : 4;
 }
 
-static void the_maps_are_those_of_the_plan(void)
+static void the_maps_are_the_ones_that_were_chosen(void)
 {
     struct box box = { .check = check_maps };
 
@@ -203,7 +203,7 @@ static void a_map_may_have_several_lines(void)
 }
 
 /* As many as the kernel takes, each of one id. */
-static void and_as_many_as_the_kernel_takes(void)
+static void a_map_may_have_as_many_lines_as_the_kernel_takes(void)
 {
     struct barco_id_range lines[341];
     struct box box = { .check = check_maps,
@@ -309,7 +309,7 @@ static void a_map_that_fills_a_page_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-/* This the kernel alone can tell. */
+/* Only the kernel can find this out. */
 static void two_lines_that_overlap_are_explained(void)
 {
     static const struct barco_id_range lines[] = { { 0, 300000, 10 },
@@ -328,7 +328,7 @@ static void two_lines_that_overlap_are_explained(void)
     barco_error_set_sink(NULL, NULL);
 }
 
-static void only_root_may_give_a_map(void)
+static void only_root_may_choose_a_map(void)
 {
     barco_error_set_sink(remember_error, NULL);
     expect_refused(box_of_two_lines(NULL).userns, EPERM, "only root");
@@ -337,13 +337,13 @@ static void only_root_may_give_a_map(void)
 
 /* ---- What the host's files say ------------------------------------------- */
 
-/* An /etc of the test's own, and who reads it. */
+/* The test's own /etc, and the user who reads it. */
 struct host {
     const char *passwd, *group, *subuid, *subgid; /* NULL: there is none */
     int (*change)(void);                          /* makes it worse */
     uid_t uid;
     unsigned outside; /* where the range has to begin */
-    bool has_groups;  /* the command is to have a group more */
+    bool has_groups;  /* the command gets one more group */
 };
 
 enum {
@@ -403,7 +403,7 @@ static void expect(struct host host, int expected)
     CU_ASSERT_EQUAL(result, expected);
 }
 
-/* A user's line in /etc/subuid, and what has to come of it. */
+/* A user's line in /etc/subuid, and the expected result. */
 static void expect_line(const char *subuid, unsigned outside, int expected)
 {
     expect((struct host){ .passwd = "root:x:0:0::/:\nlearner:x:1000:1000::/:\n",
@@ -506,7 +506,7 @@ static void a_file_that_cannot_be_read_ends_the_run(void)
 /* ---- Root's ranges ------------------------------------------------------- */
 
 /* An ordinary user has the range of /etc/subuid. */
-static void a_range_that_somebody_has_is_not_taken(void)
+static void a_range_that_belongs_to_somebody_is_not_taken(void)
 {
     /* All but the last of the 2046 ranges. */
     struct host host = { .passwd = "root:x:0:0::/:\n",
@@ -596,7 +596,7 @@ static void a_range_is_not_taken_twice(void)
 /* Root of a user namespace that has no more than this. */
 struct outer {
     struct box box;
-    unsigned outside; /* what has to come of it */
+    unsigned outside; /* the expected result */
 };
 
 static int ask_inside(struct box *box)
@@ -645,14 +645,15 @@ static void inside_a_user_namespace_the_range_is_in_its_map(void)
 }
 
 SUITE("userns",
-      { "the maps are those of the plan", the_maps_are_those_of_the_plan },
+      { "the maps are the ones that were chosen",
+        the_maps_are_the_ones_that_were_chosen },
       { "the command gets the uid that was asked for",
         the_command_gets_the_uid_that_was_asked_for },
       { "a single id is the one that was asked for",
         a_single_id_is_the_one_that_was_asked_for },
       { "a map may have several lines", a_map_may_have_several_lines, AS_ROOT },
-      { "and as many as the kernel takes", and_as_many_as_the_kernel_takes,
-        AS_ROOT },
+      { "a map may have as many lines as the kernel takes",
+        a_map_may_have_as_many_lines_as_the_kernel_takes, AS_ROOT },
       { "the command gets its groups", the_command_gets_its_groups, AS_ROOT },
       { "a map that is not valid is refused",
         a_map_that_is_not_valid_is_refused, AS_ROOT },
@@ -660,15 +661,15 @@ SUITE("userns",
         a_map_that_fills_a_page_is_refused, AS_ROOT },
       { "two lines that overlap are explained",
         two_lines_that_overlap_are_explained, AS_ROOT },
-      { "only root may give a map", only_root_may_give_a_map, AS_LEARNER },
+      { "only root may choose a map", only_root_may_choose_a_map, AS_LEARNER },
       { "a line of subuid counts whole or not at all",
         a_line_of_subuid_counts_whole_or_not_at_all, AS_ROOT },
       { "with one id there are no groups", with_one_id_there_are_no_groups,
         AS_ROOT },
       { "a file that cannot be read ends the run",
         a_file_that_cannot_be_read_ends_the_run, AS_ROOT },
-      { "a range that somebody has is not taken",
-        a_range_that_somebody_has_is_not_taken, AS_ROOT },
+      { "a range that belongs to somebody is not taken",
+        a_range_that_belongs_to_somebody_is_not_taken, AS_ROOT },
       { "ranges are held until they are given back",
         ranges_are_held_until_they_are_given_back, AS_ROOT },
       { "a range is not taken twice", a_range_is_not_taken_twice, AS_ROOT },

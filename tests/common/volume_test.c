@@ -99,7 +99,7 @@ static void a_volume_that_makes_no_sense_is_refused(void)
     CU_ASSERT_EQUAL(parse_one("/srv:/mnt"), 0);
 }
 
-static void there_can_be_any_number(void)
+static void there_can_be_any_number_of_volumes(void)
 {
     enum {
         MANY = 1000
@@ -134,7 +134,7 @@ struct box {
     const char *volumes[3]; /* as --volume has them */
     bool read_only;         /* the root directory */
     int expected;           /* result of barco_rootfs_enter() */
-    const char *cause;      /* part of what is told then, or NULL */
+    const char *cause;      /* part of what is reported then, or NULL */
     int (*check)(void);     /* 42 is good; NULL: none */
 };
 
@@ -344,7 +344,7 @@ static void links_inside_the_image_are_followed(void)
     remove_scratch();
 }
 
-/* A link of a malicious image, and what is to become of it. */
+/* A link in a malicious image, and what should become of it. */
 static const struct trap {
     const char *link; /* @: the directory outside, as the host names it */
     const char *target;
@@ -444,7 +444,7 @@ static int check_old_root_is_gone(void)
     return roots == 1 && access("/../lab", F_OK) < 0 ? 42 : 1;
 }
 
-static void the_old_root_is_left_with_volumes_too(void)
+static void the_old_root_is_gone_with_volumes_too(void)
 {
     make_host();
     CU_ASSERT_EQUAL(
@@ -470,7 +470,7 @@ static int check_root_is_read_only(void)
     return write_new("/new") == -EROFS && write_new("/data/new") == 0 ? 42 : 1;
 }
 
-static void a_read_only_root_needs_its_places_beforehand(void)
+static void a_read_only_root_needs_its_mountpoints_beforehand(void)
 {
     struct box box = { .expected = -EROFS,
                        .cause = "the root directory is read-only" };
@@ -495,7 +495,7 @@ static int check_nested(void)
                : 1;
 }
 
-static void a_volume_can_lie_in_another(void)
+static void a_volume_can_be_inside_another(void)
 {
     struct box box = { .check = check_nested };
 
@@ -545,7 +545,7 @@ static int enter_with_many(void *arg)
     return 42;
 }
 
-static void many_need_no_more_mount_namespaces_than_one(void)
+static void many_volumes_need_no_more_mount_namespaces_than_one(void)
 {
     make_host();
     CU_ASSERT_EQUAL(run_in(NAMESPACES, enter_with_many, NULL), 42);
@@ -558,7 +558,8 @@ SUITE("volume",
       { "volumes are read as written", volumes_are_read_as_written },
       { "a volume that makes no sense is refused",
         a_volume_that_makes_no_sense_is_refused },
-      { "there can be any number", there_can_be_any_number },
+      { "there can be any number of volumes",
+        there_can_be_any_number_of_volumes },
       { "a volume is read and written and its place is made",
         a_volume_is_read_and_written_and_its_place_is_made },
       { "a read-only volume refuses writes",
@@ -574,13 +575,13 @@ SUITE("volume",
         a_malicious_image_does_not_lead_to_the_host },
       { "no descriptor of ours can be mounted on",
         no_descriptor_of_ours_can_be_mounted_on },
-      { "the old root is left with volumes too",
-        the_old_root_is_left_with_volumes_too },
+      { "the old root is gone with volumes too",
+        the_old_root_is_gone_with_volumes_too },
       { "a source that is not there is explained",
         a_source_that_is_not_there_is_explained },
-      { "a read-only root needs its places beforehand",
-        a_read_only_root_needs_its_places_beforehand },
-      { "a volume can lie in another", a_volume_can_lie_in_another },
+      { "a read-only root needs its mountpoints beforehand",
+        a_read_only_root_needs_its_mountpoints_beforehand },
+      { "a volume can be inside another", a_volume_can_be_inside_another },
       /* Root has no user namespace here, and the limit would be the lab's. */
-      { "many need no more mount namespaces than one",
-        many_need_no_more_mount_namespaces_than_one, AS_LEARNER })
+      { "many volumes need no more mount namespaces than one",
+        many_volumes_need_no_more_mount_namespaces_than_one, AS_LEARNER })

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A suite that fails, to see that a failure is told.
+ * @brief A suite that fails, to see that a failure is reported.
  */
 #include "tests/lib/suite.h"
 

@@ -26,7 +26,7 @@ static const char *left(const struct leftovers *before)
     return what ? what : "nothing";
 }
 
-static void nothing_is_nothing(void)
+static void nothing_left_is_not_reported(void)
 {
     const struct leftovers before = count_leftovers();
 
@@ -137,7 +137,7 @@ static void a_controller_is_noticed(void)
     CU_ASSERT_STRING_EQUAL(left(&before), "controllers");
 }
 
-static void which_controllers_may_come(void)
+static void only_controllers_that_were_asked_for_may_be_added(void)
 {
     static const char before[] = "a: cpu\nb: cpu io\n",
                       more[] = "a: cpu pids\nb: cpu io\n",
@@ -173,7 +173,8 @@ static void a_setting_of_the_terminal_is_noticed(void)
     close(terminal);
 }
 
-SUITE("leftovers", { "nothing is nothing", nothing_is_nothing },
+SUITE("leftovers",
+      { "nothing left is not reported", nothing_left_is_not_reported },
       { "a process is noticed", a_process_is_noticed },
       { "a mount is noticed", a_mount_is_noticed, AS_ROOT },
       { "a file is noticed", a_file_is_noticed },
@@ -181,6 +182,7 @@ SUITE("leftovers", { "nothing is nothing", nothing_is_nothing },
       { "a descriptor is noticed", a_descriptor_is_noticed },
       { "an inotify instance is noticed", an_inotify_instance_is_noticed },
       { "a controller is noticed", a_controller_is_noticed, AS_ROOT },
-      { "which controllers may come", which_controllers_may_come },
+      { "only controllers that were asked for may be added",
+        only_controllers_that_were_asked_for_may_be_added },
       { "a setting of the terminal is noticed",
         a_setting_of_the_terminal_is_noticed })

@@ -5,8 +5,8 @@
  * Usage: calls NAME...; prints a line NAME ERRNO for each, or NAME 0.
  *
  * By syscall(2) and not by the C library, which would look at arguments, or
- * take another call. Where it can be had the arguments are wrong in a way
- * that the kernel itself answers by something else than EPERM.
+ * take another call. Where it can be had the arguments are wrong in a way that
+ * the kernel itself answers by something other than EPERM.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -11,7 +11,8 @@
 #define ANY_ARG (-1)
 
 /**
- * From now on a system call fails, in this process and in all that it starts.
+ * From now on a system call fails, in this process and in everything that it
+ * starts.
  *
  * @param nr     its number, SYS_...
  * @param arg    number of an argument, from 0, or ANY_ARG

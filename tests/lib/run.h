@@ -29,8 +29,8 @@ void run_stage(struct run *run, const char *stage, ...)
     __attribute__((sentinel));
 
 /**
- * Start a stage in a process group of its own, with its output thrown away,
- * and go on.
+ * Start a stage in a process group of its own, with its output thrown away, and
+ * return at once.
  *
  * @param stage  its name
  * @param ...    its arguments; ended by NULL

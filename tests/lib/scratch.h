@@ -50,7 +50,7 @@ void make_image(const char *dir, const char *programs);
  * Write a file, which is made if it is not there.
  *
  * @param path  of the file
- * @param text  all that it has then
+ * @param text  its whole content
  * @return whether that worked
  */
 bool write_text(const char *path, const char *text);

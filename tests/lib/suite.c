@@ -2,8 +2,8 @@
  * @file
  * @brief Runs the tests of a suite, and misses none in silence.
  *
- * What does not run is told: a test that is for another user by its name, one
- * that nobody runs as a failure, and an end in the middle as one too.
+ * What does not run is reported: a test that is for another user by its name,
+ * one that nobody runs as a failure, and an end in the middle as one too.
  */
 #include "tests/lib/suite.h"
 
@@ -60,9 +60,9 @@ static void tell_what_is_missed(const char *users,
     for (size_t i = 0; i < count; i++) {
         if (tests[i].user != AS_ANYBODY &&
             !strstr(users, names[tests[i].user])) {
-            printf("FAILED: \"%s\" is for %s, as whom the build does not run "
-                   "this suite\n",
-                   tests[i].name, names[tests[i].user]);
+            printf("FAILED: \"%s\" is for %s, but the build does not run this "
+                   "suite as %s\n",
+                   tests[i].name, names[tests[i].user], names[tests[i].user]);
             nobody_s++;
         } else if (!is_for_us(&tests[i])) {
             printf("not run, for %s: %s\n", names[tests[i].user],

@@ -40,7 +40,7 @@ static bool same(const char *what, const void *a, const void *b, size_t size)
     bool result = memcmp(a, b, size) == 0;
 
     if (!result)
-        printf("the terminal has another %s\n", what);
+        printf("the terminal differs in its %s\n", what);
     return result;
 }
 
@@ -59,11 +59,11 @@ bool terminal_is_unspoiled(const struct terminal *t)
 
     /* All of them, so that each difference is printed. */
     bool same_in_all[] = {
-        same("setting", &a->settings, &b.settings, sizeof(b.settings)),
-        same("flag", &a->flags, &b.flags, sizeof(b.flags)),
-        same("discipline", &a->discipline, &b.discipline, sizeof(int)),
-        same("owner alone", &a->exclusive, &b.exclusive, sizeof(int)),
-        same("mode", &a->mode, &b.mode, sizeof(b.mode)),
+        same("settings", &a->settings, &b.settings, sizeof(b.settings)),
+        same("flags", &a->flags, &b.flags, sizeof(b.flags)),
+        same("line discipline", &a->discipline, &b.discipline, sizeof(int)),
+        same("exclusive mode", &a->exclusive, &b.exclusive, sizeof(int)),
+        same("permissions", &a->mode, &b.mode, sizeof(b.mode)),
         writes(t->slave),
     };
 

@@ -46,8 +46,8 @@ void terminal_start(struct terminal *t, const int fds[3],
  * The same, as a job of a small shell: a process group in the foreground.
  *
  * When the job stops the shell says `[stopped N]` and takes the terminal; at
- * the next line that is typed it puts the job into the foreground and lets it
- * go on.
+ * the next line that is typed it puts the job into the foreground and continues
+ * it.
  *
  * @param[out] t      the terminal
  * @param background  start it there, until a line is typed

@@ -49,14 +49,14 @@ static void a_command_that_is_not_there_is_127_and_explained(void)
     CU_ASSERT_PTR_NULL(strstr(r.err, "container's"));
 }
 
-static void a_directory_as_command_is_126_and_explained(void)
+static void a_directory_as_the_command_is_126_and_explained(void)
 {
     run_stage(&r, "01_clone", "/tmp", NULL);
     CU_ASSERT_EQUAL(r.status, 126);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "cause: that is a directory"));
 }
 
-/* The command tells by a file that it is ready. */
+/* The command makes a file to say that it is ready. */
 static void a_signal_reaches_the_command(void)
 {
     static const char script[] = "trap 'rm $0; exit 33' TERM; touch $0; "
@@ -126,8 +126,8 @@ SUITE("01_clone",
         a_command_that_is_not_executable_is_126_and_explained },
       { "a command that is not there is 127 and explained",
         a_command_that_is_not_there_is_127_and_explained },
-      { "a directory as command is 126 and explained",
-        a_directory_as_command_is_126_and_explained },
+      { "a directory as the command is 126 and explained",
+        a_directory_as_the_command_is_126_and_explained },
       { "a signal reaches the command", a_signal_reaches_the_command },
       { "output and errors stay apart", output_and_errors_stay_apart },
       { "verbose logs in the format of the original",

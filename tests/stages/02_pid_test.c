@@ -118,12 +118,12 @@ static void sigterm_is_ignored_without_init(void)
     without_init_sigterm_is_ignored("02_pid");
 }
 
-static void the_background_dies_with_the_command(void)
+static void background_processes_die_with_the_command(void)
 {
     what_runs_in_the_background_dies_with_the_command("02_pid");
 }
 
-/* What /proc tells of a descriptor of a process; "" when it is not open. */
+/* What /proc says of a descriptor of a process; "" when it is not open. */
 static const char *descriptor(pid_t pid, int fd)
 {
     static char link[256];
@@ -209,7 +209,7 @@ SUITE("02_pid",
         without_init_it_is_pid_1_itself },
       { "nobody reaps without init", nobody_reaps_without_init },
       { "SIGTERM is ignored without init", sigterm_is_ignored_without_init },
-      { "the background dies with the command",
-        the_background_dies_with_the_command },
+      { "background processes die with the command",
+        background_processes_die_with_the_command },
       { "init holds nothing of the host", init_holds_nothing_of_the_host },
       { "nothing is left behind", nothing_is_left_behind })

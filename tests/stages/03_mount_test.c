@@ -28,7 +28,7 @@ static void a_secret_of_the_host_cannot_be_read(void)
     remove_scratch();
 }
 
-static void a_chroot_does_not_lead_out(void)
+static void a_chroot_inside_does_not_lead_out(void)
 {
     make_scratch("/tmp");
     CU_ASSERT_TRUE(write_text(scratch("secret"), "hidden"));
@@ -53,7 +53,7 @@ static void the_mount_table_of_the_host_is_unchanged(void)
     CU_ASSERT_STRING_EQUAL(before, after);
 }
 
-static void ps_sees_the_container_alone(void)
+static void ps_sees_only_the_container(void)
 {
     run_stage(&r, "03_mount", "sh", "-c", "ls /proc | grep -c '^[0-9]'", NULL);
     CU_ASSERT(atoi(r.out) >= 2 && atoi(r.out) <= 5);
@@ -78,7 +78,7 @@ static void a_directory_that_is_not_there_is_explained(void)
 }
 
 /* What a stage says on a machine that is no lab. */
-static void outside_the_lab_no_lab_is_spoken_of(void)
+static void outside_the_lab_no_message_mentions_it(void)
 {
     CU_ASSERT_EQUAL_FATAL(rename("/run/barco-lab", "/run/mark"), 0);
     run_stage(&r, "03_mount", "--mnt", "/no/such", "ls", NULL);
@@ -138,7 +138,7 @@ static void an_installed_stage_finds_its_bundled_root(void)
     remove_scratch();
 }
 
-static void a_command_that_cannot_be_is_explained(void)
+static void a_command_that_cannot_run_is_explained(void)
 {
     run_stage(&r, "03_mount", "/tmp", NULL);
     CU_ASSERT_EQUAL(r.status, 126);
@@ -169,7 +169,7 @@ static void a_directory_without_proc_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "fix:   create it there: mkdir proc"));
 }
 
-static void the_root_of_the_host_will_do(void)
+static void the_host_s_root_directory_can_be_the_root(void)
 {
     run_stage(&r, "03_mount", "-m", "/", "sh", "-c", "echo $$; ls /lab", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
@@ -217,7 +217,7 @@ static void several_volumes_keep_their_own_modes(void)
     remove_scratch();
 }
 
-static void a_volume_that_cannot_be_is_explained(void)
+static void a_volume_that_cannot_be_mounted_is_explained(void)
 {
     static const char *const bad[][2] = {
         { "/no/such:/mnt", "cause: there is no such file or directory in" },
@@ -302,32 +302,34 @@ static void nothing_is_left_behind(void)
 SUITE("03_mount",
       { "a secret of the host cannot be read",
         a_secret_of_the_host_cannot_be_read },
-      { "a chroot does not lead out", a_chroot_does_not_lead_out },
+      { "a chroot inside does not lead out",
+        a_chroot_inside_does_not_lead_out },
       { "the mount table of the host is unchanged",
         the_mount_table_of_the_host_is_unchanged },
-      { "ps sees the container alone", ps_sees_the_container_alone },
+      { "ps sees only the container", ps_sees_only_the_container },
       { "the bundled root is read-only with room to write",
         the_bundled_root_is_read_only_with_room_to_write },
       { "a directory that is not there is explained",
         a_directory_that_is_not_there_is_explained },
-      { "outside the lab no lab is spoken of",
-        outside_the_lab_no_lab_is_spoken_of },
+      { "outside the lab no message mentions it",
+        outside_the_lab_no_message_mentions_it },
       { "a file as root directory is explained",
         a_file_as_root_directory_is_explained },
       { "a bundled root that is not built is explained",
         a_bundled_root_that_is_not_built_is_explained },
       { "an installed stage finds its bundled root",
         an_installed_stage_finds_its_bundled_root },
-      { "a command that cannot be is explained",
-        a_command_that_cannot_be_is_explained },
+      { "a command that cannot run is explained",
+        a_command_that_cannot_run_is_explained },
       { "a directory without proc is explained",
         a_directory_without_proc_is_explained },
-      { "the root of the host will do", the_root_of_the_host_will_do },
+      { "the host's root directory can be the root",
+        the_host_s_root_directory_can_be_the_root },
       { "a volume is shared with the host", a_volume_is_shared_with_the_host },
       { "several volumes keep their own modes",
         several_volumes_keep_their_own_modes },
-      { "a volume that cannot be is explained",
-        a_volume_that_cannot_be_is_explained },
+      { "a volume that cannot be mounted is explained",
+        a_volume_that_cannot_be_mounted_is_explained },
       { "a read-only root leaves volumes as they are",
         a_read_only_root_leaves_volumes_as_they_are },
       { "until stage 06 a read-only volume can be remounted",

@@ -48,7 +48,7 @@ static void uid_0_inside_is_not_uid_0_outside(void)
     CU_ASSERT_STRING_EQUAL(r.out, "0\n");
 }
 
-/* Where the ids of a running sleep begin on the host; how many has to be right
+/* The first id of a running sleep on the host; the number of ids has to match,
  * for uids and gids. */
 static unsigned first_id(const char *marker, unsigned expected_count)
 {
@@ -69,7 +69,7 @@ static unsigned first_id(const char *marker, unsigned expected_count)
 }
 
 /* A user's containers share the user's range. */
-static void containers_of_root_share_no_id(void)
+static void containers_that_root_starts_share_no_id(void)
 {
     enum {
         COUNT = 8
@@ -114,7 +114,7 @@ static void nobody_else_can_choose_the_ids(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "lets only root choose"));
 }
 
-static void ids_that_are_no_range_are_refused(void)
+static void ids_that_are_not_a_range_are_refused(void)
 {
     static const char *const bad[] = { "",
                                        "1",
@@ -173,7 +173,7 @@ static void pid_1_is_init_and_shows_nothing_of_the_host(void)
     CU_ASSERT_NOT_EQUAL(r.status, 0);
 }
 
-static void a_uid_without_a_map_is_refused(void)
+static void a_uid_that_is_not_mapped_is_refused(void)
 {
     run_stage(&r, "04_user", "-u", "65535", "id", "-u", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "65535\n");
@@ -233,7 +233,7 @@ static int on_a_host(const char *script)
 }
 
 /* As in a container that gave its root one id. */
-static void root_of_a_small_user_namespace_is_told(void)
+static void a_user_namespace_with_too_few_ids_is_explained(void)
 {
     CU_ASSERT_EQUAL(shell("unshare -r stages/04_user true"), 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "has no 65536 ids in one piece"));
@@ -254,7 +254,7 @@ static void a_subuid_that_cannot_be_read_ends_the_run(void)
         strstr(r.err, "cannot find out which ids are yours"));
 }
 
-static void without_newuidmap_the_user_is_told(void)
+static void a_missing_newuidmap_gets_a_warning(void)
 {
     CU_ASSERT_EQUAL(on_a_host("mount --bind /dev/null /usr/bin/newgidmap && "
                               "$as stages/04_user true"),
@@ -264,7 +264,7 @@ static void without_newuidmap_the_user_is_told(void)
     CU_ASSERT_PTR_NULL(strstr(r.err, "keeps your groups"));
 }
 
-static void groups_that_are_kept_are_told(void)
+static void groups_that_are_kept_get_a_warning(void)
 {
     /* One group, which is not the user's own. */
     CU_ASSERT_EQUAL(
@@ -369,7 +369,7 @@ static void a_disk_cannot_be_made(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "Operation not permitted"));
 }
 
-/* Root's to turn; the message is the same. */
+/* Only root can set it; the message is the same. */
 static void user_namespaces_switched_off_are_explained(void)
 {
     static const char knob[] = "/proc/sys/user/max_user_namespaces";
@@ -397,7 +397,7 @@ static void stages_that_need_root_say_so(void)
 }
 
 /* An ordinary user has no idmapped mounts. */
-static void a_file_system_without_idmaps_is_told_and_used(void)
+static void a_file_system_without_idmaps_is_used_with_a_warning(void)
 {
     make_scratch("/tmp");
     /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
@@ -463,7 +463,7 @@ static void a_mount_in_a_volume_stays_in_the_container(void)
     remove_scratch();
 }
 
-static void several_volumes_come_through_the_handshake(void)
+static void several_volumes_pass_through_the_handshake(void)
 {
     make_volume();
     run_stage(&r, "04_user", "--volume", "/etc/passwd:/tmp/x/passwd:ro",
@@ -479,8 +479,8 @@ static void several_volumes_come_through_the_handshake(void)
     remove_scratch();
 }
 
-/* A link of the image that says the host's path leads to the image's. */
-static void an_image_cannot_send_a_volume_to_the_host(void)
+/* A link in the image that names a path of the host leads to the image's. */
+static void an_image_cannot_redirect_a_volume_to_the_host(void)
 {
     make_volume();
     CU_ASSERT_EQUAL(mkdir(scratch("outside"), 0777), 0);
@@ -509,7 +509,7 @@ static void an_image_cannot_send_a_volume_to_the_host(void)
 }
 
 /* Root can go everywhere. */
-static void a_root_directory_that_is_closed_is_explained(void)
+static void a_root_directory_that_cannot_be_entered_is_explained(void)
 {
     run_stage(&r, "04_user", "--mnt", "/root/.ssh", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
@@ -525,7 +525,7 @@ static void a_volume_out_of_reach_is_explained(void)
     run_stage(&r, "04_user", "--volume", "/no/such:/mnt", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "here paths are the lab's"));
-    /* Nobody's directory, so that no place can be made in it. */
+    /* A directory of nobody's, in which no mountpoint can be made. */
     run_stage(&r, "04_user", "-m", "/", "--volume", "/etc:/new", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "there is no such directory, and"));
@@ -543,7 +543,7 @@ static void a_volume_in_a_closed_directory_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "on the way there cannot be entered"));
 }
 
-/* What root in a container tries with the host's own root directory, at the
+/* What root in a container tries to do to the host's own root directory, at the
  * path AT in it. */
 static void attack_host_root(const char *option, const char *dir,
                              const char *at)
@@ -564,14 +564,14 @@ static void attack_host_root(const char *option, const char *dir,
             strstr(r.err, "is the root directory of the host"));
 }
 
-static void root_inside_is_not_root_in_the_root_of_the_host(void)
+static void root_inside_is_not_root_in_the_host_s_root_directory(void)
 {
     attack_host_root("--mnt", "/", "");
 }
 
 /* The same directory under another name, and without /proc and what else there
  * is in it that cannot be idmapped. */
-static void nor_where_that_has_another_name(void)
+static void nor_where_that_directory_has_another_name(void)
 {
     char bind[160];
 
@@ -605,7 +605,7 @@ static void sigterm_is_ignored_without_init(void)
     without_init_sigterm_is_ignored("04_user");
 }
 
-static void the_background_dies_with_the_command(void)
+static void background_processes_die_with_the_command(void)
 {
     what_runs_in_the_background_dies_with_the_command("04_user");
 }
@@ -633,68 +633,71 @@ static void nothing_is_left_behind(void)
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 
-SUITE(
-    "04_user",
-    { "uid 0 inside is not uid 0 outside", uid_0_inside_is_not_uid_0_outside },
-    { "containers of root share no id", containers_of_root_share_no_id,
-      AS_ROOT },
-    { "root can choose the ids", root_can_choose_the_ids, AS_ROOT },
-    { "nobody else can choose the ids", nobody_else_can_choose_the_ids,
-      AS_LEARNER },
-    { "ids that are no range are refused", ids_that_are_no_range_are_refused },
-    { "the command gets the uid that was asked for",
-      the_command_gets_the_uid_that_was_asked_for },
-    { "the groups of the host are left behind",
-      the_groups_of_the_host_are_left_behind },
-    { "PID 1 is init and shows nothing of the host",
-      pid_1_is_init_and_shows_nothing_of_the_host },
-    { "a uid without a map is refused", a_uid_without_a_map_is_refused },
-    { "a uid outside a chosen range is refused",
-      a_uid_outside_a_chosen_range_is_refused, AS_ROOT },
-    { "root of a small user namespace is told",
-      root_of_a_small_user_namespace_is_told },
-    { "a subuid that cannot be read ends the run",
-      a_subuid_that_cannot_be_read_ends_the_run, AS_ROOT },
-    { "without newuidmap the user is told", without_newuidmap_the_user_is_told,
-      AS_ROOT },
-    { "groups that are kept are told", groups_that_are_kept_are_told, AS_ROOT },
-    { "a newuidmap that hangs can be ended",
-      a_newuidmap_that_hangs_can_be_ended, AS_ROOT },
-    { "the PATH does not choose newuidmap", the_path_does_not_choose_newuidmap,
-      AS_LEARNER },
-    { "files keep their owners", files_keep_their_owners },
-    { "no mount leaks to the host", no_mount_leaks_to_the_host },
-    { "a sysctl of the host cannot be written",
-      a_sysctl_of_the_host_cannot_be_written },
-    { "a disk cannot be made", a_disk_cannot_be_made },
-    { "user namespaces switched off are explained",
-      user_namespaces_switched_off_are_explained, AS_ROOT },
-    { "stages that need root say so", stages_that_need_root_say_so,
-      AS_LEARNER },
-    { "a file system without idmaps is told and used",
-      a_file_system_without_idmaps_is_told_and_used, AS_ROOT },
-    { "files of a volume keep their owners",
-      files_of_a_volume_keep_their_owners },
-    { "a mount in a volume stays in the container",
-      a_mount_in_a_volume_stays_in_the_container },
-    { "several volumes come through the handshake",
-      several_volumes_come_through_the_handshake },
-    { "an image cannot send a volume to the host",
-      an_image_cannot_send_a_volume_to_the_host },
-    { "a root directory that is closed is explained",
-      a_root_directory_that_is_closed_is_explained, AS_LEARNER },
-    { "a volume out of reach is explained",
-      a_volume_out_of_reach_is_explained },
-    { "a volume in a closed directory is explained",
-      a_volume_in_a_closed_directory_is_explained, AS_LEARNER },
-    { "root inside is not root in the root of the host",
-      root_inside_is_not_root_in_the_root_of_the_host },
-    { "nor where that has another name", nor_where_that_has_another_name,
-      AS_ROOT },
-    { "without init the command is PID 1 itself",
-      without_init_it_is_pid_1_itself },
-    { "nobody reaps without init", nobody_reaps_without_init },
-    { "SIGTERM is ignored without init", sigterm_is_ignored_without_init },
-    { "the background dies with the command",
-      the_background_dies_with_the_command },
-    { "nothing is left behind", nothing_is_left_behind })
+SUITE("04_user",
+      { "uid 0 inside is not uid 0 outside",
+        uid_0_inside_is_not_uid_0_outside },
+      { "containers that root starts share no id",
+        containers_that_root_starts_share_no_id, AS_ROOT },
+      { "root can choose the ids", root_can_choose_the_ids, AS_ROOT },
+      { "nobody else can choose the ids", nobody_else_can_choose_the_ids,
+        AS_LEARNER },
+      { "ids that are not a range are refused",
+        ids_that_are_not_a_range_are_refused },
+      { "the command gets the uid that was asked for",
+        the_command_gets_the_uid_that_was_asked_for },
+      { "the groups of the host are left behind",
+        the_groups_of_the_host_are_left_behind },
+      { "PID 1 is init and shows nothing of the host",
+        pid_1_is_init_and_shows_nothing_of_the_host },
+      { "a uid that is not mapped is refused",
+        a_uid_that_is_not_mapped_is_refused },
+      { "a uid outside a chosen range is refused",
+        a_uid_outside_a_chosen_range_is_refused, AS_ROOT },
+      { "a user namespace with too few ids is explained",
+        a_user_namespace_with_too_few_ids_is_explained },
+      { "a subuid that cannot be read ends the run",
+        a_subuid_that_cannot_be_read_ends_the_run, AS_ROOT },
+      { "a missing newuidmap gets a warning",
+        a_missing_newuidmap_gets_a_warning, AS_ROOT },
+      { "groups that are kept get a warning",
+        groups_that_are_kept_get_a_warning, AS_ROOT },
+      { "a newuidmap that hangs can be ended",
+        a_newuidmap_that_hangs_can_be_ended, AS_ROOT },
+      { "the PATH does not choose newuidmap",
+        the_path_does_not_choose_newuidmap, AS_LEARNER },
+      { "files keep their owners", files_keep_their_owners },
+      { "no mount leaks to the host", no_mount_leaks_to_the_host },
+      { "a sysctl of the host cannot be written",
+        a_sysctl_of_the_host_cannot_be_written },
+      { "a disk cannot be made", a_disk_cannot_be_made },
+      { "user namespaces switched off are explained",
+        user_namespaces_switched_off_are_explained, AS_ROOT },
+      { "stages that need root say so", stages_that_need_root_say_so,
+        AS_LEARNER },
+      { "a file system without idmaps is used with a warning",
+        a_file_system_without_idmaps_is_used_with_a_warning, AS_ROOT },
+      { "files of a volume keep their owners",
+        files_of_a_volume_keep_their_owners },
+      { "a mount in a volume stays in the container",
+        a_mount_in_a_volume_stays_in_the_container },
+      { "several volumes pass through the handshake",
+        several_volumes_pass_through_the_handshake },
+      { "an image cannot redirect a volume to the host",
+        an_image_cannot_redirect_a_volume_to_the_host },
+      { "a root directory that cannot be entered is explained",
+        a_root_directory_that_cannot_be_entered_is_explained, AS_LEARNER },
+      { "a volume out of reach is explained",
+        a_volume_out_of_reach_is_explained },
+      { "a volume in a closed directory is explained",
+        a_volume_in_a_closed_directory_is_explained, AS_LEARNER },
+      { "root inside is not root in the host's root directory",
+        root_inside_is_not_root_in_the_host_s_root_directory },
+      { "nor where that directory has another name",
+        nor_where_that_directory_has_another_name, AS_ROOT },
+      { "without init the command is PID 1 itself",
+        without_init_it_is_pid_1_itself },
+      { "nobody reaps without init", nobody_reaps_without_init },
+      { "SIGTERM is ignored without init", sigterm_is_ignored_without_init },
+      { "background processes die with the command",
+        background_processes_die_with_the_command },
+      { "nothing is left behind", nothing_is_left_behind })

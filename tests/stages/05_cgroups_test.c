@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 05, the real program: limits bite, and are told.
+ * @brief Stage 05, the real program: limits bite, and are reported.
  */
 #include <signal.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void a_disk_s_limit_is_set_by_its_name(void)
         strstr(r.out, "rbps=max wbps=1048576 riops=100 wiops=max"));
 }
 
-static void limits_of_a_disk_add_up(void)
+static void several_limits_of_one_disk_are_combined(void)
 {
     run_stage(&r, "05_cgroups", "--io-max", "/dev/vda:wbps=1M", "--io-max",
               "/dev/vda:riops=100,wiops=max", "cat", "/sys/fs/cgroup/io.max",
@@ -76,7 +76,7 @@ static void a_fraction_of_a_processor_is_exact(void)
     CU_ASSERT_STRING_EQUAL(r.out, "29000 100000\n");
 }
 
-static void the_least_limits_let_a_command_run(void)
+static void the_smallest_limits_let_a_command_run(void)
 {
     for (int i = 0; i < 5; i++) {
         run_stage(&r, "05_cgroups", "--pids", "2", "--memory", "1M",
@@ -86,14 +86,14 @@ static void the_least_limits_let_a_command_run(void)
     }
 }
 
-static void a_weight_that_the_disk_cannot_have_is_explained(void)
+static void a_weight_that_a_disk_does_not_support_is_explained(void)
 {
     run_stage(&r, "05_cgroups", "--io-weight", "/dev/vda:100", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "which is off for this disk"));
 }
 
-static void nothing_above_its_cgroup_is_seen(void)
+static void nothing_above_its_cgroup_can_be_seen(void)
 {
     run_stage(&r, "05_cgroups", "cat", "/proc/self/cgroup", "/proc/1/cgroup",
               NULL);
@@ -154,7 +154,7 @@ static void a_bad_limit_names_the_good_ones(void)
     }
 }
 
-static void a_wrong_path_is_told_before_a_cgroup_is_made(void)
+static void a_wrong_path_is_reported_before_a_cgroup_is_made(void)
 {
     static const char *const bad[][3] = {
         { "--mnt", "/no/such", "here paths are the lab's" },
@@ -188,7 +188,7 @@ static void until_stage_06_a_read_only_volume_can_be_remounted(void)
     CU_ASSERT_EQUAL(rmdir(scratch("")), 0);
 }
 
-static void several_run_at_a_time(void)
+static void several_run_at_once(void)
 {
     pid_t one = start_stage("05_cgroups", "sleep", "1001", NULL);
     pid_t two = start_stage("05_cgroups", "sleep", "1002", NULL);
@@ -239,20 +239,22 @@ SUITE("05_cgroups",
       { "a cpu hog is throttled", a_cpu_hog_is_throttled },
       { "a disk's limit is set by its name",
         a_disk_s_limit_is_set_by_its_name },
-      { "limits of a disk add up", limits_of_a_disk_add_up },
+      { "several limits of one disk are combined",
+        several_limits_of_one_disk_are_combined },
       { "a fraction of a processor is exact",
         a_fraction_of_a_processor_is_exact },
-      { "the least limits let a command run",
-        the_least_limits_let_a_command_run },
-      { "a weight that the disk cannot have is explained",
-        a_weight_that_the_disk_cannot_have_is_explained },
-      { "nothing above its cgroup is seen", nothing_above_its_cgroup_is_seen },
+      { "the smallest limits let a command run",
+        the_smallest_limits_let_a_command_run },
+      { "a weight that a disk does not support is explained",
+        a_weight_that_a_disk_does_not_support_is_explained },
+      { "nothing above its cgroup can be seen",
+        nothing_above_its_cgroup_can_be_seen },
       { "its limits cannot be lifted from inside",
         its_limits_cannot_be_lifted_from_inside },
       { "a bad limit names the good ones", a_bad_limit_names_the_good_ones },
-      { "a wrong path is told before a cgroup is made",
-        a_wrong_path_is_told_before_a_cgroup_is_made },
+      { "a wrong path is reported before a cgroup is made",
+        a_wrong_path_is_reported_before_a_cgroup_is_made },
       { "until stage 06 a read-only volume can be remounted",
         until_stage_06_a_read_only_volume_can_be_remounted },
-      { "several run at a time", several_run_at_a_time },
+      { "several run at once", several_run_at_once },
       { "nothing is left behind", nothing_is_left_behind })

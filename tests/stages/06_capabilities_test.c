@@ -40,7 +40,7 @@ static void capabilities_are_added_and_dropped_by_name(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "00000000000405db"));
 }
 
-static void an_ordinary_user_has_those_of_cap_add_alone(void)
+static void an_ordinary_user_has_only_those_of_cap_add(void)
 {
     run_stage(&r, "06_capabilities", "-u", "5", "sh", "-c", sets, NULL);
     CU_ASSERT_STRING_EQUAL(r.out,
@@ -94,7 +94,7 @@ static void no_new_privileges_for_ordinary_users_too(void)
     CU_ASSERT_STRING_EQUAL(r.out, "NoNewPrivs:\t1\n5\n");
 }
 
-static void what_root_does_with_its_own_files_goes_on(void)
+static void root_can_still_do_what_it_likes_with_its_own_files(void)
 {
     run_stage(&r, "06_capabilities", "sh", "-c",
               "touch /tmp/f && chown 5:5 /tmp/f && chmod 600 /tmp/f && "
@@ -118,8 +118,8 @@ SUITE("06_capabilities",
         the_command_has_the_default_capabilities },
       { "capabilities are added and dropped by name",
         capabilities_are_added_and_dropped_by_name },
-      { "an ordinary user has those of --cap-add alone",
-        an_ordinary_user_has_those_of_cap_add_alone },
+      { "an ordinary user has only those of --cap-add",
+        an_ordinary_user_has_only_those_of_cap_add },
       { "PID 1 keeps no more than it needs",
         pid_1_keeps_no_more_than_it_needs },
       { "an unknown name is refused", an_unknown_name_is_refused },
@@ -128,6 +128,6 @@ SUITE("06_capabilities",
         a_read_only_volume_stays_read_only },
       { "no new privileges, for ordinary users too",
         no_new_privileges_for_ordinary_users_too },
-      { "what root does with its own files goes on",
-        what_root_does_with_its_own_files_goes_on },
+      { "root can still do what it likes with its own files",
+        root_can_still_do_what_it_likes_with_its_own_files },
       { "nothing is left behind", nothing_is_left_behind })

@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief Stage 07, the real program: calls that are refused, and told.
+ * @brief Stage 07, the real program: calls that are refused, and reported.
  *
- * What is refused could be so for want of a capability. --seccomp-log tells
- * the two apart: it tells what the filter refused.
+ * A call can also be refused for want of a capability. --seccomp-log tells the
+ * two apart: it reports what the filter refused.
  */
 #include <limits.h>
 #include <signal.h>
@@ -43,7 +43,7 @@ static int count(const char *text, const char *part)
     return times;
 }
 
-static void the_kernel_tells_of_two_filters(void)
+static void the_kernel_shows_two_filters(void)
 {
     run_stage(&r, "07_seccomp", "grep", "-E", "^(NoNewPrivs|Seccomp)",
               "/proc/self/status", NULL);
@@ -57,7 +57,7 @@ static void its_pid_1_has_no_filter(void)
     CU_ASSERT_STRING_EQUAL(r.out, "Seccomp:\t0\n");
 }
 
-static void what_a_container_must_not_do_is_refused_and_told(void)
+static void what_a_container_must_not_do_is_refused_and_reported(void)
 {
     static const char *const names[] = {
         "keyctl",          "add_key",
@@ -124,7 +124,7 @@ static void arguments_count(void)
     remove_scratch();
 }
 
-static void calls_of_other_architectures_kill(void)
+static void a_call_of_another_architecture_kills_the_process(void)
 {
     make_root();
     run_stage(&r, "07_seccomp", "-m", scratch(""), "calls", "int80", NULL);
@@ -134,7 +134,7 @@ static void calls_of_other_architectures_kill(void)
     remove_scratch();
 }
 
-static void off_is_off_and_warned_of(void)
+static void off_is_off_and_gets_a_warning(void)
 {
     run_stage(&r, "07_seccomp", "--seccomp", "off", "grep",
               "^Seccomp:", "/proc/self/status", NULL);
@@ -161,7 +161,7 @@ static void a_profile_decides(void)
     remove_profile();
 }
 
-static void a_bad_profile_ends_it_before_anything_starts(void)
+static void a_bad_profile_ends_the_run_before_anything_starts(void)
 {
     struct leftovers before = count_leftovers();
 
@@ -186,7 +186,7 @@ static void a_bad_profile_ends_it_before_anything_starts(void)
     CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
 }
 
-static void what_repeats_is_told_twice(void)
+static void a_repeated_refusal_is_reported_twice(void)
 {
     static const char script[] =
         "for i in 1 2 3 4 5; do unshare -U true; done; exit 0";
@@ -199,8 +199,8 @@ static void what_repeats_is_told_twice(void)
 }
 
 /* Nothing but execve is allowed: the program starts, and can do nothing, not
- * even end; that it asked shows that it was there. */
-static void exec_is_all_that_a_profile_has_to_allow(void)
+ * even end; that it tried to shows that it started. */
+static void a_profile_has_to_allow_only_exec(void)
 {
     write_profile("{ \"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": ["
                   "{ \"names\": [\"execve\"], \"action\": \"SCMP_ACT_ALLOW\" }"
@@ -295,7 +295,7 @@ static bool holds_its_child_alone(const void *arg)
 
 /* An end of the handshake, or the root directory, would keep a file system
  * busy for as long as the container runs. */
-static void the_parent_holds_nothing_of_the_start(void)
+static void the_parent_keeps_nothing_open_from_the_start(void)
 {
     static const char *const stages[] = { "04_user", "05_cgroups",
                                           "06_capabilities", "07_seccomp" };
@@ -310,25 +310,25 @@ static void the_parent_holds_nothing_of_the_start(void)
 }
 
 SUITE("07_seccomp",
-      { "the kernel tells of two filters", the_kernel_tells_of_two_filters },
+      { "the kernel shows two filters", the_kernel_shows_two_filters },
       { "its PID 1 has no filter", its_pid_1_has_no_filter },
-      { "what a container must not do is refused and told",
-        what_a_container_must_not_do_is_refused_and_told },
+      { "what a container must not do is refused and reported",
+        what_a_container_must_not_do_is_refused_and_reported },
       { "threads start although clone3 is hidden",
         threads_start_although_clone3_is_hidden },
       { "nothing can be typed into the terminal",
         nothing_can_be_typed_into_the_terminal },
       { "arguments count", arguments_count },
-      { "calls of other architectures kill",
-        calls_of_other_architectures_kill },
-      { "off is off, and warned of", off_is_off_and_warned_of },
+      { "a call of another architecture kills the process",
+        a_call_of_another_architecture_kills_the_process },
+      { "off is off, and gets a warning", off_is_off_and_gets_a_warning },
       { "a profile decides", a_profile_decides },
-      { "a bad profile ends it before anything starts",
-        a_bad_profile_ends_it_before_anything_starts },
-      { "what repeats is told twice", what_repeats_is_told_twice },
-      { "exec is all that a profile has to allow",
-        exec_is_all_that_a_profile_has_to_allow },
+      { "a bad profile ends the run before anything starts",
+        a_bad_profile_ends_the_run_before_anything_starts },
+      { "a repeated refusal is reported twice",
+        a_repeated_refusal_is_reported_twice },
+      { "a profile has to allow only exec", a_profile_has_to_allow_only_exec },
       { "the helper is out of reach", the_helper_is_out_of_reach },
       { "nothing is left behind", nothing_is_left_behind },
-      { "the parent holds nothing of the start",
-        the_parent_holds_nothing_of_the_start })
+      { "the parent keeps nothing open from the start",
+        the_parent_keeps_nothing_open_from_the_start })

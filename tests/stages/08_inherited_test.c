@@ -32,7 +32,7 @@ static void a_signal_to_its_process_group_stays_inside(void)
     run_stage(&r, "08_inherited", "cut", "-d ", "-f5,6", "/proc/self/stat",
               NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "1 1\n"); /* group and session of PID 1 */
-    /* The shell outside is in our group, and there to tell. */
+    /* The shell outside is in our group, and lives to tell. */
     CU_ASSERT_EQUAL(shell("stages/08_inherited sh -c 'kill -9 0'; "
                           "[ $? = 137 ] && exit 42"),
                     42);
@@ -68,7 +68,7 @@ static void the_environment_is_its_own(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, "\n/usr\n"));
 }
 
-/* A directory of the host, open in who starts us, and not close-on-exec. */
+/* A directory of the host that is open in our parent, and not close-on-exec. */
 static void an_inherited_descriptor_does_not_arrive(void)
 {
     int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -86,7 +86,7 @@ static void an_inherited_descriptor_does_not_arrive(void)
     close(fd);
 }
 
-static void descriptors_of_the_caller_harm_nothing(void)
+static void descriptors_of_the_caller_do_no_harm(void)
 {
     /* Our messages must not go where the handshake is. */
     CU_ASSERT_EQUAL(shell("stages/08_inherited -v sh -c 'exit 5' 2>&-"), 5);
@@ -163,8 +163,8 @@ SUITE("08_inherited",
       { "the environment is its own", the_environment_is_its_own },
       { "an inherited descriptor does not arrive",
         an_inherited_descriptor_does_not_arrive },
-      { "descriptors of the caller harm nothing",
-        descriptors_of_the_caller_harm_nothing },
+      { "descriptors of the caller do no harm",
+        descriptors_of_the_caller_do_no_harm },
       { "the umask is not the caller's", the_umask_is_not_the_caller_s },
       { "the services of the host are out of reach",
         the_services_of_the_host_are_out_of_reach },

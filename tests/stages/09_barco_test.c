@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Stage 08, the real program: all of the original barco, and correct.
+ * @brief Stage 09, the real program: all of the original barco, and correct.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -216,7 +216,7 @@ static void the_user_namespace_owns_the_others(void)
 }
 
 /* Root may not have that: see below. */
-static void it_owns_what_sys_admin_is_for(void)
+static void it_owns_what_cap_sys_admin_acts_on(void)
 {
     run_stage(&r, "09_barco", "--seccomp", "off", "--cap-add", "sys_admin",
               "sh", "-c",
@@ -225,7 +225,7 @@ static void it_owns_what_sys_admin_is_for(void)
 }
 
 /* The flags of mounts that root hands in are not locked. */
-static void who_may_mount_is_not_given_root_s_mounts(void)
+static void a_command_that_may_mount_is_not_given_root_s_mounts(void)
 {
     const char *const profiles[] = { "off", profile };
 
@@ -251,7 +251,7 @@ static void limits_bite(void)
 }
 
 /* Owning a file is enough for a lease, and everybody who opens it waits. */
-static void nobody_takes_a_lease(void)
+static void nobody_can_take_a_lease(void)
 {
     static const char lease[] =
         "import fcntl, os\n"
@@ -272,7 +272,7 @@ static void nobody_takes_a_lease(void)
 }
 
 /* So nobody takes a lease of it without a filter either. */
-static void what_root_bundles_is_nobody_s(void)
+static void the_bundled_files_belong_to_nobody(void)
 {
     run_stage(&r, "09_barco", "ls", "-ln", "/bin/busybox", NULL);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.out, " 65534 "));
@@ -312,7 +312,7 @@ static void a_wrong_directory_to_start_in_is_explained(void)
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "the container has no such directory"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "mkdir(\"/sys/fs/cgroup"));
-    /* Not certain before the container is there. */
+    /* This is not certain before the container is there. */
     run_stage(&r, "09_barco", "-w", "/tmp/no", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(
@@ -351,7 +351,7 @@ static void start_image(const char *parent, const char *rest, off_t hole)
 }
 
 /* A set-user-ID program in there would be one of the host's root. */
-static void root_is_warned_where_others_can_reach_what_is_written(void)
+static void root_is_warned_when_others_can_reach_what_is_written(void)
 {
     static const struct {
         int mode;
@@ -378,14 +378,14 @@ static void root_is_warned_where_others_can_reach_what_is_written(void)
     remove_scratch();
 }
 
-/* Whoever cannot make device nodes cannot bring one. */
-static void an_image_brings_no_device(void)
+/* A user who cannot make device nodes cannot bring one. */
+static void an_image_cannot_bring_a_device(void)
 {
     start_image("/root", "mknod disk b 254 0 && mkfifo etc/passwd", 0);
     CU_ASSERT_STRING_EQUAL(r.out, "started in /\n");
 }
 
-static void an_image_brings_no_trap(void)
+static void an_image_cannot_hang_or_fool_the_start(void)
 {
     /* A terabyte, of which nothing is there. */
     start_image("/tmp", ": > etc/passwd", 1LL << 40);
@@ -424,7 +424,7 @@ static int exec_stage(void *argv)
 }
 
 /* Ctrl-Z is for the jobs of a shell in the container. Where there is none it
- * stops nothing, for nobody could continue it. */
+ * stops nothing, because nobody could continue it. */
 static void ctrl_z_does_not_wedge_the_terminal(void)
 {
     static char stage[] = "stages/09_barco", sh[] = "sh", dash_c[] = "-c";
@@ -473,8 +473,8 @@ static void real_programs_run(void)
            "compiled");
 }
 
-/* Nobody, and apt's user _apt: programs for whom 2,000 ids are too few. */
-static void users_of_a_debian_root_are_there(void)
+/* Nobody, and apt's user _apt: programs for which 2,000 ids are too few. */
+static void the_users_of_a_debian_root_exist(void)
 {
     static const char update[] =
         "mkdir -p /srv/repository && cd /srv/repository && "
@@ -532,7 +532,7 @@ static void fails_and_leaves_nothing(const char *option, const char *value)
 }
 
 /* One failure for each layer, from the first to the last. */
-static void a_failure_at_any_layer_leaves_nothing(void)
+static void a_failure_at_any_layer_leaves_nothing_behind(void)
 {
     static const char *const failures[][2] = {
         { "--seccomp", "/no/such/profile" },
@@ -550,12 +550,12 @@ static void a_failure_at_any_layer_leaves_nothing(void)
 }
 
 /* Root may choose its ids. */
-static void a_range_that_is_not_the_user_s_leaves_nothing(void)
+static void a_range_that_is_not_the_user_s_leaves_nothing_behind(void)
 {
     fails_and_leaves_nothing("--ids", "10000:2000");
 }
 
-static void no_end_leaves_anything(void)
+static void nothing_is_left_behind_however_it_ends(void)
 {
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGKILL };
     struct leftovers before = count_leftovers();
@@ -575,7 +575,7 @@ static void no_end_leaves_anything(void)
 
 /* At any moment: before there is a cgroup, while the container prepares
  * itself, and when the command runs. */
-static void no_moment_of_an_end_leaves_anything(void)
+static void nothing_is_left_behind_whenever_it_ends(void)
 {
     static const int signals[] = { SIGTERM, SIGKILL, SIGINT, SIGKILL };
     struct leftovers before = count_leftovers();
@@ -584,7 +584,7 @@ static void no_moment_of_an_end_leaves_anything(void)
         int sig = signals[i % 4];
         pid_t pid = start_stage("09_barco", "sleep", "1000", NULL);
 
-        /* The time is what is tried. Most of them while it starts, and every
+        /* What varies is the moment: most of them while it starts, and every
          * other SIGKILL for its whole process group. */
         usleep((useconds_t)random() % 120000);
         kill(i % 8 == 3 ? -pid : pid, sig);
@@ -640,36 +640,39 @@ SUITE("09_barco",
       { "the kernel shows every layer", the_kernel_shows_every_layer },
       { "the user namespace owns the others",
         the_user_namespace_owns_the_others },
-      { "it owns what sys_admin is for", it_owns_what_sys_admin_is_for,
-        AS_LEARNER },
+      { "it owns what CAP_SYS_ADMIN acts on",
+        it_owns_what_cap_sys_admin_acts_on, AS_LEARNER },
       { "limits bite", limits_bite },
-      { "root is warned where others can reach what is written",
-        root_is_warned_where_others_can_reach_what_is_written },
-      { "an image brings no device", an_image_brings_no_device, AS_ROOT },
-      { "an image brings no trap", an_image_brings_no_trap },
+      { "root is warned when others can reach what is written",
+        root_is_warned_when_others_can_reach_what_is_written },
+      { "an image cannot bring a device", an_image_cannot_bring_a_device,
+        AS_ROOT },
+      { "an image cannot hang or fool the start",
+        an_image_cannot_hang_or_fool_the_start },
       { "Ctrl-Z does not wedge the terminal",
         ctrl_z_does_not_wedge_the_terminal },
-      { "nobody takes a lease", nobody_takes_a_lease },
-      { "what root bundles is nobody's", what_root_bundles_is_nobody_s,
-        AS_ROOT },
+      { "nobody can take a lease", nobody_can_take_a_lease },
+      { "the bundled files belong to nobody",
+        the_bundled_files_belong_to_nobody, AS_ROOT },
       { "a mistake in the options gets a hint",
         a_mistake_in_the_options_gets_a_hint },
       { "a wrong directory to start in is explained",
         a_wrong_directory_to_start_in_is_explained },
       { "real programs run", real_programs_run },
-      { "users of a Debian root are there", users_of_a_debian_root_are_there,
+      { "the users of a Debian root exist", the_users_of_a_debian_root_exist,
         AS_ROOT },
       { "several run side by side", several_run_side_by_side },
-      { "a failure at any layer leaves nothing",
-        a_failure_at_any_layer_leaves_nothing },
-      { "a range that is not the user's leaves nothing",
-        a_range_that_is_not_the_user_s_leaves_nothing, AS_LEARNER },
-      { "no end leaves anything", no_end_leaves_anything },
+      { "a failure at any layer leaves nothing behind",
+        a_failure_at_any_layer_leaves_nothing_behind },
+      { "a range that is not the user's leaves nothing behind",
+        a_range_that_is_not_the_user_s_leaves_nothing_behind, AS_LEARNER },
+      { "nothing is left behind, however it ends",
+        nothing_is_left_behind_however_it_ends },
       { "a clone that fails ends the run", a_clone_that_fails_ends_the_run,
         AS_ROOT },
-      { "who may mount is not given root's mounts",
-        who_may_mount_is_not_given_root_s_mounts },
+      { "a command that may mount is not given root's mounts",
+        a_command_that_may_mount_is_not_given_root_s_mounts },
       { "a log that nobody reads kills nobody",
         a_log_that_nobody_reads_kills_nobody },
-      { "no moment of an end leaves anything",
-        no_moment_of_an_end_leaves_anything })
+      { "nothing is left behind, whenever it ends",
+        nothing_is_left_behind_whenever_it_ends })

@@ -4,8 +4,8 @@
  *
  * A shell in the container prints what the kernel tells of it. What differs
  * from machine to machine becomes a word, and the rest has to be what
- * a_container.txt says, line by line. So whatever changes is noticed, also what
- * nobody has thought of. The table is a page of the book, too.
+ * a_container.txt says, line by line. So any change is noticed, even one that
+ * nobody thought of. The table is a page of the book, too.
  *
  * A line of the table may begin with a user ("root: ", "learner: ") whose
  * container alone has it, or with "? ", if not every kernel has it.
@@ -317,7 +317,7 @@ static void compare_with_the_table(const char *stage)
     copy = strdup(container);
     if (!agree(copy, table)) {
         printf("---- the container of %s ----\n%s----\n", stage, container);
-        CU_FAIL("the container is another than that of a_container.txt");
+        CU_FAIL("the container differs from a_container.txt");
     }
     free(copy);
     free(container);

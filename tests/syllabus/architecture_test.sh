@@ -28,7 +28,7 @@ check 'so is a module that knows the command line' \
     refuses '"//common:caps" -> "//stages/options:cli"' 'modules caps uses options cli'
 check 'so is an option group that uses a stage' \
     refuses '"//stages/options:caps" -> "//stages:01_clone"' 'options caps uses stages 01_clone'
-check 'so is anything but a test that uses a test' \
+check 'so is anything other than a test that uses a test' \
     refuses '"//tools/lab:lab" -> "//tests/lib:lib"' 'tools lab uses tests/lib'
 
 result

@@ -57,7 +57,7 @@ check 'a module can use one that is taught earlier' test "$consent" = None
 previous=
 for source in stages/*.c; do
     stage=$(basename "$source" .c)
-    check "$stage links what has been taught" \
+    check "$stage links only what has been taught" \
         diff <(sort "$here/$stage.links") "$here/$stage.expected"
     while read -r label; do
         module=${label##*:}

@@ -18,10 +18,10 @@ check 'gcc compiles a program that runs' in_debian 'cd /tmp &&
     echo "#include <stdio.h>
     int main(void) { return puts(\"a program\") < 0; }" >a.c && cc a.c && ./a.out'
 check 'Perl has its modules' in_debian "perl -MPOSIX -e 'print qq(perl\n)'"
-check 'awk is there, which belongs to no package' in_debian "awk 'BEGIN { print \"awk\" }'"
+check 'awk, a link that no package owns, is there' in_debian "awk 'BEGIN { print \"awk\" }'"
 check 'apt sees all dependencies met' in_debian 'apt-get check'
 check 'dpkg knows its packages' in_debian '! dpkg --audit 2>&1 | grep .'
-check 'what was setuid root is' in_debian '[ -u /bin/su -a -O /bin/su ]'
-check '/tmp is for everybody' in_debian '[ -k /tmp ]'
+check 'su is still set-user-ID root' in_debian '[ -u /bin/su -a -O /bin/su ]'
+check 'everybody can write to /tmp' in_debian '[ -k /tmp ]'
 
 result

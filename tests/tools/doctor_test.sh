@@ -15,7 +15,7 @@ each_line_has_a_verdict() {
     ! sed '/^$/,$d' <<<"$out" | grep -vE '^(ok|not ok|note) +'
 }
 
-check 'it can run every stage where the tests run' test "$status" = 0
+check 'every stage can run where the tests run' test "$status" = 0
 check 'each line has a verdict' each_line_has_a_verdict
 check 'no colour goes into a file' test "${out//$'\033'/}" = "$out"
 check 'it says how long the lab took' \
@@ -23,7 +23,7 @@ check 'it says how long the lab took' \
 says_nothing_of_a_start() {
     ! grep -q 'first command' <<<"$no_lab"
 }
-check 'with --no-lab it starts none' says_nothing_of_a_start
-check 'a missing kernel is missed' grep -q 'not ok  lab: kernel' <<<"$without"
+check 'with --no-lab it starts no lab' says_nothing_of_a_start
+check 'a missing kernel is reported' grep -q 'not ok  lab: kernel' <<<"$without"
 check 'and the way to get it is named' grep -q 'kernel .*tools/setup' <<<"$without"
 result

@@ -85,17 +85,17 @@ mine='virtio_ring virtio_pci virtio_blk virtio_console virtio_rng overlay fuse'
 # shellcheck disable=SC2086 # lists of words
 package lib/modules .ko ext4 $mine
 check "Debian 12's package is unpacked" run
-check 'its modules come in the order in which they load' test "$(unpacked)" = \
+check 'its modules are listed in the order to load them in' test "$(unpacked)" = \
     'virtio_pci.ko virtio_ring.ko virtio_blk.ko virtio_console.ko virtio_rng.ko overlay.ko fuse.ko '
 check 'what is fetched is not fetched again' run --check
 sed -i '2s/ fuse//' out/version
 check 'unless it lacks a module that is wanted now' eval '! run --check'
-check 'which fetching mends' eval 'run && run --check'
+check 'and then fetching helps' eval 'run && run --check'
 
 package usr/lib/modules .ko.xz 'ext4 virtio_pci virtio_console fuse' \
     virtio_ring virtio_blk virtio_rng overlay
 check "Debian 13's package is unpacked" run
-check 'its modules are unpacked, and those built in left out' test "$(unpacked)" = \
+check 'its modules are unpacked, except for those built in' test "$(unpacked)" = \
     'virtio_ring.ko virtio_blk.ko virtio_rng.ko overlay.ko '
 
 # shellcheck disable=SC2086
@@ -106,6 +106,6 @@ check 'and nothing is kept of it' test ! -e out/version
 
 package elsewhere .ko ext4 virtio_blk
 check 'a package without modules where we look is refused' eval '! run'
-check 'and says what it is' grep -q "has no modules where Debian's" said
+check 'and the reason is given' grep -q "has no modules where Debian's" said
 
 result

@@ -24,7 +24,7 @@ check 'make check' makes check 'bazel test --config=valgrind //tests/tools:valgr
 check 'make format' makes format 'bazel run //tools:format'
 check 'make lint' makes lint 'bazel run //tools:lint'
 check 'make clean' makes clean 'bazel clean'
-check 'the tools that it names can be run' test -x tools/setup
+check 'the tools that make runs are executable' test -x tools/setup
 
 # ---- Files of editors and hosts of code ---------------------------------------
 
@@ -46,7 +46,7 @@ lists_all_stages() { # FILE
         <(grep -oE '\("[0-9]{2}_[a-z]+"' syllabus.bzl | tr -d '(' | sort -u)
 }
 check 'an editor offers all stages to run' lists_all_stages .vscode/tasks.json
-check 'and all to debug' lists_all_stages .vscode/launch.json
+check 'and all of them to debug' lists_all_stages .vscode/launch.json
 
 # The entries of launch.json, as gdb sees them.
 debug() { # ENTRY
@@ -71,8 +71,8 @@ stops_in_the_child() {
 runs_in_the_parent() {
     debug 'the parent' | grep -q '^\*stopped,reason="exited-normally"'
 }
-check "gdb's entry for the child stops in it" stops_in_the_child
-check 'the one for the parent stays with it' runs_in_the_parent
+check "the debugger's entry for the child stops in the child" stops_in_the_child
+check 'the entry for the parent stays with the parent' runs_in_the_parent
 
 # ---- try-fresh ----------------------------------------------------------------
 
@@ -85,8 +85,8 @@ refuses() { # WORDS ARGUMENT...
 }
 check 'try-fresh says what it does' \
     grep -q 'bookworm|trixie' <(tools/try-fresh --help)
-check 'try-fresh refuses what is no Debian' refuses 'sid is neither' sid
-check 'try-fresh wants to know which' refuses Usage
+check 'try-fresh refuses what is not a Debian' refuses 'sid is neither' sid
+check 'try-fresh asks for the name of a Debian' refuses Usage
 readme_commands() {
     [[ $(sed -n 's/^ \{4\}\(tools\/setup && .*\)/\1/p' README.md | wc -l) -eq 2 ]]
 }

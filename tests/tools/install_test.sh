@@ -44,7 +44,7 @@ for file in bin/barco include/barco/process.h lib/libbarco.a \
     check "$file is there" test -s "$prefix/$file"
 done
 check 'an empty directory of the root is there' test -d "$prefix/share/barco/root/proc"
-check 'busybox takes its room once' test "$(du -sm "$prefix" | cut -f1)" -lt 20
+check 'busybox takes up space only once' test "$(du -sm "$prefix" | cut -f1)" -lt 20
 
 wrong_modes() {
     find "$prefix" -mindepth 1 -type d ! -perm 755
@@ -98,7 +98,7 @@ for program in bash basename cat chmod comm cp cut dirname find grep id mkdir mk
 done
 run env PATH="$TMPDIR/bin" "$install" --prefix "$TMPDIR/without"
 check 'it is installed without Doxygen' test "$status" = 0
-check 'which says what is left out, and how to get it' says 'section 3.*tools/setup --docs'
+check 'and says what is left out, and how to get it' says 'section 3.*tools/setup --docs'
 check 'and has only barco(1)' test "$(ls "$TMPDIR/without/share/man")" = man1
 
 # A tar that fails at the end of its work.
@@ -153,7 +153,7 @@ check 'it is installed again' test "$status" = 0
 check 'what is not ours stays' test -e "$prefix/include/barco/mine.h"
 rm "$prefix/include/barco/mine.h"
 tree >"$TMPDIR/after"
-check 'and all is as it was, without what no version has any more' \
+check 'and everything is as before, without what barco no longer has' \
     diff "$TMPDIR/before" "$TMPDIR/after"
 
 mkdir -p "$TMPDIR/foreign/bin" "$TMPDIR/foreign/real"
@@ -191,21 +191,21 @@ without_override() { # COMMAND...
 mkdir "$TMPDIR/closed"
 chmod 500 "$TMPDIR/closed"
 run without_override "$install" --prefix "$TMPDIR/closed/usr"
-check 'a prefix that cannot be written ends it' test "$status" = 125
+check 'a prefix that cannot be written to is refused' test "$status" = 125
 check 'with its cause' says "cause: you may not write to $TMPDIR/closed$"
 check 'and its fix' says 'fix: .*--config=sudo.*--prefix'
 check 'before anything is made' empty "$TMPDIR/closed"
-check 'a file is no prefix' refuses 'is not a directory' --prefix "$manifest"
-check 'nor is a relative path' refuses 'not an absolute path' --prefix usr
+check 'a file cannot be the prefix' refuses 'is not a directory' --prefix "$manifest"
+check 'nor can a relative path' refuses 'not an absolute path' --prefix usr
 run "$install" --prefx /usr
 check 'an unknown option is named' says 'unknown option --prefx'
 run "$install" --help
-check '--help tells the options' says '--uninstall'
+check '--help lists the options' says '--uninstall'
 
 # ---- Removed again --------------------------------------------------------------------
 
 check 'where nothing is installed, nothing can be removed' \
-    refuses 'nothing is installed there' --uninstall --prefix "$TMPDIR"
+    refuses 'barco is not installed there' --uninstall --prefix "$TMPDIR"
 cp "$manifest" "$TMPDIR/manifest"
 touch "$TMPDIR/victim"
 echo ../victim >>"$manifest"
@@ -219,7 +219,7 @@ touch "$TMPDIR/etc/passwd"
 ln -s "$TMPDIR/etc" "$prefix/share/barco/root/etc"
 check 'a directory that has become a link is refused' \
     refuses 'is a link now' --uninstall --prefix "$prefix"
-check 'and where it leads nothing is removed' test -e "$TMPDIR/etc/passwd"
+check 'and nothing is removed where it leads' test -e "$TMPDIR/etc/passwd"
 rm "$prefix/share/barco/root/etc"
 mv "$TMPDIR/real_etc" "$prefix/share/barco/root/etc"
 
@@ -228,9 +228,9 @@ run "$install" --uninstall --prefix "$prefix"
 check 'it is removed' test "$status" = 0
 check 'except for what is not ours' \
     test "$(find "$prefix" -type f)" = "$prefix/share/barco/root/var/mine"
-check 'which is named' says "left $prefix/share/barco/root/var/"
+check 'and that is named' says "left $prefix/share/barco/root/var/"
 run "$install" --uninstall --prefix /opt/barco --destdir "$TMPDIR/dest"
-check 'where all is ours' test "$status" = 0
-check 'nothing is left' empty "$TMPDIR/dest/opt/barco"
+check 'it is removed from where everything is ours' test "$status" = 0
+check 'and nothing is left there' empty "$TMPDIR/dest/opt/barco"
 
 result

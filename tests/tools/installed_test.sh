@@ -13,7 +13,7 @@ cd "$work" || exit 1
 
 # Bazel's own bundled root is in the lab, too, but does not have this file.
 touch "$prefix/share/barco/root/etc/installed"
-check 'the root is the one beside the program' barco ls /etc/installed
+check 'the bundled root is the one beside the program' barco ls /etc/installed
 
 # An example is a line with a prompt, and the lines that it prints; of a long
 # output, the page shows none.

@@ -39,7 +39,7 @@ says() {
 check 'the exit status is the program'\''s' test "$status" = 7
 for user in root learner; do
     check "$user's arguments come as they are" says "$user args: a  b|it's|"
-    check "$user's errors go where errors go" \
+    check "$user's errors go to standard error" \
         grep -qx "$user complains" "$TMPDIR/err"
     check 'a program can see that it is in the lab' \
         says "$user mark: /run/barco-lab"

@@ -21,7 +21,7 @@ modules() {
     grep -ohE '@defgroup \w+' include/barco/*.h | sed 's/.* \(.*\)/barco_\1.3/'
 }
 check 'functions were found' test "$(functions | wc -l)" -gt 50
-check 'each function has a page, each module, and nothing else' \
+check 'each function and each module has a page, and nothing else has' \
     diff <({ functions && modules; } | sort -u) "$TMPDIR/names"
 check 'no page has a mistake' mandoc -Tlint -Wwarning "$TMPDIR"/pages/*.3
 

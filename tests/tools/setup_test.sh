@@ -51,15 +51,15 @@ no_log() {
 for bogus in --doc --docs=all docs; do
     run "$bogus"
     check "$bogus is refused" test "$status" = 1
-    check "$bogus has a neighbour" \
+    check "$bogus gets the nearest option as a hint" \
         says "^setup: unknown option $bogus; did you mean --docs\?$"
 done
 run --frob
-check 'an option without a neighbour is named' says '^setup: unknown option --frob$'
+check 'an option that is like no other is named' says '^setup: unknown option --frob$'
 run --dry-run
-check 'a dry run is none' test ! -e "$TMPDIR/apt"
-check 'it tells what it would run' says '^would run: .*apt-get.* install git '
-check 'and does not say that all is there' test "$(grep -c 'all there' "$TMPDIR/out")" = 0
+check 'a dry run changes nothing' test ! -e "$TMPDIR/apt"
+check 'it says what it would run' says '^would run: .*apt-get.* install git '
+check 'and does not say that everything is there' test "$(grep -c 'everything is there' "$TMPDIR/out")" = 0
 run --docs --dry-run
 check 'the book does not bring npm' test "$(grep -cE 'install.* npm( |$)' "$TMPDIR/out")" = 0
 
@@ -67,7 +67,7 @@ check 'the book does not bring npm' test "$(grep -cE 'install.* npm( |$)' "$TMPD
 
 touch "$TMPDIR/broken"
 run
-check 'a failing apt ends it' test "$status" = 100
+check 'setup stops when apt fails' test "$status" = 100
 check 'and what apt said last is shown' says '^ +E: no space left$'
 check 'but not all of it' test "$(wc -l <"$TMPDIR/out")" -lt 40
 log=$(sed -n 's/.*the end of \(.*\):$/\1/p' "$TMPDIR/out")
@@ -75,16 +75,16 @@ check 'which is in the log' grep -qx 'Setting up 1' "$log"
 rm "$TMPDIR/broken" "$log"
 
 run
-check 'it ends well' test "$status" = 0
-check 'a step is a line at its end' says '^ok +[0-9]+ packages, and what they need \('
-check 'in which apt is not heard' test "$(wc -l <"$TMPDIR/out")" -lt 10
+check 'setup succeeds' test "$status" = 0
+check 'a step prints a line when it ends' says '^ok +[0-9]+ packages, and what they need \('
+check 'and the output of apt is not shown' test "$(wc -l <"$TMPDIR/out")" -lt 10
 check 'packages come without recommendations' \
     grep -q -- '--no-install-recommends install .*bazel-bootstrap' "$TMPDIR/apt"
 check 'the kernel is fetched' test -e "$TMPDIR/kernel"
 check 'what was downloaded is added up' says '^setup: downloaded 21 MB$'
-check 'no log is left of a good run' no_log
+check 'a good run leaves no log' no_log
 run
-check 'the second run does nothing' test "$(cat "$TMPDIR/out")" = 'setup: all there'
+check 'the second run does nothing' test "$(cat "$TMPDIR/out")" = 'setup: everything is there'
 
 # On a terminal, the steps are one line, written again and again.
 script -qec "env PATH=$bin:$PATH sh -c '
@@ -118,7 +118,7 @@ fetch() {
 }
 lock "$(sha512 <"$archive")"
 check "a package of npm's is fetched" fetch
-check 'and is where its users look for it' \
+check 'and is where the book looks for it' \
     test -s "$TMPDIR/docs/node_modules/@some/thing/index.js"
 check 'and the lock says so' \
     cmp -s "$TMPDIR/docs/package-lock.json" "$TMPDIR/package-lock.json"

@@ -28,7 +28,7 @@ chmod 755 "$work/bin/tar" "$work/bin/unpack"
 export tar="$work/bin/tar" unpack="$work/bin/unpack"
 cd "$work" || exit 1
 
-# A small archive with many owners, and with what is to be left out.
+# A small archive with many owners, and with what has to be left out.
 mkdir -p small/bin small/etc small/dev/mine small/var/lib/apt
 cp /bin/busybox small/bin/
 for name in sh ls stat id cat; do ln small/bin/busybox "small/bin/$name"; done
@@ -62,21 +62,21 @@ check 'an archive is unpacked' works '$unpack small.tar small_root'
 check 'owners and modes are those of the archive' works \
     '[ "$($barco --mnt small_root sh -c "$look")" = "$wanted" ]'
 check 'devices are left out' works '[ -z "$(ls small_root/dev)" ]'
-check 'users are there, and may do what is theirs' works \
+check 'its users exist, and can use their own files' works \
     '$barco --mnt small_root -u 65534 sh -c "echo mine >/var/lib/nobody"'
-check 'what is not theirs they may not' works \
+check 'but not the files of others' works \
     '! $barco --mnt small_root -u 65534 cat /etc/shadow'
-check 'an archive is not unpacked over something' works \
+check 'an archive is not unpacked over what is there' works \
     '! $unpack small.tar small_root && [ -e small_root/bin/sh ]'
 check 'a home is not removed' works \
     '! HOME=$PWD/bin $unpack --remove . && [ -e bin/tar ]'
-check 'what is mounted on is not removed' works \
+check 'a root with a mount in it is not removed' works \
     '! $unpack --remove /tmp/.. && [ -e /bin/sh ]'
 check 'the host itself is not removed' works '! $unpack --remove / && [ -e /bin/sh ]'
 check 'it is removed' works '$unpack --remove small_root && ! [ -e small_root ]'
 check 'a compressed archive is unpacked from standard input' works \
     'gzip -dc small.tar.gz | $unpack - root && $unpack --remove root'
-check 'a broken archive leaves nothing' works \
+check 'a broken archive leaves nothing behind' works \
     'head -c 2000000 small.tar | tail -c 1000000 >broken.tar
     ! $unpack broken.tar root && ! [ -e root ]'
 check 'a missing archive makes nothing' works '! $unpack no.tar root && ! [ -e root ]'
@@ -105,7 +105,7 @@ if [ "$(id -u)" != 0 ]; then # root's would have to be on the lab's small disk
     check 'Debian is unpacked' works 'mkdir /tmp/unpack_test &&
         bin/archive | $unpack - /tmp/unpack_test/debian'
     export debian=/tmp/unpack_test/debian
-    check 'its su makes a nobody of root' works \
+    check 'its su turns root into nobody' works \
         '[ "$($barco --mnt $debian su nobody -s /bin/sh -c "id -un")" = nobody ]'
     check 'its apt-get runs as _apt' works \
         '$barco --mnt $debian -u 42:65534 apt-get --version'

@@ -36,14 +36,14 @@ clean() { # STATUS PROGRAM [ARG...]
         { printf '%s\n(status %s, not %s)\n' "$out" "$status" "$wanted" && false; }
 }
 
-check 'valgrind finds what is wrong in a program that is' finds "$invalid"
-check 'core has no finding' clean 0 "$core"
-check 'handshake has no finding' clean 0 "$handshake"
-check 'a stage that says what it can has no finding' clean 0 "$stage" --help
-check 'nor one with each option that is read' clean 125 "$stage" \
+check 'valgrind finds the mistake in a wrong program' finds "$invalid"
+check 'valgrind finds nothing in core' clean 0 "$core"
+check 'nor in handshake' clean 0 "$handshake"
+check 'nor in a stage that prints its --help' clean 0 "$stage" --help
+check 'nor in one that reads each of its options' clean 125 "$stage" \
     --memory 64M --pids 20 --cpus 0.5 --volume /etc:/mnt:ro --env A=1 \
     --cap-drop ALL --cap-add chown --uid 7:8 --explain --verbose -- true
-check 'nor one whose option is wrong' clean 125 "$stage" --memory much true
-check 'nor one that knows no such option' clean 125 "$stage" --nonesuch true
+check 'nor in one with a wrong value' clean 125 "$stage" --memory much true
+check 'nor in one with an unknown option' clean 125 "$stage" --nonesuch true
 
 result

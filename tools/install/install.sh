@@ -136,7 +136,7 @@ install_tree() {
         LC_ALL=C comm -23 "$work/files" "$work/old"
     )
 
-    # Listed before it is there, so that after whatever end it can be removed.
+    # Listed before it is there, so that it can be removed however this ends.
     mkdir -p "$target"
     while read -r path; do
         [ -d "$target/$path" ] || echo "$path"
@@ -145,7 +145,7 @@ install_tree() {
     LC_ALL=C sort -u "$work/old" "$work/files" "$work/made" >"$work/tree/$manifest"
     cp --remove-destination "$work/tree/$manifest" "$target/$manifest"
 
-    # What no version has any more goes; the rest is put in place.
+    # What barco no longer has is removed; the rest is put in place.
     LC_ALL=C comm -23 "$work/old" "$work/new" >"$work/stale"
     remove "$work/stale"
     LC_ALL=C sort -u "$work/files" "$work/made" |
@@ -159,7 +159,7 @@ install_tree() {
 uninstall() {
     local path
     [ -e "$target/$manifest" ] ||
-        fail "uninstall from $target" "there is no $manifest, so nothing is installed there" \
+        fail "uninstall from $target" "there is no $manifest, so barco is not installed there" \
             'name the --prefix and the --destdir of the install'
     ours >"$work/old"
     while read -r path; do

@@ -46,8 +46,8 @@ done
 
 # ---- The labs of this user ---------------------------------------------------
 
-# Each has a directory, and the process id of its lab.sh in it. Nobody else can
-# make a directory that is ours; others we neither enter nor remove.
+# Each has a directory with the process id of its lab.sh in it. Nobody else can
+# make a directory that is ours; we neither enter nor remove those of others.
 labs=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}
 
 is_ours() { # DIR

@@ -8,8 +8,8 @@
  * container does, and its result is the same every time; so it is done once,
  * here, by the source that does it for `--seccomp FILE` at run time.
  *
- * A profile that is built in asks for no capability and no version of the
- * kernel: those of the machine that builds would be looked at.
+ * A profile that is built in must not depend on a capability or a kernel
+ * version: those of the machine that builds would count.
  */
 #include <stdbool.h>
 #include <stdio.h>

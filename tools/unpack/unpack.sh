@@ -30,7 +30,7 @@ for stage in "${RUNFILES_DIR:-$0.runfiles}/barco/stages/04_user" \
     [ -x "$stage" ] && break
 done
 
-# Runs a command where the owners are.
+# Runs a command in stage 04, where the owners exist.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
@@ -55,7 +55,7 @@ unpack() { # TAR DIR
         fail "unpack $1" 'there is no such file, or you may not read it' \
             'name an archive, or - for standard input'
     mkdir -m 755 "$2" ||
-        fail "unpack into $2" 'it has to be made, and cannot be' \
+        fail "unpack into $2" 'that directory cannot be made' \
             'name a directory that is not there yet, in one of your own'
     made=$2 # in a trap, $2 is that of whichever function was left
     trap 'as_root rm -rf "$made"' EXIT

@@ -6,8 +6,8 @@
  * /proc/sys/kernel/modprobe names, as root of the host and outside every
  * container, to load the module for it. An ordinary user can ask: for SCTP and
  * DCCP with socket(), for the line discipline of a serial multiplexer with an
- * ioctl() on a pseudo terminal of their own. Code that hardly anybody uses is
- * in the kernel then, and has been a way into it: CVE-2017-6074 (DCCP),
+ * ioctl() on a pseudo terminal of their own. The kernel then has code in it
+ * that hardly anybody uses, and that has been a way in: CVE-2017-6074 (DCCP),
  * CVE-2017-2636 (n_hdlc). A filter can compare types, protocols and requests.
  */
 #include <fcntl.h>

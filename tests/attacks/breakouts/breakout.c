@@ -105,7 +105,8 @@ const char *root_on_host(void)
     return strcmp(root, "/") == 0 ? "" : root;
 }
 
-/* The lab's kernel is told on its command line where it is; no other is. */
+/* The command line of the lab's kernel says where it runs; no other one
+ * does. */
 static int in_lab(void)
 {
     char text[4096] = "";
@@ -121,17 +122,16 @@ int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!in_lab()) {
-        fputs("breakout: this does harm, and so runs in the lab alone\n",
-              stderr);
+        fputs("breakout: this does harm, so it runs only in the lab\n", stderr);
         return 1;
     }
-    /* No break-out: something for run-matrix to look at. */
+    /* Not a break-out, but something for run-matrix to look at. */
     while (argc > 1 && strcmp(argv[1], "stay") == 0)
         linger();
     for (const struct breakout *const *b = __start_breakouts;
          argc > 1 && b < __stop_breakouts; b++) {
         if (strcmp((*b)->name, argv[1]) == 0) {
-            /* run-matrix believes in no result without this line. */
+            /* Without this line run-matrix believes no result. */
             printf("%s begins\n", argv[1]);
             return (*b)->run(argv + 2);
         }

@@ -6,8 +6,8 @@
  * what it does. All are linked into one program, so that one file brings them
  * into a container: `breakout forkbomb`. It does nothing outside the lab.
  *
- * A break-out prints what it finds and says what stopped it. Whether it got
- * through is not for it to say: run-matrix looks at the host (../run-matrix).
+ * A break-out prints what it finds and says what stopped it. It does not decide
+ * whether it got through: run-matrix looks at the host (../run-matrix).
  */
 #ifndef BARCO_TESTS_BREAKOUT_H
 #define BARCO_TESTS_BREAKOUT_H

@@ -2,9 +2,9 @@
  * @file
  * @brief cgroupfreeze: somebody else's processes stand still.
  *
- * The cgroup tree is a file system, and who can write cgroup.freeze of a
- * service stops it. Even without a path to it: mounted anew, it is all there,
- * unless we are in a cgroup namespace and in a user namespace.
+ * The cgroup tree is a file system, and a process that can write cgroup.freeze
+ * of a service stops it. It needs no path to the tree: a new mount shows all of
+ * it, unless we are in a cgroup namespace and in a user namespace.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

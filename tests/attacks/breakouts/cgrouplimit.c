@@ -3,7 +3,7 @@
  * @brief cgrouplimit: the container raises its own limit.
  *
  * A limit is a file. /sys/fs/cgroup is mounted read-only, but root with
- * CAP_SYS_ADMIN remounts it. What stops it is that the files are the host's
+ * CAP_SYS_ADMIN can remount it. What stops it is that the files are the host's
  * root's, and that a cgroup namespace's own limits cannot be written from
  * within it (nsdelegate).
  */

@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief clone: as unshare, by another door.
+ * @brief clone: like unshare, by another door.
  *
- * clone(2) makes namespaces too. A filter cannot forbid it, for fork(2) needs
- * it, but it can look at the flags, which are a number in a register.
+ * clone(2) makes namespaces too. A filter cannot forbid it, because fork(2)
+ * needs it, but it can look at the flags, which are a number in a register.
  */
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief clone3: as clone, with the flags where no filter sees them.
+ * @brief clone3: like clone, with the flags where no filter sees them.
  *
  * clone3(2) takes a pointer, and a seccomp filter cannot follow pointers. So
  * all of it has to go, with ENOSYS: then the C library falls back to clone.

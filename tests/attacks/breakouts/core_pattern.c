@@ -6,7 +6,7 @@
  * with |, the kernel starts that program, as root, in the host's namespaces.
  * The path is the host's too, and mountinfo gives it away. A read-only
  * /proc/sys stops nobody who may remount it; in a user namespace nobody may
- * write it, for the kernel asks for uid 0 of the host.
+ * write it, because the kernel asks for uid 0 of the host.
  *
  * CVE-2022-0811 (cr8escape) let a pod set this very sysctl.
  */

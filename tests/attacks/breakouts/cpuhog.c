@@ -10,7 +10,7 @@
 
 #include "tests/attacks/breakouts/breakout.h"
 
-/* Long enough to be looked at, also where the machine itself is busy. */
+/* Long enough to be looked at, even if the machine itself is busy. */
 BREAKOUT(cpuhog)
 {
     time_t end = time(NULL) + 3;

@@ -4,7 +4,7 @@
  *
  * The container's root directory lies on a disk of the host, and nothing counts
  * what is written there: not the cgroup, whose io.max only slows it down. We
- * take 16 MiB. A container that is to be kept from it gets its files read-only
+ * take 16 MiB. To keep a container from it, give it its files read-only
  * (--read-only) and a tmpfs, which memory.max counts; or a directory on a file
  * system of its own, or below a project quota.
  */

@@ -2,7 +2,7 @@
  * @file
  * @brief dmesg: the log of the host's kernel is read.
  *
- * It holds addresses, hardware, what other containers did. With
+ * It tells of addresses, of hardware, and of what other containers did. With
  * kernel.dmesg_restrict it takes CAP_SYSLOG, in the first user namespace.
  */
 #include <stdio.h>

@@ -3,11 +3,11 @@
  * @brief filecap: a program with capabilities is left for a user of the host.
  *
  * suidplant without the set-uid bit: security.capability is an attribute of a
- * file, and gives capabilities to whoever runs it. Who has CAP_SETFCAP may
- * write it. The kernel notes for which user namespace it counts, by the owner
- * of that namespace's root; through an idmapped mount this is the host's root,
- * and then it counts on the host. So CAP_SETFCAP goes, and package managers
- * that want it have to ask (--cap-add setfcap).
+ * file, and gives capabilities to whoever runs it. A process with CAP_SETFCAP
+ * may write it. The kernel notes for which user namespace it counts, by the
+ * owner of that namespace's root; through an idmapped mount this is the host's
+ * root, and then it counts on the host. So CAP_SETFCAP goes, and package
+ * managers that want it have to ask (--cap-add setfcap).
  */
 #include <fcntl.h>
 #include <linux/capability.h>

@@ -3,9 +3,10 @@
  * @brief filehog: more open files than the machine has to give.
  *
  * fs.file-max says how many files all processes together may have open. The
- * limit of one process is RLIMIT_NOFILE, and whoever may raise it far enough
- * has them all; then nobody on the host opens anything, but root. We take
- * 4,000. A hard limit of 1,024 for each process, and pids.max, leave enough.
+ * limit of one process is RLIMIT_NOFILE, and a process that may raise it far
+ * enough can have them all; then nobody on the host but root can open anything.
+ * We take 4,000. A hard limit of 1,024 for each process, and pids.max, leave
+ * enough.
  */
 #include <stdio.h>
 #include <sys/resource.h>

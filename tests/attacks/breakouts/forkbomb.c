@@ -2,7 +2,7 @@
  * @file
  * @brief forkbomb: processes until the host has none left.
  *
- * Every process costs memory and a number, and both belong to all of the
+ * Every process costs memory and a number, and both belong to the whole
  * machine. We stop at 300. RLIMIT_NPROC counts a user's processes everywhere;
  * pids.max of a cgroup counts a container's.
  */

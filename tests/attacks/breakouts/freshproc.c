@@ -2,8 +2,8 @@
  * @file
  * @brief freshproc: a new /proc, without masks and read-only paths.
  *
- * Why take masks off, if proc can be mounted once more? Then sysctls can be
- * written; ours is harmless (vm.overcommit_ratio). In a user namespace the
+ * Why take masks off, if proc can be mounted again? In the new one sysctls can
+ * be written; ours is harmless (vm.overcommit_ratio). In a user namespace the
  * kernel mounts no proc that shows more than the one that is there, and a
  * sysctl belongs to the host's root anyway.
  */

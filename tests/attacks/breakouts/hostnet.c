@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief hostnet: the host's network, looked at.
+ * @brief hostnet: a look at the host's network.
  *
  * Interfaces and addresses belong to the network namespace, and netlink shows
  * them to everybody in it: who the host is, and whom it can reach.

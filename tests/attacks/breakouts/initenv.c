@@ -4,7 +4,7 @@
  *
  * The command's environment may be clean, but PID 1 is still the runtime, and
  * was started with the host's. /proc/PID/environ reads it from its memory. Only
- * who may trace a process may read it, and PID 1 is not dumpable.
+ * a process that may trace PID 1 may read it, and PID 1 is not dumpable.
  */
 #include <stdio.h>
 

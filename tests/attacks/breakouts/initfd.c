@@ -4,7 +4,7 @@
  *
  * The command's descriptors may be closed, but PID 1 is still the runtime and
  * may hold some of the host: an inherited directory, a socket to its parent.
- * /proc/1/fd opens them anew, for whom it lets trace it.
+ * /proc/1/fd opens them anew, for a process that may trace it.
  */
 #include <dirent.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  *
  * A user may have 128 inotify instances. A user namespace counts its own, and
  * counts them once more for the user who made it: so the host's root has none
- * left of its own, and systemd, udev and tail -f fail there. What helps is a
- * smaller limit inside: /proc/sys/user/max_inotify_instances, which every user
+ * left of its own, and systemd, udev and tail -f fail there. A smaller limit
+ * inside helps: /proc/sys/user/max_inotify_instances, which every user
  * namespace has for itself.
  */
 #include <stdio.h>

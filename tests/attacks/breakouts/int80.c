@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief int80: as unshare, by the numbers of another architecture.
+ * @brief int80: like unshare, by the numbers of another architecture.
  *
  * An x86-64 kernel takes calls of 32-bit programs too, by int 0x80 and with
  * other numbers: 310 is unshare there and migrate_pages here. A filter that

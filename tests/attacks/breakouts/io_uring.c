@@ -4,8 +4,8 @@
  *
  * A ring in shared memory takes requests to open, connect and send, and threads
  * of the kernel carry them out. seccomp looks at system calls, and these are
- * none. It is much code, too: in 2023 Google said that 60 % of the exploits
- * sent to its bounty for kernel bugs went through it.
+ * not. It is much code, too: in 2023 Google said that 60 % of the exploits sent
+ * to its bounty for kernel bugs went through it.
  */
 #include <linux/io_uring.h>
 #include <sys/syscall.h>

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief iosetup: asynchronous input and output is used up, for all.
+ * @brief iosetup: asynchronous input and output is used up, for everybody.
  *
  * io_setup(2) makes a queue for so many requests, and fs.aio-max-nr says how
  * many there may be in all queues of the machine: no user, no cgroup and no

@@ -1,11 +1,11 @@
 /**
  * @file
- * @brief irqs: who types how fast, told by other files than the masked one.
+ * @brief irqs: who types how fast, from files other than the masked one.
  *
  * /proc/interrupts is covered because it counts every key and every packet of
  * the host (unmask is about it). /proc/softirqs counts the same work one step
  * later, and /sys/kernel/irq has the counts of each interrupt in a file of its
- * own. What is told in several places has to be covered in all of them.
+ * own. What can be read in several places has to be covered in all of them.
  */
 #include <stdio.h>
 

@@ -3,9 +3,9 @@
  * @brief keyctl: a key of the host, straight through every namespace.
  *
  * The kernel keeps keys (of Kerberos, of encrypted disks) in keyrings, which no
- * namespace divides: a session keyring is inherited like a descriptor, and who
- * possesses it may read it, whatever user it is. A session keyring of its own
- * stops it, and so does a filter.
+ * namespace divides: a session keyring is inherited like a descriptor, and a
+ * process that possesses it may read it, whatever its user. A session keyring
+ * of its own stops it, and so does a filter.
  */
 #include <linux/keyctl.h>
 #include <stdio.h>

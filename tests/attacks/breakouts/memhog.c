@@ -4,7 +4,7 @@
  *
  * Memory that is touched has to come from somewhere, and when there is none
  * left the kernel kills processes of the host. memory.max stops it, if
- * memory.swap.max is set too: else the hog only moves to the disk.
+ * memory.swap.max is set too: otherwise the hog only moves to the disk.
  */
 #include <stdio.h>
 #include <stdlib.h>

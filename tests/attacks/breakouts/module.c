@@ -2,8 +2,8 @@
  * @file
  * @brief module: code for the host's kernel.
  *
- * There is one kernel for all, and a module can do all that it can. Ours is no
- * module, and the kernel complains in its log, after it has asked for
+ * There is one kernel for all, and a module can do anything that it can. Ours
+ * is no module, and the kernel complains in its log, after it has asked for
  * CAP_SYS_MODULE: so this got as far as a real one would.
  */
 #include <sys/syscall.h>

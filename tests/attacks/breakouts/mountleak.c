@@ -4,8 +4,8 @@
  *
  * systemd makes every mount shared, and a new mount namespace gets copies that
  * are shared with the originals: what is mounted in one appears in the other.
- * A container could so cover files of the host. A mount namespace alone does
- * not help; MS_REC|MS_PRIVATE on / before anything is mounted does.
+ * That way a container could cover files of the host. A mount namespace alone
+ * does not help; MS_REC|MS_PRIVATE on / before anything is mounted does.
  */
 #include <sys/mount.h>
 

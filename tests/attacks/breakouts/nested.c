@@ -1,9 +1,9 @@
 /**
  * @file
- * @brief nested: as unmask, with capabilities of a nested user namespace.
+ * @brief nested: like unmask, with capabilities of a nested user namespace.
  *
  * A new user namespace gives CAP_SYS_ADMIN back, over a new mount namespace
- * with a copy of all mounts. Are masks in the copy, too, gone at a umount? No:
+ * with a copy of all mounts. Can the masks in the copy be unmounted too? No:
  * mounts that come from a more privileged namespace are locked together
  * (MNT_LOCKED). So this works only where there is no mask at all.
  */

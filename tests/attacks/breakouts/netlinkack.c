@@ -1,11 +1,11 @@
 /**
  * @file
- * @brief netlinkack: as netlinkhog, with what the kernel itself answers.
+ * @brief netlinkack: like netlinkhog, with the replies of the kernel itself.
  *
- * NETLINK_ROUTE lets nobody write to itself, but the kernel answers each wrong
- * request with an error, and the request once more, as long as it was. An
- * answer that nobody reads waits, charged to no cgroup. The queue of a socket
- * has room for one such answer, so it takes many sockets, in several processes.
+ * NETLINK_ROUTE lets no ordinary user write to themselves, but the kernel
+ * answers each wrong request with an error and a copy of the whole request. A
+ * reply that nobody reads waits, charged to no cgroup. The queue of a socket
+ * has room for one such reply, so it takes many sockets, in several processes.
  */
 #include <linux/netlink.h>
 #include <stdio.h>

@@ -5,9 +5,10 @@
  * A netlink message that nobody has read yet waits in the kernel's memory, and
  * that memory is charged to no cgroup: with --memory 64M a container held 1 GB,
  * and the OOM killer looked for somebody to kill on the host. Some protocols
- * let an ordinary user write to itself (NETLINK_USERSOCK is made for it). What
- * a program needs to ask for addresses and routes is NETLINK_ROUTE, number 0,
- * and a filter can compare that number. A limit on descriptors limits the rest.
+ * let ordinary users write to themselves (NETLINK_USERSOCK is made for it).
+ * What a program needs to ask for addresses and routes is NETLINK_ROUTE, number
+ * 0, and a filter can compare that number. A limit on descriptors limits the
+ * rest.
  */
 #include <linux/netlink.h>
 #include <stdio.h>

@@ -2,8 +2,9 @@
  * @file
  * @brief oomscore: when memory runs out, others die.
  *
- * The OOM killer takes who has the highest score; with -1000 it takes somebody
- * else. To lower it one needs CAP_SYS_RESOURCE in the first user namespace.
+ * The OOM killer picks the process with the highest score; with -1000 it picks
+ * another one. Lowering the score takes CAP_SYS_RESOURCE in the first user
+ * namespace.
  */
 #include "tests/attacks/breakouts/breakout.h"
 

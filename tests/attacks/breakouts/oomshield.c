@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief oomshield: as oomscore, without a word: it is inherited.
+ * @brief oomshield: like oomscore, without a word: it is inherited.
  *
  * Services that must not die are started with an oom_score_adj of -900, and so
  * is whatever they start: a container of such a service outlives the rest of

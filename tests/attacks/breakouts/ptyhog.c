@@ -3,9 +3,9 @@
  * @brief ptyhog: no terminal is left for other containers.
  *
  * There can be 4,096 pseudoterminals (kernel.pty.max), and whoever opens
- * /dev/ptmx has one. A devpts of one's own has names of its own, and counts
+ * /dev/ptmx has one. A devpts of one's own has names of its own, but counts
  * together with all others; the host has 1,024 in reserve, other containers
- * have not. With the option max=N a devpts has N, and no more.
+ * have none. With the option max=N a devpts has N, and no more.
  */
 #include <fcntl.h>
 #include <stdio.h>

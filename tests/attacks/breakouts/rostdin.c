@@ -1,10 +1,10 @@
 /**
  * @file
- * @brief rostdin: a file that was handed in to be read is written.
+ * @brief rostdin: a file that was handed in for reading is written.
  *
  * `barco sh <data` hands in a descriptor that can only be read. But
- * /proc/self/fd/0 is a door to the file itself, and to open it anew all that
- * counts is who owns the file and its mode: an ordinary user's container is
+ * /proc/self/fd/0 is a door to the file itself, and whether it can be opened
+ * anew depends only on its owner and its mode: an ordinary user's container is
  * that user. No namespace has anything to do with it, and no mount. Hand in a
  * pipe, `cat data | barco sh`, and there is no file behind the door.
  */

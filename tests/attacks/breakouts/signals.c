@@ -2,11 +2,11 @@
  * @file
  * @brief signals: the queue for signals is full, for the host's user too.
  *
- * A signal with a value, or from a timer, waits in a queue, and a user may have
- * so many waiting (RLIMIT_SIGPENDING). As with inotify, a user namespace counts
- * its own and counts them once more for the user who made it: who then cannot
- * start a timer, on the host. A quarter of the limit for the container leaves
- * enough.
+ * A signal with a value, or from a timer, waits in a queue, and the number that
+ * a user may have waiting is limited (RLIMIT_SIGPENDING). As with inotify, a
+ * user namespace counts its own and counts them once more for the user who made
+ * it, and who then cannot start a timer on the host. A quarter of the limit for
+ * the container leaves enough.
  */
 #include <signal.h>
 #include <stdio.h>

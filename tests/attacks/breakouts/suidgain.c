@@ -2,9 +2,9 @@
  * @file
  * @brief suidgain: an ordinary user becomes root by a setuid file.
  *
- * A program that is set-uid root runs as root, whoever starts it: su, mount and
- * what a careless image holds (CVE-2021-4034, pkexec). With no_new_privs it is
- * a program like any other.
+ * A program that is set-uid root runs as root, whoever starts it: su, mount,
+ * and whatever a careless image holds (CVE-2021-4034, pkexec). With
+ * no_new_privs it is a program like any other.
  */
 #include <grp.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * @file
  * @brief sysfs: a device of the host is tuned.
  *
- * /sys is full of knobs of the hardware. A fresh sysfs is writable whatever the
- * container's /sys is; ours changes how far the disk reads ahead.
+ * /sys is full of knobs for the hardware. A fresh sysfs is writable whatever
+ * the container's /sys is; ours changes how far the disk reads ahead.
  */
 #include <sys/mount.h>
 #include <sys/stat.h>

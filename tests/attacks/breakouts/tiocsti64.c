@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief tiocsti64: as tiocsti, with a bit that only the filter sees.
+ * @brief tiocsti64: like tiocsti, with a bit that only the filter sees.
  *
  * An ioctl's number has 32 bits in the kernel and 64 in the register. A filter
  * that compares all 64 with TIOCSTI does not know TIOCSTI|1<<32; the kernel

@@ -3,8 +3,8 @@
  * @brief unmask: what was covered is uncovered.
  *
  * The masks over /proc are mounts, and umount(2) takes them away. We look at
- * /proc/interrupts, which tells who types how fast. A mask protects as long as
- * nobody may unmount, no longer.
+ * /proc/interrupts, which tells who types how fast. A mask protects only as
+ * long as nobody may unmount it.
  */
 #include <sys/mount.h>
 
