@@ -218,7 +218,7 @@ static int shell(const char *command)
 }
 
 /* Runs a script in a mount namespace of its own, where it may change the host;
- * $as runs a command run-as learner. By its path, because BusyBox's shell would
+ * $as runs a command as learner. By its path, because BusyBox's shell would
  * take BusyBox's setpriv. */
 static int on_a_host(const char *script)
 {
