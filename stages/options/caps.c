@@ -21,8 +21,8 @@ static const struct argp_option options[] = {
       "Keep a capability that the default drops; may be repeated", 0 },
     { "cap-drop", OPT_DROP, "NAME|ALL", 0,
       "Drop a capability that the default keeps; may be repeated. ALL drops "
-      "every one that no --cap-add names. Default: chown dac_override fowner "
-      "fsetid kill setgid setuid setpcap net_bind_service sys_chroot",
+      "every one that no --cap-add names. Kept by default: chown dac_override "
+      "fowner fsetid kill setgid setuid setpcap net_bind_service sys_chroot",
       0 },
     { 0 },
 };

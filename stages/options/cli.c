@@ -94,7 +94,11 @@ static const struct argp cli_argp = {
     .parser = parse_option,
     .doc = "\vOptions come before COMMAND; everything after it belongs to it. "
            "With bazel run, write \"--\" before the options, or Bazel takes "
-           "them for its own.",
+           "them for its own.\n\n"
+           "Without COMMAND, a shell runs on a terminal, and the demonstration "
+           "elsewhere. The exit status is that of COMMAND, or 128+N if signal "
+           "N ended it; 125 if barco itself failed, 126 if COMMAND cannot be "
+           "run, 127 if there is no such command.",
 };
 
 /* Hands each child parser of argp the structure that it fills. */

@@ -31,7 +31,7 @@ stage() { # NAME OPTIONS...: what run-matrix asks for, as far as it has options
     runtime=/barco/stages/$1
     command=$runtime
     shift
-    # A volume takes a stage that has volumes.
+    # Only a stage that has volumes can be given one.
     case " $* " in
     *' volume '*) ;;
     *) [ -z "$volume" ] || command='' ;;

@@ -137,7 +137,7 @@ mknod_before() {
 
 imagenode_before() { mknod_before; }
 
-# It is the caller's.
+# The file is the caller's.
 rostdin_before() { launch="$work/hand_in"; }
 rostdin_seen() { grep -qs owned /tmp/given; }
 
@@ -319,7 +319,7 @@ netlinkack_before() {
     during=yes
     available=$(available)
 }
-# More than the container may have, and some.
+# More than the container may have, and then some.
 netlinkack_seen() { [ $((available - $(available))) -gt $((140 << 10)) ]; }
 available() { # in KiB
     awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
@@ -391,7 +391,7 @@ cgroupfreeze_after() {
     echo 0 >/sys/fs/cgroup/victim/cgroup.freeze
 }
 
-# The host's tree is seen, or changed.
+# The container sees the host's tree, or changes it.
 cgroupescape_before() { mkdir "/sys/fs/cgroup/$secret"; }
 cgroupescape_seen() { told "$secret" || find /sys/fs/cgroup -name beside | grep -q .; }
 cgroupescape_after() {

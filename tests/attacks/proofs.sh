@@ -12,7 +12,7 @@ every_layer='pid uts ipc mount pivot masks readonly user cgroupns cgroup quota
 
 # ---- Helpers for proofs ------------------------------------------------------
 
-# What `apart` says of a namespace is all there is to say of some layers.
+# For some layers `apart` says all that there is to say.
 apart() { # NAMESPACE
     [ "$(readlink "/proc/$pid/ns/$1")" != "$(readlink "/proc/$$/ns/$1")" ]
 }
@@ -47,7 +47,7 @@ has_user() { apart user; }
 has_network() { apart net; }
 has_cgroupns() { apart cgroup; }
 
-# What is the root of the mount namespace, and not only of the process?
+# The root of the mount namespace itself, and not only of the process.
 has_pivot() {
     case $(nsenter -m -t "$pid" /bin/busybox sh -c \
         '[ -e /secret ] && echo host || echo own') in
@@ -75,7 +75,7 @@ has_readonly() {
     agree $signs
 }
 
-# Not the one of whoever started it: /root, or learner's session.
+# Not the cgroup of whoever started it: /root, or learner's session.
 has_cgroup() {
     case $(cgroup_of "$pid") in
     "$(cgroup_of $$)" | */session) return 1 ;;

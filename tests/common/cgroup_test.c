@@ -22,7 +22,7 @@
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 
-/* Those of the original barco, which the options have as defaults. */
+/* The limits of the original barco, which are the defaults of the options. */
 #define ORIGINAL                \
     { .memory_max = 1ULL << 30, \
       .pids_max = 64,           \
@@ -112,7 +112,7 @@ static void what_is_not_set_stays_as_the_kernel_has_it(void)
 
     CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "5");
-    /* The tests before have asked for these controllers. */
+    /* Earlier tests have asked for these controllers. */
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "max");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.swap.max"), "max");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpu.weight"), "100");
@@ -420,7 +420,7 @@ static const char *said_of(const struct barco_cgroup_limits *limits,
     return text;
 }
 
-/* This limit was not given as a number, so it is asked of the kernel. */
+/* This limit was not given as a number, so the kernel is asked for it. */
 static void removing_it_says_which_limits_were_hit(void)
 {
     static const struct barco_cgroup_file file = { "pids.max", "3" };
@@ -493,7 +493,7 @@ static int burn(void *arg)
     return 0;
 }
 
-/* What the parent that is killed does. */
+/* The parent that is killed does this. */
 struct parent {
     struct barco_cgroup_limits limits;
     barco_process_main *main;
@@ -577,7 +577,7 @@ static bool cleaner_has_only(const void *arg)
         snprintf(path, sizeof(path), "/proc/%d/fd/%d", *(const pid_t *)arg, fd);
         open_ones += readlink(path, link, sizeof(link)) > 0;
     }
-    return open_ones == 2; /* who it waits for, and standard error */
+    return open_ones == 2; /* the processes it waits for, and standard error */
 }
 
 static void the_cleaner_holds_nothing_open(void)

@@ -336,7 +336,7 @@ static void every_end_gives_the_settings_back(void)
 /* ---- On the way to the command ---------------------------------------------
  */
 
-/* In place of a container: what it needs is a /dev/pts of its own. */
+/* In place of a container: all that it needs is a /dev/pts of its own. */
 static int mount_terminals(void)
 {
     char gid[32], uid[32];
@@ -605,7 +605,7 @@ static int run_with_all_taken(void *script)
     return set_limit(before, ignored) < 0 ? 1 : status;
 }
 
-/* The limit is root's. */
+/* Only root can set the limit. */
 static void nothing_runs_when_no_terminal_can_be_had(void)
 {
     static char script[] = "echo r''an";
@@ -619,7 +619,7 @@ static void nothing_runs_when_no_terminal_can_be_had(void)
 /* ---- A terminal, and no terminal --------------------------------------------
  */
 
-/* A pipe, of which the program gets one end as one of its descriptors. */
+/* A pipe; the program gets one end of it as one of its descriptors. */
 static int start_with_pipe(int fd, const char *script)
 {
     int ends[2], fds[3] = { -1, -1, -1 };

@@ -299,7 +299,7 @@ static void an_error_arrives_whole(void)
     CU_ASSERT_STRING_EQUAL(e->func, "open_master");
     CU_ASSERT_STRING_EQUAL(e->file, "there.c");
     CU_ASSERT_EQUAL(e->line, 77);
-    /* Further ones are delivered, and not lost. */
+    /* Further errors are delivered, and not lost. */
     CU_ASSERT_STRING_EQUAL(remembered.args, "is not kept");
 }
 
@@ -451,7 +451,8 @@ static int follow_raw(void)
     return result;
 }
 
-/* A real one of an error, to be spoiled: read where the parent would. */
+/* A real message of an error, to be spoiled, read where the parent would read
+ * it. */
 static void take_a_real_one(void)
 {
     BARCO_CLEANUP(barco_handshake_close)

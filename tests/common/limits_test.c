@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Limits as the kernel shows them, in a process that had others.
+ * @brief Limits as the kernel shows them, in a process that had other ones.
  */
 #include "barco/limits.h"
 
@@ -271,7 +271,7 @@ static void sysctls_are_written_for_the_namespaces(void)
     CU_ASSERT_EQUAL(number_in("/proc/sys/net/ipv4/ip_default_ttl"), before);
 }
 
-/* An interface whose name has a dot, as those of VLANs have. */
+/* An interface with a dot in its name, like those of VLANs. */
 static int set_with_a_dot(void *arg)
 {
     static const struct barco_sysctl sysctls[] = {
@@ -511,8 +511,8 @@ static int crash(void *arg)
     return 2;
 }
 
-/* It is started by the kernel, as root, outside all namespaces. The pattern
- * is root's, and what it does for a user is the same. */
+/* It is started by the kernel, as root, outside all namespaces. Only root can
+ * set the pattern, and it works the same for a user. */
 static void no_program_of_the_host_gets_a_core_dump(void)
 {
     static const char pattern[] = "/proc/sys/kernel/core_pattern";

@@ -155,7 +155,7 @@ static bool is_zombie(const void *pid)
            info.si_pid != 0;
 }
 
-/* The SIGCHLD of the first is gone when the wait for it begins. */
+/* The SIGCHLD of the first has been taken when the wait for it begins. */
 static int wait_without_a_sigchld(void *arg)
 {
     struct barco_process first = BARCO_NO_PROCESS, second = BARCO_NO_PROCESS;

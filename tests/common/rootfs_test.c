@@ -35,7 +35,7 @@ enum {
     NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC
 };
 
-/* A root directory with nothing in it but the places to mount on. */
+/* A root directory with nothing in it but mountpoints. */
 static void make_root(void)
 {
     make_scratch("/tmp");
@@ -98,7 +98,7 @@ static void the_way_out_of_a_chroot_leads_nowhere(void)
     remove_scratch();
 }
 
-/* A file that is covered is /dev/null, a directory is empty. */
+/* A covered file is /dev/null, a covered directory is empty. */
 static bool is_covered(const char *path)
 {
     struct stat st;
@@ -219,8 +219,8 @@ static void a_kernel_file_that_cannot_be_opened_ends_the_start(void)
 static int now[2], done[2];
 
 /* What --explain says goes into a pipe, and the kernel tells its writer so
- * before its write(2) returns: here, between a line and what the line is about,
- * the other acts. */
+ * before its write(2) returns: so the other one acts here, between a line and
+ * what the line is about. */
 static int story[2];
 
 static void watch_the_story(int signal)

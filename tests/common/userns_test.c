@@ -146,7 +146,7 @@ static int check_single(struct box *box)
     return strcmp(text, "deny\n") == 0 ? 42 : 3;
 }
 
-/* As for a user who is not in /etc/subuid. */
+/* What a user without a line in /etc/subuid gets. */
 static void a_single_id_is_the_one_that_was_asked_for(void)
 {
     const struct barco_id_range uids = { 77, geteuid(), 1 },
@@ -354,7 +354,7 @@ enum {
     ROOT
 };
 
-/* Mounts are private here, and the host's /etc is not touched. */
+/* Mounts are private here, so the host's /etc is not touched. */
 static bool populate(const struct host *host)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
@@ -441,7 +441,7 @@ static void a_line_of_subuid_counts_whole_or_not_at_all(void)
            SINGLE);
 }
 
-/* The kernel has setgroups(2) denied before it takes a map of one id. */
+/* The kernel takes a map of one id only after setgroups(2) has been denied. */
 static void with_one_id_there_are_no_groups(void)
 {
     struct host host = { .passwd = "learner:x:1000:1000::/:\n", .uid = 1000 };
@@ -526,7 +526,7 @@ static void a_range_that_belongs_to_somebody_is_not_taken(void)
     host.passwd = "";
     host.group = "a:x:2013265920:\n";
     expect(host, OTHER_RANGE);
-    /* All but the first of all, where the host has its users. */
+    /* All ranges but the first, where the host has its users. */
     host.subgid = "bot:65536:2147418112\n";
     expect(host, ERANGE);
 }
@@ -627,7 +627,7 @@ static void expect_inside(const char *gids, const char *uids, unsigned outside,
     CU_ASSERT_EQUAL(result, expected);
 }
 
-/* An ordinary user can map no such namespace. */
+/* An ordinary user cannot map such a namespace. */
 static void inside_a_user_namespace_the_range_is_in_its_map(void)
 {
     static const char ours[] = "0 0 1\n2059141120 2059141120 65536",

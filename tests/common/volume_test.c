@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Volumes: what they let through, and places that are none for them.
+ * @brief Volumes: what they let through, and where none can be mounted.
  */
 #include "barco/volume.h"
 
@@ -117,7 +117,7 @@ static void there_can_be_any_number_of_volumes(void)
 /* ---- In a container ---------------------------------------------------- */
 
 /* A directory for each test, as the host has it: root/ is the container's,
- * data/ is the volume, and what else there is must not change. */
+ * data/ is the volume, and everything else must not change. */
 static void make_host(void)
 {
     static const char *const dirs[] = { "data",     "root",     "root/proc",

@@ -4,9 +4,9 @@
  *
  * Usage: calls NAME...; prints a line NAME ERRNO for each, or NAME 0.
  *
- * By syscall(2) and not by the C library, which would look at arguments, or
- * take another call. Where it can be had the arguments are wrong in a way that
- * the kernel itself answers by something other than EPERM.
+ * It uses syscall(2) rather than the C library, which would look at arguments,
+ * or make another call. Where it can be had the arguments are wrong in a way
+ * that the kernel itself answers by something other than EPERM.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the tests that are scripts share: source it, check, and end with `result`.
+# What the tests that are scripts share: source this, check, and end with `result`.
 
 passed=0 failed=0
 

@@ -14,7 +14,7 @@
 
 #include "tests/lib/run.h"
 
-/* Threads of the kernel come and go, and have no command line. */
+/* Kernel threads come and go, and have no command line. */
 static bool is_user_process(const char *name)
 {
     char path[280], text[2];

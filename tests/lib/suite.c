@@ -2,8 +2,8 @@
  * @file
  * @brief Runs the tests of a suite, and misses none in silence.
  *
- * What does not run is reported: a test that is for another user by its name,
- * one that nobody runs as a failure, and an end in the middle as one too.
+ * What does not run is reported: a test for another user by its name, a test
+ * that nobody runs as a failure, and an end in the middle as a failure too.
  */
 #include "tests/lib/suite.h"
 
@@ -17,7 +17,7 @@
 
 static const char *const names[] = { "everybody", "root", "learner" };
 
-static pid_t suite;           /* children of a test have other numbers */
+static pid_t suite;           /* children of a test have other pids */
 static bool at_the_end;       /* all tests have run */
 static unsigned nobody_s = 0; /* tests that no user runs */
 

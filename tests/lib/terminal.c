@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief A terminal for what is tested: openpty(3), and a shell in small.
+ * @brief A terminal for what is tested: openpty(3), and a small shell.
  */
 #include "tests/lib/terminal.h"
 

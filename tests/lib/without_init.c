@@ -81,8 +81,8 @@ static bool is_over(const void *seconds)
     return find_sleep(seconds) == 0;
 }
 
-/* The command waits for nobody, and gets an orphan that ends: the zombie's
- * parent is PID 1, whoever that is. */
+/* The command waits for nobody, and an orphan ends: the zombie's parent is PID
+ * 1, whatever that is. */
 static pid_t start_with_orphan(const char *stage, const char *option)
 {
     pid_t pid = start_stage(stage, option, "sh", "-c",

@@ -54,7 +54,7 @@ static void it_cannot_kill_a_process_of_the_host(void)
     CU_ASSERT_NOT_EQUAL(r.status, 0);
     CU_ASSERT_EQUAL(waitpid(victim, NULL, WNOHANG), 0);
 
-    /* The same command kills it from the stage before. */
+    /* In the stage before, the same command kills it. */
     run_stage(&r, "01_clone", "sh", "-c", command, NULL);
     CU_ASSERT_EQUAL(waitpid(victim, NULL, 0), victim);
 }

@@ -201,8 +201,7 @@ static void a_uid_outside_a_chosen_range_is_refused(void)
 /* ---- What ordinary users have, with a host that is not as it should be ----
  */
 
-/* Runs a command of the shell, which may write to $scratch, and keeps what it
- * says. */
+/* Runs a shell command, which may write to $scratch, and keeps its output. */
 static int shell(const char *command)
 {
     static char text[2048];
@@ -218,8 +217,8 @@ static int shell(const char *command)
 }
 
 /* Runs a script in a mount namespace of its own, where it may change the host;
- * $as runs a command run-as learner. By its path, because BusyBox's shell would
- * take BusyBox's setpriv. */
+ * $as runs a command as learner. setpriv has its path, because BusyBox's shell
+ * would take BusyBox's own. */
 static int on_a_host(const char *script)
 {
     static char command[1024];
@@ -328,7 +327,7 @@ static void files_keep_their_owners(void)
               "-c", "%u", "/mnt", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, geteuid() == 0 ? "5\n" : "0\n");
     remove_scratch();
-    /* The bundled root is for all containers, and belongs to none. */
+    /* All containers share the bundled root, and none owns it. */
     run_stage(&r, "04_user", "stat", "-c", "%u", "/etc/passwd", NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "65534\n");
 }
@@ -400,7 +399,7 @@ static void stages_that_need_root_say_so(void)
 static void a_file_system_without_idmaps_is_used_with_a_warning(void)
 {
     make_scratch("/tmp");
-    /* Most file systems have learned it since: tmpfs did in Linux 6.3. */
+    /* Most file systems can be by now: tmpfs since Linux 6.3. */
     CU_ASSERT_EQUAL_FATAL(mount("ram", scratch(""), "ramfs", 0, NULL), 0);
     make_image(scratch(""), "true");
     run_stage(&r, "04_user", "-m", scratch(""), "/bin/true", NULL);

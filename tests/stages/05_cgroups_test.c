@@ -29,7 +29,7 @@ static void a_memory_hog_is_killed_and_reported(void)
 
 static void a_fork_bomb_stops_at_the_limit(void)
 {
-    /* Without a process of its own, it waits until one has been refused. */
+    /* Waits until a process has been refused, without starting one for that. */
     static const char bomb[] =
         "b() { b | b & }; b; until read x n </sys/fs/cgroup/pids.events && "
         "[ $n -gt 0 ]; do :; done";
@@ -224,7 +224,8 @@ static void nothing_is_left_behind(void)
         CU_ASSERT_TRUE(nothing_left_since(before));
     }
 
-    /* All of its process group at once, as a terminal or a script would. */
+    /* Signals its whole process group at once, as a terminal or a script
+     * would. */
     group = start_stage("05_cgroups", "sleep", "1000", NULL);
     CU_ASSERT_TRUE(eventually(is_sleeping, "1000"));
     kill(-group, SIGKILL);

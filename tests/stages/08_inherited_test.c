@@ -100,7 +100,7 @@ static void an_inherited_descriptor_does_not_arrive(void)
     run_stage(&r, "08_inherited", "-w", "/proc/self/fd/9", "ls", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_STRING_EQUAL(r.out, "");
-    /* It is closed already when the directory is chosen. */
+    /* It is already closed when the working directory is chosen. */
     CU_ASSERT_PTR_NOT_NULL(
         strstr(r.err, "chdir(\"/proc/self/fd/9\") = ENOENT"));
     close(9);
@@ -109,9 +109,9 @@ static void an_inherited_descriptor_does_not_arrive(void)
 
 static void descriptors_of_the_caller_do_no_harm(void)
 {
-    /* Our messages must not go where the handshake is. */
+    /* Our messages must not go into the handshake. */
     CU_ASSERT_EQUAL(shell("stages/08_inherited -v sh -c 'exit 5' 2>&-"), 5);
-    /* From a directory one can walk up. */
+    /* A descriptor of a directory would lead up from it. */
     CU_ASSERT_EQUAL(shell("stages/08_inherited ls </home 2>/dev/null"), 125);
 }
 
@@ -156,7 +156,7 @@ static void the_services_of_the_host_are_out_of_reach(void)
     int two = listen_on(AF_UNIX, (const void *)&abstract, size);
 
     CU_ASSERT(one >= 0 && two >= 0);
-    /* In the network of the host they answer. */
+    /* On the network of the host they answer. */
     run_stage(&r, "07_seccomp", "-m", "/debian", "python3", "-c", ask, NULL);
     CU_ASSERT_STRING_EQUAL(r.out, "through\nthrough\n");
     run_stage(&r, "08_inherited", "-m", "/debian", "python3", "-c", ask, NULL);

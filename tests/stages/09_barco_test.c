@@ -129,7 +129,7 @@ static void read_plan(struct story *host, struct story *container)
         }
 }
 
-/* Host and container write at the same time, so each is looked at alone. */
+/* Host and container write at the same time, so each is looked at by itself. */
 static void read_story(const char *stage, const struct story *of,
                        struct story *told)
 {

@@ -85,7 +85,8 @@ static bool is_ours(const char *type)
     return false;
 }
 
-/* ID PARENT MAJOR:MINOR ROOT PLACE OPTIONS [PROPAGATION] - TYPE SOURCE OPTIONS
+/* ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [PROPAGATION] - TYPE SOURCE
+ * OPTIONS
  */
 static void put_mount(FILE *out, const char *line)
 {
@@ -159,7 +160,7 @@ static void put_user_limit(FILE *out, const char *line)
             number == host / 16 ? "a sixteenth of the host's" : line);
 }
 
-/* Tabs and runs of spaces are one space, and none is at an end. */
+/* Tabs and runs of spaces are one space, and none stands at either end. */
 static void put_words(FILE *out, char *line)
 {
     const char *between = "";
@@ -254,7 +255,8 @@ static char *describe(char *text)
 /* ---- The table ------------------------------------------------------------
  */
 
-/* The line of the table without its mark; NULL when it is not for this user. */
+/* The line of the table without its mark, or NULL when it is for another
+ * user. */
 static const char *for_us(const char *line)
 {
     const char *other = geteuid() == 0 ? "learner: " : "root: ";

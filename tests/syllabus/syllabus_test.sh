@@ -22,8 +22,8 @@ code() { # FILE: without comments and blank lines
 }
 
 # In the last step the story moves to the library. A line that is gone has moved
-# if what it calls or declares stands there; that the sentences and their order
-# are the same, the test of stage 09 sees.
+# if the library has what it calls or declares; the test of stage 09 checks that
+# the sentences and their order are the same.
 moved() { # LINE
     local word
     word=$(grep -oE '\bbarco[_/][a-z_]+' <<<"$1" | tail -n 1)

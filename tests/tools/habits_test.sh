@@ -1,6 +1,6 @@
 #!/bin/bash
-# What other programs read of this repository is what they can read: make, an
-# editor, a debugger, a host of code, and tools/try-fresh, which reads README.md.
+# Other programs understand what they read of this repository: make, an editor,
+# a debugger, a code host, and tools/try-fresh, which reads README.md.
 set -u
 stage=$1
 # shellcheck source=tests/lib/check.sh
@@ -26,7 +26,7 @@ check 'make lint' makes lint 'bazel run //tools:lint'
 check 'make clean' makes clean 'bazel clean'
 check 'the tools that make runs are executable' test -x tools/setup
 
-# ---- Files of editors and hosts of code ---------------------------------------
+# ---- Files of editors and code hosts -----------------------------------------
 
 readable() { # FILE
     case $1 in

@@ -11,12 +11,12 @@ prefix=$work/usr/local
 PATH=$prefix/bin:$PATH
 cd "$work" || exit 1
 
-# Bazel's own bundled root is in the lab, too, but does not have this file.
+# The bundled root that Bazel builds is in the lab too, but lacks this file.
 touch "$prefix/share/barco/root/etc/installed"
 check 'the bundled root is the one beside the program' barco ls /etc/installed
 
-# An example is a line with a prompt, and the lines that it prints; of a long
-# output, the page shows none.
+# An example is a line with a prompt, and the lines that it prints; the page
+# leaves out a long output.
 example() { # COMMAND OUTPUT
     sh -c "$1" >out 2>&1 </dev/null
     status=$?

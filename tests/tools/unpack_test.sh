@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC2016,SC2089,SC2090 # what is quoted is for another shell
-# What docs/pages/roots.md works the reader to type. Runs in the lab, as root
-# and run-as learner.
+# What docs/pages/roots.md tells the reader to type. Runs in the lab, as root
+# and as learner.
 [ -e /run/barco-lab ] || exit 1
 # shellcheck source=tests/lib/check.sh
 . tests/lib/check.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
-# valgrind has nothing to say of what it can run. It knows neither clone3 nor
+# valgrind reports nothing about what it can run. It knows neither clone3 nor
 # pidfd_open, so no container starts under it: what is left are the suites of
-# modules without a child, and of a stage all that comes before the child.
+# modules without a child, and what a stage does before it has a child.
 #
 # Needs a dynamically linked build: make check.
 set -u
@@ -16,7 +16,8 @@ if ! ldd "$stage" >/dev/null 2>&1; then
     exit 1
 fi
 
-# PROGRAM [ARG...]: 99 if valgrind finds something, else the program's status.
+# PROGRAM [ARG...]: 99 if valgrind finds something, and otherwise the program's
+# status.
 under() {
     valgrind --quiet --error-exitcode=99 --leak-check=full \
         --suppressions="$suppressions" "$@" </dev/null
