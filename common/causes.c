@@ -315,9 +315,8 @@ static const struct barco_cause causes[] = {
       "or name a root directory with --mnt" },
     { "rootfs", EINVAL, NULL, NULL,
       "the description of the root directory is incomplete: it needs a dir, "
-      "each "
-      "mount a type and an absolute target, \"bind\" a source, and the paths "
-      "of its lists are absolute",
+      "each mount a type and an absolute target below / without \"..\", "
+      "\"bind\" a source, and the paths of its lists are absolute",
       "correct struct barco_rootfs where the container is described" },
     { "rootfs", E2BIG, NULL, NULL,
       "a container has up to 252 mounts: they and its root directory are "
