@@ -317,8 +317,9 @@ static const struct barco_cause causes[] = {
       "or give a root directory with --mnt" },
     { "rootfs", EINVAL, NULL, NULL,
       "the description of the root directory is incomplete: it needs a dir, "
-      "each mount needs a type and an absolute target, a \"bind\" mount needs "
-      "a source, and the paths in the lists must be absolute",
+      "each mount needs a type and an absolute target below / without \"..\", "
+      "a \"bind\" mount needs a source, and the paths in the lists must be "
+      "absolute",
       "correct struct barco_rootfs where the container is described" },
     { "rootfs", E2BIG, NULL, NULL,
       "a container can have up to 252 mounts: they and its root directory are "

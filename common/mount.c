@@ -127,8 +127,7 @@ static int map_ids(int tree, int userns, const char *path)
     return 0;
 }
 
-/* By whatever name or bind mount it was found; if in doubt, yes. */
-static bool is_host_root(int tree)
+bool barco_mount_is_host_root(int tree)
 {
     struct stat st, root;
 
@@ -176,7 +175,7 @@ int barco_mount_isolate(int tree, int userns, bool read_only, const char *path)
         return BARCO_FAIL(mount_setattr, "MS_PRIVATE");
     if (userns < 0)
         return 0;
-    if (is_host_root(tree)) {
+    if (barco_mount_is_host_root(tree)) {
         BARCO_INFO("%s is the root directory of the host: its files are not "
                    "idmapped, and belong to nobody in the container",
                    path);

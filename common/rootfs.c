@@ -56,9 +56,26 @@ static bool is_bind(const struct barco_mount *mount)
     return strcmp(mount->type, "bind") == 0;
 }
 
+/* A place below the root directory, on which nothing may be mounted. */
+static bool is_below_root(const char *path)
+{
+    const char *name = path + strspn(path, "/");
+
+    if (*path != '/' || !*name)
+        return false;
+    for (; *name; name += strspn(name, "/")) {
+        size_t length = strcspn(name, "/");
+
+        if (length == 2 && strncmp(name, "..", 2) == 0)
+            return false;
+        name += length;
+    }
+    return true;
+}
+
 static bool is_complete(const struct barco_mount *mount)
 {
-    return mount->type && mount->target && *mount->target == '/' &&
+    return mount->type && mount->target && is_below_root(mount->target) &&
            (!is_bind(mount) || mount->source);
 }
 
@@ -186,12 +203,18 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
     return barco_take_fd(&tree);
 }
 
-/* A clone of a volume, with its owners mapped by a user namespace. */
-static int clone_volume(const struct barco_mount *volume, int userns)
+/* A clone of a volume, with the owners that a user namespace maps, or just the
+ * place. A clone of / has on it what lies on / when it is made: later that is
+ * the new root, and its /proc, which nothing covers yet. */
+static int open_volume(const struct barco_mount *volume, bool clone, int userns)
 {
     BARCO_CLEANUP(barco_close) int source = barco_volume_open(volume);
 
-    return source < 0 ? source : barco_volume_clone(volume, source, userns);
+    if (source < 0)
+        return source;
+    if (clone || barco_mount_is_host_root(source))
+        return barco_volume_clone(volume, source, userns);
+    return barco_take_fd(&source);
 }
 
 /* A mount of the root directory; then the volumes, either cloned or only
@@ -211,7 +234,7 @@ static int open_sources(const struct barco_rootfs *rootfs, bool clone,
 
         if (!is_bind(mount))
             continue;
-        fd = clone ? clone_volume(mount, userns) : barco_volume_open(mount);
+        fd = open_volume(mount, clone, userns);
         if (fd < 0)
             return fd;
         sources->fd[sources->count++] = fd;
@@ -302,7 +325,7 @@ static int attach_mounts(const struct barco_rootfs *rootfs,
 
         if (!is_bind(mount)) {
             fd = make_file_system(rootfs, mount);
-        } else if (cloned) {
+        } else if (cloned || barco_mount_is_host_root(*source)) {
             fd = barco_take_fd(source++);
         } else {
             fd = barco_volume_clone(mount, *source, -1);

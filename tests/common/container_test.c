@@ -21,13 +21,19 @@
 
 static struct barco_ids ids = BARCO_NO_IDS;
 
-static struct barco_spec described(char *const *argv)
+static struct barco_spec described_with(char *const *argv,
+                                        struct barco_ids *own)
 {
-    struct barco_spec spec = describe(&ids);
+    struct barco_spec spec = describe(own);
 
     spec.argv = argv;
     spec.terminal = false;
     return spec;
+}
+
+static struct barco_spec described(char *const *argv)
+{
+    return described_with(argv, &ids);
 }
 
 static int run_script(char *script)
@@ -166,40 +172,110 @@ enum {
     SEVERAL = 3
 };
 
-/* Each has a range of ids of its own; for an ordinary user there is but one. */
-static void three_run_in_one_process(void)
+/* Of /proc/PID/NAME, a link or a file. */
+static void look_at(pid_t pid, const char *name, char text[4096])
+{
+    char path[64];
+    ssize_t length;
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    length = readlink(path, text, 4095);
+    text[length < 0 ? 0 : length] = '\0';
+    if (length < 0 && errno == EINVAL)
+        read_text(path, text, 4096);
+}
+
+/* An ordinary user has but one id to map. */
+static void assert_nothing_shared(pid_t one, pid_t two)
+{
+    static const char *const things[] = {
+        "ns/cgroup", "ns/ipc", "ns/mnt", "ns/net",  "ns/pid",
+        "ns/user",   "ns/uts", "cgroup", "uid_map",
+    };
+    char of_one[4096], of_two[4096];
+
+    for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
+        if (geteuid() != 0 && strcmp(things[i], "uid_map") == 0)
+            continue;
+        look_at(one, things[i], of_one);
+        look_at(two, things[i], of_two);
+        CU_ASSERT(*of_one != '\0');
+        CU_ASSERT_STRING_NOT_EQUAL(of_one, of_two);
+    }
+}
+
+static pid_t parent_of(pid_t pid)
+{
+    char text[4096];
+    pid_t parent = 0;
+
+    look_at(pid, "stat", text);
+    CU_ASSERT_EQUAL(sscanf(text, "%*d %*s %*c %d", &parent), 1);
+    return parent;
+}
+
+/* Of the shell, which is the command, and of PID 1, which has a pidfd of it. */
+static void assert_no_descriptor_of_others(pid_t sleeper)
+{
+    const pid_t command = parent_of(sleeper), init = parent_of(command);
+    char name[16], link[4096];
+
+    for (int fd = 3; fd < 64; fd++) {
+        snprintf(name, sizeof(name), "fd/%d", fd);
+        look_at(command, name, link);
+        CU_ASSERT_STRING_EQUAL(link, "");
+        look_at(init, name, link);
+        CU_ASSERT(!*link || strcmp(link, "anon_inode:[pidfd]") == 0);
+    }
+}
+
+static void start_three(struct barco_container containers[SEVERAL],
+                        struct barco_spec specs[SEVERAL],
+                        struct barco_ids each[SEVERAL])
 {
     static char scripts[SEVERAL][48] = { "sleep 1011 & wait; exit 1",
                                          "sleep 1012 & wait; exit 2",
                                          "sleep 1013 & wait; exit 3" };
-    static const char *const seconds[] = { "1011", "1012", "1013" };
-    struct leftovers before = count_leftovers();
-    struct barco_container containers[SEVERAL];
-    struct barco_spec specs[SEVERAL];
-    char *argv[SEVERAL][4];
+    static char *argv[SEVERAL][4];
 
     for (int i = 0; i < SEVERAL; i++) {
         char *const words[4] = { sh, dash_c, scripts[i], NULL };
 
         memcpy(argv[i], words, sizeof(words));
-        if (i == 0)
-            specs[0] = described(argv[0]);
-        specs[i] = specs[0];
-        specs[i].argv = argv[i];
+        each[i] = (struct barco_ids)BARCO_NO_IDS;
+        specs[i] = described_with(argv[i], &each[i]);
         containers[i] = (struct barco_container)BARCO_NO_CONTAINER;
         CU_ASSERT_EQUAL(barco_container_start(&containers[i], &specs[i]), 0);
     }
-    for (int i = 0; i < SEVERAL; i++) {
+}
+
+static void three_run_in_one_process(void)
+{
+    static const char *const seconds[] = { "1011", "1012", "1013" };
+    struct leftovers before = count_leftovers();
+    struct barco_container containers[SEVERAL];
+    struct barco_spec specs[SEVERAL];
+    struct barco_ids each[SEVERAL];
+
+    start_three(containers, specs, each);
+    for (int i = 0; i < SEVERAL; i++)
         CU_ASSERT_TRUE(eventually(is_sleeping, seconds[i]));
+    for (int i = 0; i < SEVERAL; i++) {
+        pid_t sleeper = find_sleep(seconds[i]);
+
+        assert_no_descriptor_of_others(sleeper);
+        assert_nothing_shared(sleeper, getpid());
+        assert_nothing_shared(sleeper, find_sleep(seconds[(i + 1) % SEVERAL]));
     }
     /* Their ends come in another order than we wait for them. */
     for (int i = 0; i < SEVERAL; i++)
         kill(find_sleep(seconds[i]), SIGKILL);
     for (int i = SEVERAL - 1; i >= 0; i--)
         CU_ASSERT_EQUAL(barco_container_wait(&containers[i]), i + 1);
-    for (int i = 0; i < SEVERAL; i++)
+    for (int i = 0; i < SEVERAL; i++) {
         barco_container_end(&containers[i]);
-    barco_userns_release(&ids);
+        barco_userns_release(&each[i]);
+    }
     CU_ASSERT_TRUE(nothing_left_since(before));
 }
 

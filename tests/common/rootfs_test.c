@@ -476,6 +476,9 @@ static int enter_what_makes_no_sense(void *arg)
         { .target = "/a" },
         { .type = "tmpfs" },
         { .type = "tmpfs", .target = "a" },
+        { .type = "tmpfs", .target = "//" },
+        { .type = "tmpfs", .target = "/.." },
+        { .type = "tmpfs", .target = "/tmp/../tmp" },
         { .type = "bind", .target = "/a" },
     };
     struct barco_rootfs rootfs = { .dir = NULL };

@@ -213,6 +213,39 @@ static void the_kernel_shows_every_layer(void)
     CU_ASSERT_STRING_EQUAL(r.out, "boat\n");
 }
 
+/* A filter that refuses all that the steps before it need: loaded any earlier,
+ * it would end the start. */
+static void the_filter_comes_last(void)
+{
+    write_profile("{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": "
+                  "[{\"action\": \"SCMP_ACT_ERRNO\", \"names\": [\"capset\", "
+                  "\"chdir\", \"close_range\", \"prctl\", \"setresgid\", "
+                  "\"setresuid\"]}]}");
+    run_stage(&r, "09_barco", "--seccomp", profile, "-u", "7", "-w", "/tmp",
+              "echo", "ran", NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "ran\n");
+    remove_profile();
+}
+
+/* Its descriptors are closed when the directory is looked up, which may be one
+ * of them. Later it is found to be none of the container's; but not there is
+ * not there (CVE-2024-21626 of runc). */
+static void a_descriptor_of_the_caller_leads_nowhere(void)
+{
+    static const char *const options[] = { "--no-init", "--" };
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    CU_ASSERT_EQUAL(dup2(fd, 9), 9);
+    for (int i = 0; i < 2; i++) {
+        run_stage(&r, "09_barco", "-w", "/proc/self/fd/9", options[i], "pwd",
+                  NULL);
+        CU_ASSERT_EQUAL(r.status, 125);
+        CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "= ENOENT"));
+    }
+    close(9);
+    close(fd);
+}
+
 /* What belongs to the container's root has to be owned by its user namespace,
  * which therefore has to be made first. */
 static void the_user_namespace_owns_the_others(void)
@@ -248,6 +281,14 @@ static void a_command_that_may_mount_is_not_given_root_s_mounts(void)
     run_stage(&r, "09_barco", "--cap-add", "sys_admin", "--volume",
               "/etc:/mnt:ro", "mount", "-o", "remount,rw,bind", "/mnt", NULL);
     CU_ASSERT(r.status != 0 && r.status != 125);
+}
+
+/* And not the new root, which lies on / while volumes are made. */
+static void the_root_of_the_host_can_be_a_volume(void)
+{
+    run_stage(&r, "09_barco", "--volume", "/:/mnt:ro", "ls", "-d", "/mnt/lab",
+              NULL);
+    CU_ASSERT_STRING_EQUAL(r.out, "/mnt/lab\n");
 }
 
 static void limits_bite(void)
@@ -645,10 +686,15 @@ SUITE("09_barco",
       { "the sentences are those of stage 08, in the same order",
         the_sentences_are_those_of_stage_08_in_the_same_order },
       { "the kernel shows every layer", the_kernel_shows_every_layer },
+      { "the filter comes last", the_filter_comes_last },
+      { "a descriptor of the caller leads nowhere",
+        a_descriptor_of_the_caller_leads_nowhere },
       { "the user namespace owns the others",
         the_user_namespace_owns_the_others },
       { "it owns what CAP_SYS_ADMIN acts on",
         it_owns_what_cap_sys_admin_acts_on, AS_LEARNER },
+      { "the root of the host can be a volume",
+        the_root_of_the_host_can_be_a_volume },
       { "limits bite", limits_bite },
       { "root is warned when others can reach what is written",
         root_is_warned_when_others_can_reach_what_is_written },
