@@ -11,10 +11,10 @@ Usage: bazel run //tests/attacks -- [--stage COLUMN] BREAKOUT...
 
 Runs break-outs in the lab and reports what the host shows of them. COLUMN is a
 stage (05, or 05_cgroups), rootless, bwrap, crun, runc, a layer to leave out of
-the last stage (seccomp; see without_layer.c), or host: no container at all (default).
---table runs a whole table and prints it; --prove says whether columns have the
-layers that their names say, and no others; --list says which break-outs there
-are.
+the last stage (seccomp; see without_layer.c), or host, the default: no
+container at all. --table runs a whole table and prints it; --prove says whether
+columns have the layers that their names say, and no others; --list says which
+break-outs there are.
 END
 }
 

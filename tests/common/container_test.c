@@ -61,10 +61,14 @@ static void one_description_serves_several_containers(void)
     static char program[] = "/bin/true";
     char *const argv[] = { program, NULL };
     const struct barco_spec spec = described(argv);
+    const void *now = &spec;
+    unsigned char before_it[sizeof(spec)];
     struct leftovers before = count_leftovers();
 
+    memcpy(before_it, now, sizeof(spec));
     CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
     CU_ASSERT_EQUAL(barco_container_run(&spec), 0);
+    CU_ASSERT_EQUAL(memcmp(before_it, now, sizeof(spec)), 0);
     CU_ASSERT_TRUE(nothing_left_since(before));
     barco_userns_release(&ids);
 }
