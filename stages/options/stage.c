@@ -8,12 +8,13 @@
 
 int barco_stage_main(const struct barco_stage *stage, int argc, char **argv)
 {
-    struct barco_cli cli = { .about = stage->about,
-                             .banner = stage->banner,
-                             .demo = stage->demo };
+    static struct barco_cli cli; /* the command's words stay to the end */
     struct barco_terminal terminal;
     int result;
 
+    cli = (struct barco_cli){ .about = stage->about,
+                              .banner = stage->banner,
+                              .demo = stage->demo };
     barco_terminal_save(&terminal);
     barco_process_block_signals();
     result = barco_cli_parse(&cli, stage->options, argc, argv);

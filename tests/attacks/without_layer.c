@@ -99,7 +99,9 @@ static void make_writable(struct barco_rootfs *rootfs)
 /* What the specification says of a layer. */
 static void leave_out_of_spec(void)
 {
-    static const struct barco_namespace callers = { BARCO_NAMESPACE_CALLER };
+    static const struct barco_namespace callers = {
+        .from = BARCO_NAMESPACE_CALLER
+    };
 
     if (no("user"))
         spec.namespaces.user = callers;

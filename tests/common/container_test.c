@@ -120,17 +120,21 @@ static void no_descriptor_stays_open_in_the_caller(void)
 
 /* ---- Why it did not start ------------------------------------------------ */
 
-static struct barco_error heard;
-static char heard_args[256];
+/* An error is gone when its sink returns. */
+static struct heard {
+    int err;
+    char step[256], call[256], args[256];
+} heard;
 static int times_heard;
 
 static void hear(const struct barco_error *error, void *arg)
 {
     (void)arg;
-    heard = *error;
-    snprintf(heard_args, sizeof(heard_args), "%s", error->args);
-    heard.step = heard.step ? strdup(heard.step) : NULL;
-    heard.call = strdup(heard.call);
+    heard.err = error->err;
+    snprintf(heard.step, sizeof(heard.step), "%s",
+             error->step ? error->step : "");
+    snprintf(heard.call, sizeof(heard.call), "%s", error->call);
+    snprintf(heard.args, sizeof(heard.args), "%s", error->args);
     times_heard++;
 }
 
@@ -159,7 +163,7 @@ static void whoever_starts_it_learns_why_it_did_not(void)
     struct leftovers before = count_leftovers();
 
     start_and_hear(&spec, ENOENT, "run the command", "execvp");
-    CU_ASSERT_STRING_EQUAL(heard_args, "\"/no/such/program\"");
+    CU_ASSERT_STRING_EQUAL(heard.args, "\"/no/such/program\"");
     spec.hostname = "a b";
     start_and_hear(&spec, EINVAL, "name the container", "sethostname");
     spec.argv = NULL;

@@ -5,7 +5,7 @@
 #
 # Needs a dynamically linked build: make check.
 set -u
-invalid=$1 core=$2 handshake=$3 stage=$4
+invalid=$1 core=$2 spec=$3 stage=$4
 suppressions=$(dirname "$0")/valgrind.supp
 # shellcheck source=tests/lib/check.sh
 . tests/lib/check.sh
@@ -39,7 +39,7 @@ clean() { # STATUS PROGRAM [ARG...]
 
 check 'valgrind finds the mistake in a wrong program' finds "$invalid"
 check 'valgrind finds nothing in core' clean 0 "$core"
-check 'nor in handshake' clean 0 "$handshake"
+check 'nor in spec' clean 0 "$spec"
 check 'nor in a stage that prints its --help' clean 0 "$stage" --help
 check 'nor in one that reads each of its options' clean 125 "$stage" \
     --memory 64M --pids 20 --cpus 0.5 --volume /etc:/mnt:ro --env A=1 \
