@@ -27,6 +27,7 @@ const char *barco_hostname_problem(const char *name)
     return NULL;
 }
 
+//! [set]
 int barco_hostname_set(const char *name)
 {
     BARCO_EXPLAIN("the name of this UTS namespace; the host keeps its own",
@@ -40,3 +41,4 @@ int barco_hostname_set(const char *name)
         return BARCO_FAIL(sethostname, "\"%s\"", name);
     return 0;
 }
+//! [set]

@@ -94,6 +94,7 @@ static int run_task(void *arg)
 
 /* ---- PID 1 -------------------------------------------------------------- */
 
+//! [start]
 /* PID 1 still runs the host's program, with descriptors of the host. After this
  * only a process with CAP_SYS_PTRACE on the host can open its /proc/1/exe or
  * fd. */
@@ -120,7 +121,9 @@ static int start(struct barco_process *child, struct task *task)
                   "close_range(3, ~0), except the pidfd of PID 2");
     return process_close_all_but(child->pidfd);
 }
+//! [start]
 
+//! [run]
 int barco_init_run(const struct barco_init *init, barco_process_main *command,
                    void *arg)
 {
@@ -137,3 +140,4 @@ int barco_init_run(const struct barco_init *init, barco_process_main *command,
     free(task.words); /* PID 2 has its own copy */
     return result < 0 ? result : barco_process_wait(&child);
 }
+//! [run]

@@ -1,0 +1,91 @@
+# Process ids.
+
+# [problem] as root
+sleep 1000 & victim=$!
+01_clone kill -9 $victim
+wait $victim; echo "the victim ended with status $?"
+
+# [unshare] as root
+unshare -p sh -c 'echo "I am $$"; sh -c "echo I am \$\$"; ls; echo done'
+
+# [demo] as root
+02_pid --demo
+
+# [explain] as root in any order
+02_pid --explain true
+
+# [no-init-term] as root
+02_pid --no-init sleep 1000 & stage=$!
+sleep 1; kill $stage
+sleep 1; kill -0 $stage && echo "SIGTERM did nothing"
+kill -KILL $stage
+
+# [init-term] as root
+02_pid sleep 1000 & stage=$!
+sleep 1; kill $stage
+wait $stage; echo "status $?"
+
+# [no-init-kill] as root
+02_pid --no-init sh -c 'kill -9 $$; echo "I am $$, and still here"'
+02_pid sh -c 'kill -9 1; echo "I am $$, and PID 1 is still here"'
+02_pid sh -c 'kill -9 $$; echo "I am $$, and still here"'; echo "status $?"
+
+# [no-init-zombie] as root
+02_pid --no-init sh -c '(sleep 1 &); exec sleep 4' & stage=$!
+sleep 2; ps -o pid,ppid,stat,args | grep '[ ]Z '
+wait $stage
+
+# [init-zombie] as root
+02_pid sh -c '(sleep 1 &); exec sleep 4' & stage=$!
+sleep 2; ps -o pid,ppid,stat,args | grep '[ ]Z ' || echo "no zombie"
+wait $stage
+
+# [grandchild] as root
+01_clone sh -c 'sleep 1000 & wait' & stage=$!
+sleep 1; kill -KILL $stage
+sleep 1; pidof sleep >/dev/null && echo "the grandchild lives on"
+kill $(pidof sleep)
+02_pid sh -c 'sleep 1000 & wait' & stage=$!
+sleep 1; kill -KILL $stage
+sleep 1; pidof sleep >/dev/null || echo "nobody is left"
+
+# [cleared] as root
+01_clone su learner -c 'sleep 1000; true' & stage=$!
+sleep 1; kill -KILL $stage
+sleep 1; pidof sleep >/dev/null && echo "the child lives on"
+kill $(pidof sleep)
+02_pid su learner -c 'sleep 1000; true' & stage=$!
+sleep 1; kill -KILL $stage
+sleep 1; pidof sleep >/dev/null || echo "nobody is left"
+
+# [inside] as root
+02_pid sh -c 'echo "PID $$, child of $PPID"; readlink /proc/self; hostname'
+02_pid sh -c 'readlink /proc/$$/ns/pid /proc/self/ns/pid'
+
+# [outside] as root
+02_pid sleep 1000 & stage=$!
+sleep 1; read pid_1 </proc/$stage/task/$stage/children
+read pid_2 </proc/$pid_1/task/$pid_1/children
+ps -o pid,ppid,args | grep -E "^ *($stage|$pid_1|$pid_2) "
+grep NSpid /proc/$stage/status /proc/$pid_1/status /proc/$pid_2/status
+readlink /proc/$stage/ns/pid /proc/$pid_1/ns/pid /proc/$pid_2/ns/pid
+hostname
+
+# [ps] as root
+02_pid sh -c 'echo "I am PID $$"; cat /proc/1/comm; cat /proc/2/comm'
+
+# [uts] as root
+02_pid sh -c 'hostname mine; hostname'; hostname
+
+# [ipc] as root
+readlink /proc/self/ns/ipc
+01_clone readlink /proc/self/ns/ipc
+02_pid readlink /proc/self/ns/ipc
+
+# [break] as root
+sleep 1000 & victim=$!
+02_pid kill -9 $victim
+kill -0 $victim && echo "the victim is alive"
+
+# [not-root]
+02_pid true
