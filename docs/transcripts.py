@@ -29,6 +29,7 @@ import re
 import shlex
 import struct
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -74,14 +75,21 @@ def play(sources):
 
 
 def run_lab(script):
-    """[(time, text)] of a terminal in which the lab plays a script."""
+    """[(time, text)] of a terminal in which the lab plays a script.
+
+    It is a file, because the lab's ssh server refuses a command line that is
+    longer than 9,000 bytes.
+    """
+    folder = tempfile.TemporaryDirectory()
+    program = Path(folder.name, "play")
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
     child, terminal = pty.fork()
     if child == 0:
         for name in "RUNFILES_DIR", "TEST_SRCDIR":
             os.environ[name] = str(Path.cwd().parent)
         os.execv("tools/lab/lab", [
-            "lab", "--user", "root", "--user", "learner",
-            "../debian/bin/busybox", "sh", "-c", script])
+            "lab", "--user", "root", "--user", "learner", str(program)])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     chunks = []
     while True:
@@ -93,6 +101,7 @@ def run_lab(script):
             break
         chunks.append((time.monotonic(), data))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    folder.cleanup()
     if status:
         sys.stdout.buffer.write(b"".join(data for _, data in chunks))
         sys.exit(f"the lab ended with status {status}")
