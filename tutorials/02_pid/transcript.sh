@@ -60,7 +60,7 @@ sleep 1; pidof sleep >/dev/null || echo "nobody is left"
 
 # [inside] as root
 02_pid sh -c 'echo "PID $$, child of $PPID"; readlink /proc/self; hostname'
-02_pid sh -c 'readlink /proc/$$/ns/pid /proc/self/ns/pid'
+02_pid readlink /proc/self/ns/pid
 
 # [outside] as root
 02_pid sleep 1000 & stage=$!
@@ -68,7 +68,7 @@ sleep 1; read pid_1 </proc/$stage/task/$stage/children
 read pid_2 </proc/$pid_1/task/$pid_1/children
 ps -o pid,ppid,args | grep -E "^ *($stage|$pid_1|$pid_2) "
 grep NSpid /proc/$stage/status /proc/$pid_1/status /proc/$pid_2/status
-readlink /proc/$stage/ns/pid /proc/$pid_1/ns/pid /proc/$pid_2/ns/pid
+for p in $stage $pid_1 $pid_2; do readlink /proc/$p/ns/pid; done
 hostname
 
 # [ps] as root
