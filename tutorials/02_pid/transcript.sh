@@ -57,6 +57,10 @@ kill $(pidof sleep)
 02_pid su learner -c 'sleep 1000; true' & stage=$!
 sleep 1; kill -KILL $stage
 sleep 1; pidof sleep >/dev/null || echo "nobody is left"
+02_pid --no-init su learner -c 'sleep 1000; true' & stage=$!
+sleep 1; kill -KILL $stage
+sleep 1; pidof sleep >/dev/null && echo "the child lives on"
+kill $(pidof sleep)
 
 # [inside] as root
 02_pid sh -c 'echo "PID $$, child of $PPID"; readlink /proc/self; hostname'
@@ -72,7 +76,7 @@ for p in $stage $pid_1 $pid_2; do readlink /proc/$p/ns/pid; done
 hostname
 
 # [ps] as root
-02_pid sh -c 'echo "I am PID $$"; cat /proc/1/comm; cat /proc/2/comm'
+02_pid sh -c 'echo "I am PID $$"; ps -o pid,args | head -n 3'
 
 # [uts] as root
 02_pid sh -c 'hostname mine; hostname'; hostname
@@ -89,3 +93,7 @@ kill -0 $victim && echo "the victim is alive"
 
 # [not-root]
 02_pid true
+
+# [exercises] as root
+02_pid sh -c '(sleep 1 &); sleep 3; echo done'
+02_pid sh -c 'kill 1; sleep 2; echo "still here"'; echo "status $?"
