@@ -50,14 +50,14 @@ sleep 1; kill -KILL $stage
 sleep 1; pidof sleep >/dev/null || echo "nobody is left"
 
 # [cleared] as root
-01_clone su learner -c 'sleep 1000; true' & stage=$!
+01_clone su learner -c 'exec sleep 1000' & stage=$!
 sleep 1; kill -KILL $stage
 sleep 1; pidof sleep >/dev/null && echo "the child lives on"
 kill $(pidof sleep)
-02_pid su learner -c 'sleep 1000; true' & stage=$!
+02_pid su learner -c 'exec sleep 1000' & stage=$!
 sleep 1; kill -KILL $stage
 sleep 1; pidof sleep >/dev/null || echo "nobody is left"
-02_pid --no-init su learner -c 'sleep 1000; true' & stage=$!
+02_pid --no-init su learner -c 'exec sleep 1000' & stage=$!
 sleep 1; kill -KILL $stage
 sleep 1; pidof sleep >/dev/null && echo "the child lives on"
 kill $(pidof sleep)
