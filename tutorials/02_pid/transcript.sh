@@ -1,4 +1,5 @@
 # Process ids.
+# varies: pid \d+
 
 # [problem] as root
 sleep 1000 & victim=$!
