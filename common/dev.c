@@ -16,6 +16,7 @@
 #include "barco/error.h"
 #include "barco/mount.h"
 
+//! [devices]
 /* Devices that reveal nothing about the host. */
 static const struct device {
     const char *name;
@@ -24,6 +25,7 @@ static const struct device {
     { "null", 1, 3 },   { "zero", 1, 5 },    { "full", 1, 7 },
     { "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
 };
+//! [devices]
 
 static const char *const links[][2] = {
     { "/proc/self/fd", "fd" },       { "/proc/self/fd/0", "stdin" },

@@ -80,6 +80,7 @@ static int set_data(int fs, const char *type, const char *data)
     return 0;
 }
 
+//! [new]
 static int configure(int fs, const struct barco_mount *mount)
 {
     const char *type = mount->type;
@@ -108,6 +109,7 @@ int barco_mount_new(const struct barco_mount *mount)
     made = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)mount->attrs);
     return made < 0 ? BARCO_FAIL(fsmount, "\"%s\"", mount->type) : made;
 }
+//! [new]
 
 /* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
 static int map_ids(int tree, int userns, const char *path)

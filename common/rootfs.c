@@ -178,6 +178,7 @@ bool barco_rootfs_lacks(const struct barco_rootfs *rootfs, const char *path)
 
 /* ---- Opening the host's sources ------------------------------------------ */
 
+//! [root]
 static int open_root(const struct barco_rootfs *rootfs, int userns)
 {
     const char *dir = rootfs->dir;
@@ -202,6 +203,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
         return result;
     return barco_take_fd(&tree);
 }
+//! [root]
 
 /* A clone of a volume, with the owners that a user namespace maps, or just the
  * place. A clone of / has on it what lies on / when it is made: later that is
@@ -372,6 +374,7 @@ static int open_file(const struct barco_rootfs *rootfs, const struct tree *tree,
 }
 //! [below]
 
+//! [mask]
 /* Covers a file with /dev/null, and a directory with an empty one. */
 static int mask(int file, const char *path)
 {
@@ -400,6 +403,7 @@ static int make_read_only(int file, const char *path)
         return result;
     return barco_mount_attach_to(tree, file, path);
 }
+//! [mask]
 
 /* Does the same to each path of a list. */
 static int protect(const struct barco_rootfs *rootfs, const struct tree *tree,
@@ -439,6 +443,7 @@ static int protect_paths(const struct barco_rootfs *rootfs,
 
 /* ---- The root itself ----------------------------------------------------- */
 
+//! [private]
 static int make_private(void)
 {
     BARCO_EXPLAIN("mounts made here do not appear on the host, nor the host's "
@@ -448,6 +453,7 @@ static int make_private(void)
         return BARCO_FAIL(mount, "\"/\", MS_REC|MS_PRIVATE");
     return 0;
 }
+//! [private]
 
 static int attach_root(int root)
 {

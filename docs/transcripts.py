@@ -35,7 +35,7 @@ import time
 from pathlib import Path
 
 MARK = "\x1e"
-PATH = "/barco/stages:/barco/tools/doctor:$PATH"
+PATH = "/barco/stages:/barco/tests/attacks:/barco/tools/doctor:$PATH"
 
 
 def sections_of(script):

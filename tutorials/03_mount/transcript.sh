@@ -1,0 +1,61 @@
+# A secret of the host, a jail that does not hold, and mounts.
+
+# [problem] as root
+echo "the host's password" >/secret
+02_pid cat /secret
+
+# [chroot] as root
+mkdir -p jail/bin jail/proc jail/tmp
+cp /bin/busybox $(which breakout) jail/bin
+mount -t proc proc jail/proc
+chroot jail /bin/busybox cat /secret
+02_pid chroot jail /bin/breakout chroot
+umount jail/proc
+
+# [shared] as root
+grep ' / / ' /proc/self/mountinfo
+unshare -m --propagation unchanged grep ' / / ' /proc/self/mountinfo
+unshare -m --propagation unchanged mount -t tmpfs leak /mnt
+grep leak /proc/mounts
+umount /mnt
+unshare -m --propagation private mount -t tmpfs leak /mnt
+grep leak /proc/mounts || echo no leak
+
+# [demo] as root
+03_mount --demo
+
+# [order] as root
+03_mount --explain true 2>&1 | sed -n '/enter the root/,/be PID 1/p' | grep -v -e RESOLVE_NO_SYM -e 'no part of'
+
+# [inside] as root
+03_mount sh -c "readlink /proc/self/ns/mnt; cut -d' ' -f4-6 /proc/self/mountinfo | head -n 5; wc -l </proc/self/mountinfo"
+
+# [outside] as root
+03_mount sleep 60 &
+sleep 1; pid=$(pidof sleep)
+readlink /proc/self/ns/mnt /proc/$pid/ns/mnt
+cut -d' ' -f4-6 /proc/$pid/mountinfo | head -n 5; wc -l </proc/$pid/mountinfo
+grep -c . /proc/self/mountinfo
+ls -d /secret /proc/$pid/root/secret
+echo /proc/$pid/root/*
+
+# [masks] as root
+03_mount sh -c 'wc -c /proc/keys /proc/kcore /proc/interrupts; ls -l /proc/kcore; ls /sys/firmware'
+03_mount sh -c 'echo h >/proc/sysrq-trigger'
+03_mount sh -c 'ls -l /dev'
+
+# [volume] as root
+mkdir data
+echo "shared" >data/file
+03_mount --volume /tmp/data:/mnt:ro sh -c 'cat /mnt/file; touch /mnt/new'
+
+# [held] as root
+03_mount cat /secret
+03_mount --volume /barco/tests/attacks:/mnt:ro /mnt/breakout chroot
+rm /secret
+
+# [break] as root
+03_mount sh -c 'umount /proc/kcore; head -c 4 /proc/kcore | hexdump -C'
+
+# [fresh] as root
+03_mount sh -c 'wc -l /proc/keys; mount -t proc proc /tmp && wc -l /tmp/keys'
