@@ -203,6 +203,7 @@ int barco_handshake_release(struct barco_handshake *handshake,
     return hand_over(handshake->parent, GO, fds);
 }
 
+//! [wait]
 int barco_handshake_wait(struct barco_handshake *handshake,
                          struct barco_fds *fds)
 {
@@ -229,6 +230,7 @@ int barco_handshake_wait(struct barco_handshake *handshake,
     }
     return 0;
 }
+//! [wait]
 
 /* ---- The child answers -------------------------------------------------- */
 

@@ -111,6 +111,7 @@ int barco_mount_new(const struct barco_mount *mount)
 }
 //! [new]
 
+//! [idmap]
 /* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
 static int map_ids(int tree, int userns, const char *path)
 {
@@ -128,6 +129,7 @@ static int map_ids(int tree, int userns, const char *path)
                path);
     return 0;
 }
+//! [idmap]
 
 bool barco_mount_is_host_root(int tree)
 {

@@ -56,6 +56,7 @@ static int write_map(pid_t pid, const char *name,
     return write_text(path, text);
 }
 
+//! [map]
 /* Leaving a group can give access to files that are closed to its members, so
  * the kernel lets an ordinary user map a group only once setgroups(2) is
  * denied. */
@@ -83,6 +84,7 @@ int barco_userns_map(const struct barco_userns *userns, pid_t pid)
         return result;
     return write_map(pid, "uid_map", userns->uids, userns->uid_count);
 }
+//! [map]
 
 int barco_userns_open_root(const struct barco_userns *userns, pid_t pid,
                            const struct barco_rootfs *rootfs,
@@ -121,6 +123,7 @@ static int set_groups(const gid_t *groups, size_t count)
                                         : 0;
 }
 
+//! [become root]
 int barco_userns_become_root(const struct barco_userns *userns)
 {
     int result;
@@ -136,6 +139,7 @@ int barco_userns_become_root(const struct barco_userns *userns)
     /* The change of ids has cleared the parent-death signal. */
     return barco_process_die_with_parent();
 }
+//! [become root]
 
 int barco_userns_become_user(const struct barco_userns *userns)
 {

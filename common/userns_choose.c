@@ -96,6 +96,7 @@ static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
     return 1;
 }
 
+//! [as user]
 static int choose_as_user(struct barco_userns *userns, struct barco_ids *ids)
 {
     int found;
@@ -112,6 +113,7 @@ static int choose_as_user(struct barco_userns *userns, struct barco_ids *ids)
         choose_single(userns, ids);
     return 0;
 }
+//! [as user]
 
 /* Checks a map that the caller gave. The kernel has the last word on it; from
  * an ordinary user it accepts only a map of their own id. */
