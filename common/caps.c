@@ -46,6 +46,7 @@ static void explain_sets(const char *when)
     cap_free(now);
 }
 
+//! [bounding]
 /* Goes through every capability that this kernel knows, until it says that
  * there are no more: a list of our own would miss those of a later kernel. */
 static int drop_bounding(uint64_t bounding)
@@ -66,6 +67,7 @@ static int drop_bounding(uint64_t bounding)
                   "prctl(PR_CAPBSET_DROP), %d times", dropped);
     return 0;
 }
+//! [bounding]
 
 static void release(cap_t *caps)
 {
@@ -126,6 +128,7 @@ int barco_caps_limit_init(const struct barco_caps *caps)
 
     if (result < 0)
         return result;
+//! [init]
     explain_sets("the first process of a user namespace has all of them");
     result = drop_bounding(caps->bounding);
     if (result < 0)
@@ -140,10 +143,12 @@ int barco_caps_limit_init(const struct barco_caps *caps)
     result = set_sets(left, left, 0);
     if (result < 0)
         return result;
+//! [init]
     explain_sets("PID 1 keeps these");
     return 0;
 }
 
+//! [ambient]
 /* Keeps across an exec what a user other than root would lose. */
 static int raise_ambient(uint64_t mask)
 {
@@ -157,6 +162,7 @@ static int raise_ambient(uint64_t mask)
             return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_RAISE, %d", cap);
     return 0;
 }
+//! [ambient]
 
 static int become_root(const struct barco_caps *caps)
 {
@@ -165,6 +171,7 @@ static int become_root(const struct barco_caps *caps)
     return set_sets(caps->permitted, caps->effective, caps->inheritable);
 }
 
+//! [ordinary]
 static int become_ordinary(const struct barco_caps *caps)
 {
     int result;
@@ -177,7 +184,9 @@ static int become_ordinary(const struct barco_caps *caps)
         return result;
     return raise_ambient(caps->ambient);
 }
+//! [ordinary]
 
+//! [command]
 int barco_caps_limit_command(const struct barco_caps *caps)
 {
     int result = geteuid() == 0 ? become_root(caps) : become_ordinary(caps);
@@ -193,3 +202,4 @@ int barco_caps_limit_command(const struct barco_caps *caps)
         return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS");
     return 0;
 }
+//! [command]
