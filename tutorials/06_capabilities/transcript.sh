@@ -1,5 +1,4 @@
 # What root in a container has, before and after.
-# varies: user:\[\d+\]
 
 # [problem]
 mkdir papers
@@ -27,26 +26,28 @@ cat papers/file
 06_capabilities --uid 1000 --cap-add chown sh -c 'touch /tmp/f; chown 5 /tmp/f; stat -c %u /tmp/f'
 
 # [suid]
-mkdir -p suroot/bin suroot/etc suroot/proc suroot/dev suroot/sys suroot/tmp
-cp $(readlink -f /bin/busybox) suroot/bin/busybox
-echo 'root::0:0::/:/bin/sh' >suroot/etc/passwd
-ln -s busybox suroot/bin/sh
-ln -s busybox suroot/bin/su
-chmod u+s suroot/bin/busybox
-05_cgroups --mnt suroot --uid 1000 busybox su -c 'busybox id -u; busybox grep CapEff /proc/self/status'
-06_capabilities --mnt suroot --uid 1000 busybox su -c id
-06_capabilities --mnt suroot --uid 1000 --cap-add chown busybox grep -E '^(Uid|Cap|NoNew)' /proc/self/status
+mkdir -m 700 vault
+mkdir vault/root
+cd vault/root
+mkdir bin etc proc dev sys tmp
+cp /bin/busybox bin
+echo 'root::0:0::/:/bin/sh' >etc/passwd
+ln -s busybox bin/sh
+chmod u+s bin/busybox
+05_cgroups --mnt . --uid 1000 busybox su -c 'busybox id -u; busybox grep CapEff /proc/self/status'
+06_capabilities --mnt . --uid 1000 busybox su -c id
+06_capabilities --mnt . --uid 1000 --cap-add chown busybox grep -E '^(Uid|Cap|NoNew)' /proc/self/status
 
 # [outside]
-06_capabilities sh -c 'sleep 8 & grep -E "^(Name|Pid|Uid|Cap|NoNew)" /proc/$!/status; readlink /proc/self/ns/user; wait' &
-sleep 2
+06_capabilities sh -c 'sleep 8 & sleep 1; grep -E "^(Name|Pid|Uid|Cap|NoNew)" /proc/$!/status; readlink /proc/self/ns/user; wait' &
+sleep 3
 grep -E '^(Name|Pid|Uid|Cap|NoNew)' /proc/$(pgrep -f '^sleep 8')/status
-readlink /proc/self/ns/user /proc/$(pgrep -f '^sleep 8')/ns/user
+readlink /proc/self/ns/user; readlink /proc/$(pgrep -f '^sleep 8')/ns/user
 cat /proc/$(pgrep -f '^sleep 8')/uid_map
 wait
 
 # [init]
-06_capabilities --cap-drop ALL grep Cap /proc/1/status /proc/self/status
+06_capabilities --cap-drop ALL grep -E 'Cap(Prm|Bnd)' /proc/1/status /proc/self/status
 
 # [can]
 06_capabilities sh -c 'touch /tmp/f; chown 5 /tmp/f; chmod 600 /tmp/f; ls -ln /tmp/f'
@@ -60,4 +61,4 @@ wait
 echo original >papers/file
 06_capabilities --volume papers:/mnt:ro sh -c 'mount -o remount,rw,bind /mnt; echo mine >/mnt/file'
 cat papers/file
-06_capabilities --volume papers:/mnt:ro unshare -r -m sh -c 'grep CapEff /proc/self/status; mount -t tmpfs tmpfs /tmp && echo mounted; mount -o remount,rw,bind /mnt'
+06_capabilities --uid 1000 --volume papers:/mnt:ro unshare -r -m sh -c 'grep CapEff /proc/self/status; mount -t tmpfs tmpfs /tmp && echo mounted; mount -o remount,rw,bind /mnt'
