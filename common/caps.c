@@ -128,7 +128,7 @@ int barco_caps_limit_init(const struct barco_caps *caps)
 
     if (result < 0)
         return result;
-//! [init]
+    //! [init]
     explain_sets("the first process of a user namespace has all of them");
     result = drop_bounding(caps->bounding);
     if (result < 0)
@@ -143,7 +143,7 @@ int barco_caps_limit_init(const struct barco_caps *caps)
     result = set_sets(left, left, 0);
     if (result < 0)
         return result;
-//! [init]
+    //! [init]
     explain_sets("PID 1 keeps these");
     return 0;
 }
