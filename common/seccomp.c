@@ -110,6 +110,7 @@ static const struct barco_flag filter_flags[] = {
     { 0 },
 };
 
+//! [nnp]
 static int set_no_new_privs(void)
 {
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
@@ -120,6 +121,7 @@ static int set_no_new_privs(void)
         return BARCO_FAIL(prctl, "PR_SET_NO_NEW_PRIVS, 1");
     return 0;
 }
+//! [nnp]
 
 /* Loads one filter. 0 or its listener, or a negative errno, reported. */
 static int load(const char *name, const struct sock_filter *code,
@@ -174,6 +176,7 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
     result = set_no_new_privs();
     if (result < 0)
         return result;
+//! [order]
     /* The one for arguments goes first, because the other may refuse
      * seccomp(2). Its refusals go to the kernel's log, because a process can
      * have only one listener. */
@@ -183,4 +186,5 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
     if (result < 0)
         return result;
     return load_last(filter);
+//! [order]
 }
