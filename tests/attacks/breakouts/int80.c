@@ -3,7 +3,7 @@
  * @brief int80: like unshare, by the numbers of another architecture.
  *
  * An x86-64 kernel takes calls of 32-bit programs too, by int 0x80 and with
- * other numbers: 310 is unshare there and migrate_pages here. A filter that
+ * other numbers: 310 is unshare there and process_vm_readv here. A filter that
  * compares numbers and not the architecture lets it pass.
  */
 #include <errno.h>
