@@ -54,7 +54,7 @@ time 07_seccomp sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=300000 2>/dev/nul
 
 # [outside]
 07_seccomp sleep 5 &
-sleep 3; for name in 07_seccomp sleep; do grep -E '^(Name|NoNewPrivs|Seccomp)' /proc/$(pgrep -n -x $name)/status; done
+sleep 3; for pid in $(pidof 07_seccomp | cut -d' ' -f1) $(pidof sleep); do grep -E '^(Name|NoNewPrivs|Seccomp)' /proc/$pid/status; done
 wait
 
 # [break]
