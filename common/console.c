@@ -62,6 +62,7 @@ void barco_console_close(struct barco_console *console)
 
 /* ---- In PID 1 ------------------------------------------------------------ */
 
+//! [separate]
 int barco_console_separate(void)
 {
     /* Later we could not tell whether it is ours or, if we are in the
@@ -72,6 +73,7 @@ int barco_console_separate(void)
                   "setsid()");
     return setsid() < 0 ? BARCO_FAIL(setsid, "%s", "") : 0;
 }
+//! [separate]
 
 /* No other program runs in the container yet, so nothing on the path can
  * change; a file system on disk could contain a link or a device node here, and
@@ -100,6 +102,7 @@ static int open_master(void)
     return barco_take_fd(&master);
 }
 
+//! [slave]
 static int open_slave(int master)
 {
     static const int unlocked = 0;
@@ -112,6 +115,7 @@ static int open_slave(int master)
     slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     return slave < 0 ? BARCO_FAIL(ioctl, "TIOCGPTPEER") : slave;
 }
+//! [slave]
 
 /* Copies the settings of the caller's terminal. If that is not made raw, it
  * echoes and ends lines itself, and once is enough. */
@@ -185,6 +189,7 @@ int barco_console_open(struct barco_console *console,
 
 /* ---- In the command's process -------------------------------------------- */
 
+//! [take]
 int barco_console_take(const struct barco_console *console)
 {
     if (!console->wanted)
@@ -199,3 +204,4 @@ int barco_console_take(const struct barco_console *console)
         return BARCO_FAIL(ioctl, "TIOCSCTTY");
     return 0;
 }
+//! [take]

@@ -87,6 +87,7 @@ static int add_variable(const char *variable)
     return 0;
 }
 
+//! [variables]
 static int replace_variables(const struct barco_environment *environment)
 {
     BARCO_EXPLAIN("the host's variables contain paths, and perhaps secrets",
@@ -101,9 +102,11 @@ static int replace_variables(const struct barco_environment *environment)
     }
     return environment->find_home ? find_home() : 0;
 }
+//! [variables]
 
 /* ---- Directory and descriptors ------------------------------------------ */
 
+//! [directory]
 /* A directory reached through a descriptor of the host has no path in the
  * container, and the kernel's getcwd says "(unreachable)". glibc hides that, so
  * this makes the system call itself. That was CVE-2024-21626 in runc. */
@@ -122,6 +125,7 @@ static int enter_directory(const char *dir)
     }
     return 0;
 }
+//! [directory]
 
 int barco_environment_enter(const struct barco_environment *environment)
 {
@@ -133,6 +137,7 @@ int barco_environment_enter(const struct barco_environment *environment)
     return replace_variables(environment);
 }
 
+//! [close]
 int barco_environment_close_descriptors(void)
 {
     struct stat st;
@@ -147,3 +152,4 @@ int barco_environment_close_descriptors(void)
                   "close_range(3, ~0)");
     return process_close_all_but(process_kept());
 }
+//! [close]

@@ -11,6 +11,7 @@
 
 #include "barco/error.h"
 
+//! [keyring]
 int barco_keyring_join_new(void)
 {
     BARCO_EXPLAIN("the keys of the host's session stay with the host",
@@ -21,3 +22,4 @@ int barco_keyring_join_new(void)
         return BARCO_FAIL(keyctl, "KEYCTL_JOIN_SESSION_KEYRING");
     return 0;
 }
+//! [keyring]

@@ -142,6 +142,7 @@ static int set_rlimit(const struct barco_rlimit *limit)
 
 /* ---- The same for every container ---------------------------------------- */
 
+//! [scheduling]
 /* Settings that give way to others stay: SCHED_BATCH, SCHED_IDLE, a nice
  * value. */
 static int set_scheduling(void)
@@ -164,6 +165,7 @@ static int set_scheduling(void)
         return BARCO_FAIL(ioprio_set, "IOPRIO_CLASS_NONE");
     return 0;
 }
+//! [scheduling]
 
 /* The kernel limits the set to the processors of the cgroup. */
 static int use_all_processors(void)

@@ -13,6 +13,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 
+//! [loopback]
 int barco_network_start_loopback(void)
 {
     BARCO_CLEANUP(barco_close)
@@ -30,3 +31,4 @@ int barco_network_start_loopback(void)
         return BARCO_FAIL(ioctl, "SIOCSIFFLAGS, \"lo\", IFF_UP");
     return 0;
 }
+//! [loopback]

@@ -1,0 +1,64 @@
+# What a container inherits, in stage 07 and in stage 08.
+# varies: (net|user):\[\d+\]
+# varies: ^\d+ \d+ \d+$
+
+# [network]
+echo a-secret-of-the-host >secret
+host serve /tmp/service /tmp/secret
+07_seccomp -v /barco/tests/attacks:/mnt:ro /mnt/breakout loopback
+07_seccomp -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
+kill $(pidof host)
+
+# [descriptor]
+07_seccomp cat /proc/self/fd/9/tmp/secret 9</
+07_seccomp sh -c 'echo mine >/proc/self/fd/9/tmp/from-inside' 9</
+ls -l /tmp/from-inside
+
+# [environment]
+TOKEN=hunter2 07_seccomp env | grep TOKEN
+
+# [terminal]
+stty size <&1
+07_seccomp stty cols 40 <&1
+stty size <&1
+stty cols 80 <&1
+setsid sh -c '07_seccomp sh -c "kill -9 0"; echo "still here"'
+
+# [key]
+host key a-secret-of-the-host 07_seccomp --seccomp off -v /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
+host key a-secret-of-the-host 08_inherited --seccomp off -v /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
+
+# [habits] as root
+echo 'echo "umask $(umask), nice $(nice), oom $(cat /proc/self/oom_score_adj), files $(ulimit -Hn), $(uname -m)"' >habits
+sh -c "$(cat habits)"
+(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; nice -n -5 linux32 07_seccomp sh -c "$(cat habits)")
+(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; nice -n -5 linux32 08_inherited sh -c "$(cat habits)")
+
+# [demo]
+08_inherited --demo
+
+# [passed]
+TOKEN=hunter2 08_inherited -e TOKEN -e COLOR=red -w /usr sh -c 'env | sort; pwd'
+
+# [outside]
+08_inherited sleep 5 <&1 &
+sleep 2
+stage=$(pidof 08_inherited | tr ' ' '\n' | sort -n | head -1)
+init=$(pgrep -P $stage)
+for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; readlink /proc/$pid/ns/net; cut -d' ' -f5-7 /proc/$pid/stat; cat /proc/$pid/oom_score_adj; ls -l /proc/$pid/fd | sed 's/.*[0-9] //'; done
+wait
+
+# [break]
+host serve /tmp/service /tmp/secret
+08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout loopback
+08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
+kill $(pidof host)
+08_inherited cat /proc/self/fd/9/tmp/secret 9</
+TOKEN=hunter2 08_inherited env | grep TOKEN
+08_inherited stty cols 40 <&1
+stty size <&1
+setsid sh -c '08_inherited sh -c "kill -9 0"; echo "still here"'
+
+# [order]
+08_inherited -w /proc/self/fd/9 ls 9</; echo "status $?"
+08_inherited ls </; echo "status $?"
