@@ -4,8 +4,11 @@
 
 # [network]
 echo a-secret-of-the-host >secret
+httpd -f -p 127.0.0.1:8042 -h /tmp &
+07_seccomp wget -q -O - http://127.0.0.1:8042/secret
+
+# [abstract]
 host serve /tmp/service /tmp/secret
-07_seccomp -v /barco/tests/attacks:/mnt:ro /mnt/breakout loopback
 07_seccomp -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
 kill $(pidof host)
 
@@ -48,9 +51,18 @@ init=$(pgrep -P $stage)
 for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; readlink /proc/$pid/ns/net; cut -d' ' -f5-7 /proc/$pid/stat; cat /proc/$pid/oom_score_adj; ls -l /proc/$pid/fd | sed 's/.*[0-9] //'; done
 wait
 
+# [inside]
+08_inherited ls -l /proc/self/fd
+08_inherited ls /proc/1/fd
+08_inherited ls | sort
+
+# [lo]
+unshare -rn ip link
+
 # [break]
+httpd -f -p 127.0.0.1:8042 -h /tmp &
+08_inherited wget -q -O - http://127.0.0.1:8042/secret
 host serve /tmp/service /tmp/secret
-08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout loopback
 08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
 kill $(pidof host)
 08_inherited cat /proc/self/fd/9/tmp/secret 9</
@@ -60,5 +72,6 @@ stty size <&1
 setsid sh -c '08_inherited sh -c "kill -9 0"; echo "still here"'
 
 # [order]
+08_inherited cat </etc/hostname; echo "status $?"
 08_inherited -w /proc/self/fd/9 ls 9</; echo "status $?"
 08_inherited ls </; echo "status $?"
