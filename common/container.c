@@ -66,6 +66,7 @@ static uint64_t clone_flags(const struct barco_namespaces *all)
            (is_new(&all->network) ? CLONE_NEWNET : 0);
 }
 
+//! [sink]
 static int in_pid_1(void *container)
 {
     struct barco_container *c = container;
@@ -74,6 +75,7 @@ static int in_pid_1(void *container)
     barco_error_set_sink(barco_handshake_report, &c->handshake);
     return run_steps(c, IN_PID_1);
 }
+//! [sink]
 
 static int start_pid_1(struct barco_container *c)
 {
@@ -233,7 +235,6 @@ static int execute(struct barco_container *c)
 /* ---- The order ----------------------------------------------------------- */
 
 // clang-format off
-//! [steps]
 const struct barco_step container_steps[] = {
 #define STEP(at, layer, sentence, log, run, why) \
     { at, layer, sentence, log, why, __LINE__, run }
@@ -280,6 +281,7 @@ const struct barco_step container_steps[] = {
     STEP(IN_PID_1, "start", "be PID 1", NULL,
          be_init, "start PID 2, reap orphans, forward signals"),
 
+//! [last steps]
     STEP(IN_PID_2, "inherited", "take the terminal", NULL,
          take_terminal, "Ctrl-C and job control need a controlling terminal"),
     STEP(IN_PID_2, "start", "become the user", NULL,
@@ -295,15 +297,16 @@ const struct barco_step container_steps[] = {
          load_filter, "last, because it refuses what the other steps need"),
     STEP(IN_PID_2, "start", "run the command", NULL,
          execute, "execve(2) replaces the program, not the process"),
+//! [last steps]
 
     STEP(AT_END, "start", "wait for the container", NULL,
          wait_for_the_end, "forward signals, relay the terminal"),
     { 0 },
 #undef STEP
 };
-//! [steps]
 // clang-format on
 
+//! [run steps]
 static int run_steps(struct barco_container *c, enum place at)
 {
     int result = 0;
@@ -319,6 +322,7 @@ static int run_steps(struct barco_container *c, enum place at)
     }
     return result;
 }
+//! [run steps]
 
 void barco_container_plan(FILE *out)
 {
@@ -351,6 +355,7 @@ static int follow(struct barco_container *c)
                                                       NULL, &c->error);
 }
 
+//! [start]
 int container_start(struct barco_container *c, const struct barco_spec *spec,
                     const struct barco_step *steps)
 {
@@ -371,6 +376,7 @@ int container_start(struct barco_container *c, const struct barco_spec *spec,
     barco_error_deliver(&c->error.error);
     return -c->error.error.err;
 }
+//! [start]
 
 int barco_container_start(struct barco_container *container,
                           const struct barco_spec *spec)

@@ -121,6 +121,7 @@ static bool ends(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
+//! [valid]
 static bool is_valid(const struct message *text, size_t length)
 {
     if (length != sizeof(*text) || text->kind < GO || text->kind > ERROR)
@@ -132,6 +133,7 @@ static bool is_valid(const struct message *text, size_t length)
             return false;
     return ends(text->args, sizeof(text->args));
 }
+//! [valid]
 
 /* Receives a message. 1, or 0 at end of file, or a negative errno, reported;
  * then there are no descriptors. */

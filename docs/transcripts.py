@@ -35,7 +35,8 @@ import time
 from pathlib import Path
 
 MARK = "\x1e"
-PATH = "/barco/stages:/barco/tests/attacks:/barco/tools/doctor:$PATH"
+PATH = ("/barco/stages:/barco/docs/examples:/barco/tests/attacks:"
+        "/barco/tools/doctor:$PATH")
 
 
 def sections_of(script):

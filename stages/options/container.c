@@ -22,6 +22,7 @@ static const struct argp_child children[] = {
     { .argp = &barco_seccomp_options },     { 0 },
 };
 
+//! [defaults]
 /* A container that shares nothing with its caller. */
 static void set_defaults(struct barco_spec *spec)
 {
@@ -38,6 +39,7 @@ static void set_defaults(struct barco_spec *spec)
     spec->terminal = true;
     spec->rootfs.new_netns = true;
 }
+//! [defaults]
 
 static void give_inputs(struct barco_spec *spec, void **inputs)
 {
