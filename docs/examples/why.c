@@ -13,8 +13,8 @@ static void hear(const struct barco_error *error, void *caller)
 {
     printf("heard by: %s\nstep:     %s\ncall:     %s(%s) = %s\ncause:    %s\n",
            getpid() == *(pid_t *)caller ? "the caller" : "another process",
-           error->step, error->call, error->args,
-           strerrorname_np(error->err), error->cause);
+           error->step, error->call, error->args, strerrorname_np(error->err),
+           error->cause);
 }
 
 int main(void)
