@@ -51,5 +51,5 @@ kill $!; wait; ls -d /sys/fs/cgroup/learner/barco-*
 09_barco --mnt /tmp/shared --read-only --volume /barco/tests/attacks:/mnt:ro /mnt/breakout diskfill
 
 # [layers]
-09_barco unshare -Ur grep CapEff /proc/self/status
-without_layer --without seccomp --mnt /barco/tools/rootfs/busybox -- unshare -Ur grep CapEff /proc/self/status
+09_barco -u 7 unshare -Ur grep CapEff /proc/self/status
+without_layer --without seccomp --mnt /barco/tools/rootfs/busybox -u 7 -- unshare -Ur grep CapEff /proc/self/status
