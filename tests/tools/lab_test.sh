@@ -177,6 +177,27 @@ check 'a lab that ends says so to its shells' \
     grep -q 'the lab has ended' "$TMPDIR/err"
 wait
 
+"$lab" "$busybox" sleep 1001 </dev/null >/dev/null 2>&1 &
+job=$!
+other_runs() {
+    "$lab" list | grep -q 'busybox sleep 1001'
+}
+eventually other_runs
+machine_of() { # PID: the QEMU that it has started
+    local pid
+    # shellcheck disable=SC2013 # words, not lines
+    for pid in $(cat "/proc/$1/task/$1/children"); do
+        [[ $(readlink "/proc/$pid/exe") != *qemu* ]] || echo "$pid"
+    done
+}
+kill -KILL "$(machine_of "$job")"
+ends() {
+    ! kill -0 "$job" 2>/dev/null
+}
+check 'a lab whose machine is killed ends' eventually ends
+kill "$job" 2>/dev/null
+wait
+
 # ---- What somebody else has prepared is left alone ----------------------------
 
 mkdir "$TMPDIR/victim"

@@ -201,6 +201,11 @@ secure_shell=(ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no
     -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes
     -o Ciphers=chacha20-poly1305@openssh.com -o ConnectTimeout=300)
 
+# When QEMU ends, nobody tells ssh: the cat in front of socat waits for it. So
+# ssh says something now and then, which ends that cat. A lab on a busy machine
+# may be slow to answer, and that ends nothing.
+keep_alive=(-o ServerAliveInterval=5 -o ServerAliveCountMax=100000)
+
 # Continues the saved machine, or boots one, and waits until it lets us in.
 start_machine() { # [QEMU OPTION...]
     local debian="" flags=""
@@ -221,7 +226,7 @@ start_machine() { # [QEMU OPTION...]
     # The first line that the lab gets is for /lab/start, the rest is ssh.
     echo "go $(date +%s) $(head -c 48 /dev/urandom | base64 -w 0)" \
         "$(cut -d' ' -f2 "$dir/key.pub") $payload $flags" >"$dir/go"
-    "${secure_shell[@]}" -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
+    "${secure_shell[@]}" "${keep_alive[@]}" -o ControlMaster=yes -o ControlPath="$dir/ctl" -i "$dir/key" \
         -o "ProxyCommand=cat '$dir/go' - | socat - 'UNIX-CONNECT:$dir/port'" \
         -N root@lab </dev/null >>"$dir/ssh" 2>&1 &
     master=$!
