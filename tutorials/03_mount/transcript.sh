@@ -17,9 +17,10 @@ chroot jail /bin/busybox cat /secret
 umount jail/proc
 
 # [shared] as root
+mkdir -p /mnt
 grep ' / / ' /proc/self/mountinfo
-unshare -m --propagation unchanged grep ' / / ' /proc/self/mountinfo
-unshare -m --propagation unchanged mount -t tmpfs leak /mnt
+unshare -m --propagation shared grep ' / / ' /proc/self/mountinfo
+unshare -m --propagation shared mount -t tmpfs leak /mnt
 grep leak /proc/mounts
 umount /mnt
 unshare -m --propagation private mount -t tmpfs leak /mnt
@@ -34,7 +35,7 @@ grep leak /proc/mounts || echo no leak
 # [outside] as root
 03_mount sh -c "readlink /proc/self/ns/mnt; cut -d' ' -f4-6 /proc/self/mountinfo | head -n 5; sleep 60" &
 sleep 1; pid=$(pidof sleep)
-readlink /proc/$pid/ns/mnt /proc/self/ns/mnt
+readlink /proc/$pid/ns/mnt; readlink /proc/self/ns/mnt
 cut -d' ' -f4-6 /proc/$pid/mountinfo | head -n 5
 ls -d /secret /proc/$pid/root/secret
 ls /proc/$pid/root
