@@ -1,6 +1,8 @@
 # Root's range of ids, and the kernel's numbers for namespaces; pids on the host.
 # varies: \b\d{10}\b
 # varies: ^NSpid:\s+\d+
+# Which of the two helpers fails first.
+# varies: ^(new[ug]idmap: .*\n)+barco: .*\n(  .*\n){3}  code: .*
 
 # [problem] as root
 03_mount awk '$5 == "/" { print $4 }' /proc/self/mountinfo
