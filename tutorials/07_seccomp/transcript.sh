@@ -46,8 +46,8 @@ grep owned /tmp/typed || echo nothing was typed
 07_seccomp --seccomp-log sh -c 'unshare -U true; mount -t tmpfs x /mnt; chown 5 /proc/version'
 
 # [cost]
-time 07_seccomp --seccomp off sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=300000 2>/dev/null'
-time 07_seccomp sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=300000 2>/dev/null'
+time 07_seccomp --seccomp off sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=100000 2>/dev/null'
+time 07_seccomp sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=100000 2>/dev/null'
 
 # [inside]
 07_seccomp grep -E '^(Name|NoNewPrivs|Seccomp)' /proc/1/status /proc/self/status
