@@ -176,7 +176,7 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
     result = set_no_new_privs();
     if (result < 0)
         return result;
-//! [order]
+    //! [order]
     /* The one for arguments goes first, because the other may refuse
      * seccomp(2). Its refusals go to the kernel's log, because a process can
      * have only one listener. */
@@ -186,5 +186,5 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
     if (result < 0)
         return result;
     return load_last(filter);
-//! [order]
+    //! [order]
 }

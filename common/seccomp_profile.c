@@ -562,7 +562,7 @@ static int export_program(const struct profile *p,
  *     above the newest: ENOSYS */
 static int add_newer(const struct profile *p, struct seccomp_program *program)
 {
-//! [newer]
+    //! [newer]
     const struct sock_filter front[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, 4),
@@ -571,7 +571,7 @@ static int add_newer(const struct profile *p, struct seccomp_program *program)
         BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (unsigned)p->newest, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
     };
-//! [newer]
+    //! [newer]
     const unsigned short more = sizeof(front) / sizeof(front[0]);
     struct sock_filter *code;
 
