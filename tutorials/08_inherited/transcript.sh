@@ -62,7 +62,7 @@ unshare -rn ip link
 # [break]
 httpd -f -p 127.0.0.1:8042 -h /tmp &
 08_inherited wget -q -O - http://127.0.0.1:8042/secret
-host serve /tmp/service /tmp/secret
+host serve /tmp/again /tmp/secret
 08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
 kill $(pidof host)
 08_inherited cat /proc/self/fd/9/tmp/secret 9</
