@@ -1,6 +1,8 @@
 # What a container inherits, in stage 07 and in stage 08.
 # varies: (net|user):\[\d+\]
 # varies: ^\d+ \d+ \d+$
+# varies: [A-Z][a-z][a-z] +\d+ \d\d:\d\d
+# varies: socket:\[\d+\]
 
 # [network]
 echo a-secret-of-the-host >secret
@@ -9,7 +11,7 @@ httpd -f -p 127.0.0.1:8042 -h /tmp &
 
 # [abstract]
 host serve /tmp/service /tmp/secret
-07_seccomp -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
+07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
 kill $(pidof host)
 
 # [descriptor]
@@ -28,14 +30,14 @@ stty cols 80 <&1
 setsid sh -c '07_seccomp sh -c "kill -9 0"; echo "still here"'
 
 # [key]
-host key a-secret-of-the-host 07_seccomp --seccomp off -v /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
-host key a-secret-of-the-host 08_inherited --seccomp off -v /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
+host key a-secret-of-the-host 07_seccomp --seccomp off --volume /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
+host key a-secret-of-the-host 08_inherited --seccomp off --volume /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
 
 # [habits] as root
-echo 'echo "umask $(umask), nice $(nice), oom $(cat /proc/self/oom_score_adj), files $(ulimit -Hn), $(uname -m)"' >habits
+echo 'echo "umask $(umask), nice $(cut -d\  -f19 /proc/self/stat), oom $(cat /proc/self/oom_score_adj), files $(ulimit -Hn), $(uname -m)"' >habits
 sh -c "$(cat habits)"
-(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; nice -n -5 linux32 07_seccomp sh -c "$(cat habits)")
-(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; nice -n -5 linux32 08_inherited sh -c "$(cat habits)")
+(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; host nice linux32 07_seccomp sh -c "$(cat habits)")
+(umask 0; ulimit -n 8192; echo -900 >/proc/self/oom_score_adj; host nice linux32 08_inherited sh -c "$(cat habits)")
 
 # [demo]
 08_inherited --demo
@@ -43,11 +45,11 @@ sh -c "$(cat habits)"
 # [passed]
 TOKEN=hunter2 08_inherited -e TOKEN -e COLOR=red -w /usr sh -c 'env | sort; pwd'
 
-# [outside]
+# [outside] as root
 08_inherited sleep 5 <&1 &
 sleep 2
 stage=$(pidof 08_inherited | tr ' ' '\n' | sort -n | head -1)
-init=$(pgrep -P $stage)
+init=$(cut -d' ' -f4 /proc/$(pidof sleep)/stat)
 for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; readlink /proc/$pid/ns/net; cut -d' ' -f5-7 /proc/$pid/stat; cat /proc/$pid/oom_score_adj; ls -l /proc/$pid/fd | sed 's/.*[0-9] //'; done
 wait
 
@@ -63,7 +65,7 @@ unshare -rn ip link
 httpd -f -p 127.0.0.1:8042 -h /tmp &
 08_inherited wget -q -O - http://127.0.0.1:8042/secret
 host serve /tmp/again /tmp/secret
-08_inherited -v /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
+08_inherited --volume /barco/tests/attacks:/mnt:ro /mnt/breakout abstract
 kill $(pidof host)
 08_inherited cat /proc/self/fd/9/tmp/secret 9</
 TOKEN=hunter2 08_inherited env | grep TOKEN
@@ -72,6 +74,6 @@ stty size <&1
 setsid sh -c '08_inherited sh -c "kill -9 0"; echo "still here"'
 
 # [order]
-08_inherited cat </etc/hostname; echo "status $?"
+08_inherited head -n 1 </etc/passwd; echo "status $?"
 08_inherited -w /proc/self/fd/9 ls 9</; echo "status $?"
 08_inherited ls </; echo "status $?"

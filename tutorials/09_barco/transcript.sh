@@ -1,6 +1,7 @@
 # The last chapter: one container, told twice.
 # varies: setting cgroup.procs to \d+
 # varies: ^\d+$
+# varies: barco-\d+\.[0-9a-f]+
 # varies: peak memory [\d.]+M, processor time [\d.]+ s
 
 # [left]
@@ -22,7 +23,7 @@ diff /tmp/08_inherited /tmp/09_barco && echo 'the same sentences'
 # [demo]
 09_barco --demo
 
-# [original] as root
+# [original] as root in any order
 printf 'hostname\necho "i am a container"\nexit\n' | 09_barco -u 0 -m / -c /bin/sh -a . -v
 
 # [why]
