@@ -68,6 +68,9 @@ def play(sources):
                 lines.append(f"printf '{MARK}c%s{MARK}' {shown}")
                 lines.append(command)
             lines.append("kill $(jobs -p) 2>/dev/null; wait 2>/dev/null")
+            # What a section leaves behind on purpose is not for the next one;
+            # PID 1 of a container may ignore anything less.
+            lines.append("kill -9 $(pidof sleep) 2>/dev/null")
             body = shlex.quote("\n".join(lines))
             out.append(f"[ $(id -un) = {user} ] && {{ "
                        f"printf '{MARK}s{source.parent.name}/{name}{MARK}'; "

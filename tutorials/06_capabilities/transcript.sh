@@ -41,9 +41,9 @@ chmod u+s bin/busybox
 # [outside]
 06_capabilities sh -c 'sleep 8 & sleep 1; grep -E "^(Name|Pid|Uid|Cap|NoNew)" /proc/$!/status; readlink /proc/self/ns/user; wait' &
 sleep 3
-grep -E '^(Name|Pid|Uid|Cap|NoNew)' /proc/$(pgrep -f '^sleep 8')/status
-readlink /proc/self/ns/user; readlink /proc/$(pgrep -f '^sleep 8')/ns/user
-cat /proc/$(pgrep -f '^sleep 8')/uid_map
+grep -E '^(Name|Pid|Uid|Cap|NoNew)' /proc/$(pidof sleep)/status
+readlink /proc/self/ns/user; readlink /proc/$(pidof sleep)/ns/user
+cat /proc/$(pidof sleep)/uid_map
 wait
 
 # [init]
