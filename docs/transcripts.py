@@ -197,22 +197,24 @@ def as_file(sections):
 
 def normal(text, script):
     """Without what is different each time, or with each change of a source."""
-    for name in re.findall(r"(?m)^# \[([\w-]+)\].* in any order$", script):
-        text = re.sub(rf"(?ms)(?<=^\[{name}\]\n).*?(?=^\[|\Z)",
-                      lambda found: "".join(sorted(found[0].splitlines(True))),
-                      text)
     for regex in re.findall(r"(?m)^# varies: (.+)$", script):
         text = re.sub(regex, "VARIES", text, flags=re.M)
     text = re.sub(r"\b\d\d:\d\d:\d\d\b", "TIME", text)
+    text = re.sub(r"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d\b", "DATE", text)
     text = re.sub(r"\b\d+(\.\d+)? ?(ms|us|s)\b", "TIME", text)
     text = re.sub(r"\.c:\d+", ".c:LINE", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text)
     text = re.sub(r"\[\d{10}\]", "[ID]", text)
     # In a table, the column after a longer version begins later.
     text = re.sub(r"kernel \d[\w.+-]*(?: {2,})?", "kernel VERSION ", text)
-    text = re.sub(r"\bbarco-\w+", "barco-ID", text)
+    text = re.sub(r"\bbarco-\w+(\.[0-9a-f]{8})?", "barco-ID", text)
     text = re.sub(r"\b\d+\.\d+(?=[KMG]?\b)", "N", text)
-    return re.sub(r"(?<![\w.-])\d{4,6}(?![\w.-])", "PID", text)
+    text = re.sub(r"(?<![\w.-])\d{4,6}(?![\w.-])", "PID", text)
+    for name in re.findall(r"(?m)^# \[([\w-]+)\].* in any order$", script):
+        text = re.sub(rf"(?ms)(?<=^\[{name}\]\n).*?(?=^\[|\Z)",
+                      lambda found: "".join(sorted(found[0].splitlines(True))),
+                      text)
+    return text
 
 
 def main():

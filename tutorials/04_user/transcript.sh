@@ -2,7 +2,7 @@
 # varies: \b\d{10}\b
 # varies: ^NSpid:\s+\d+
 # Which of the two helpers fails first.
-# varies: ^(new[ug]idmap: .*\n)+barco: .*\n(  .*\n){3}  code: .*
+# varies: ^(new[ug]idmap: .*\n)+barco: .*\n(  .*\n){3}  code: .*(\nnew[ug]idmap: .*)*
 
 # [problem] as root
 03_mount awk '$5 == "/" { print $4 }' /proc/self/mountinfo

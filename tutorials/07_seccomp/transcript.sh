@@ -3,7 +3,7 @@
 
 # [problem]
 06_capabilities sh -c 'grep CapEff /proc/self/status; mount -t tmpfs x /mnt'
-06_capabilities unshare -Urm sh -c 'grep CapEff /proc/self/status; mount -t tmpfs x /mnt && echo mounted'
+06_capabilities --uid 7 unshare -Urm sh -c 'grep CapEff /proc/self/status; mount -t tmpfs x /mnt && echo mounted'
 
 # [clone3]
 06_capabilities --volume /barco/tests/attacks:/mnt:ro /mnt/breakout clone3 &
@@ -54,7 +54,7 @@ time 07_seccomp sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=100000 2>/dev/nul
 
 # [outside]
 07_seccomp sleep 5 &
-sleep 3; for pid in $(pidof 07_seccomp | cut -d' ' -f1) $(pidof sleep); do grep -E '^(Name|NoNewPrivs|Seccomp)' /proc/$pid/status; done
+sleep 3; for pid in $! $(pidof sleep); do grep -E '^(Name|NoNewPrivs|Seccomp)' /proc/$pid/status; done
 wait
 
 # [break]
