@@ -1,7 +1,6 @@
 /* Two containers at once, each from a description written by hand. */
-#include <stdio.h>
-
 #include "barco/container.h"
+#include <stdio.h>
 
 #define NEW { .from = BARCO_NAMESPACE_NEW }
 
@@ -14,6 +13,7 @@ int main(void)
     struct barco_spec boat = {
         .argv = hello,
         .hostname = "boat",
+        .caller_cgroup = true,
         .namespaces = { .user = NEW, .pid = NEW, .mount = NEW, .uts = NEW },
         .rootfs = { .dir = "/", .mounts = &proc, .mount_count = 1 },
     }, ship;
