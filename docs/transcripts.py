@@ -65,7 +65,9 @@ def play(sources):
             lines = ["cd /tmp"]
             for command in commands:
                 shown = shlex.quote(f"{prompt}{command}")
-                lines.append(f"printf '{MARK}c%s{MARK}' {shown}")
+                # Not the shell's own printf: when a child dies just then, its
+                # SIGCHLD interrupts the write, and busybox drops the text.
+                lines.append(f"env printf '{MARK}c%s{MARK}' {shown}")
                 lines.append(command)
             lines.append("kill $(jobs -p) 2>/dev/null; wait 2>/dev/null")
             # What a section leaves behind on purpose is not for the next one;

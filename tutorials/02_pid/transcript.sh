@@ -1,7 +1,5 @@
 # Process ids.
 # varies: pid \d+
-# Once in some runs the terminal loses this prompt, after the stage was killed.
-# varies: ^(# sleep 1; pidof sleep .*\n)?the child lives on
 
 # [problem] as root
 sleep 1000 & victim=$!
