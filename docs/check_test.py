@@ -93,7 +93,9 @@ See barco_process_spawn(), @ref process and [the top](#clone_top).
 
 ## The top {#clone_top}
 
-@snippet common/process.c spawn
+@listing common/process.c | spawn
+@listing common/process.c | barco_process_spawn() | return
+@listing stages/01_clone.c | return
 
 @options{01_clone}
 
@@ -220,12 +222,12 @@ BAD = [
      " * A child.", "process.h:1: no @file"),
     ("an image that is not there", CHAPTER, "See barco_process_spawn()",
      "![a picture](no-such.png) See", "no-such.png"),
-    ("a function that is not there", CHAPTER, "barco_process_spawn()",
-     "barco_process_swawn()", "barco_process_swawn() is in the text"),
+    ("a function that is not there", CHAPTER, "See barco_process_spawn()",
+     "See barco_process_swawn()", "barco_process_swawn() is in the text"),
     ("the same in a header", HEADER, "barco_log_step()", "barco_log_stop()",
      "barco_log_stop() is in the text"),
-    ("the same in code font", CHAPTER, "barco_process_spawn()",
-     "`barco_process_swawn()`", "barco_process_swawn() is in the text"),
+    ("the same in code font", CHAPTER, "See barco_process_spawn()",
+     "See `barco_process_swawn()`", "barco_process_swawn() is in the text"),
     ("a function without a word", HEADER, """\
 /**
  * Start it, as barco_log_step() says.
@@ -258,10 +260,14 @@ BAD = [
      "there is no no-such.html"),
     ("an anchor that is not there", CHAPTER, "(#clone_top)", "(#clone_tip)",
      "clone_tip"),
-    ("a snippet that is not there", CHAPTER, "process.c spawn",
-     "process.c spown", "spown"),
-    ("a source that is not there", CHAPTER, "common/process.c spawn",
-     "common/prozess.c spawn", "prozess.c"),
+    ("a snippet that is not there", CHAPTER, "| spawn", "| spown",
+     "0 lines begin with spown"),
+    ("a function that is not in the source", CHAPTER, "| barco_process_spawn()",
+     "| barco_process_spown()", "0 functions are called barco_process_spown()"),
+    ("a line of a later chapter that is not there", CHAPTER, "| return\n@l",
+     "| retour\n@l", "no line matches retour"),
+    ("a source that is not there", CHAPTER, "common/process.c | spawn",
+     "common/prozess.c | spawn", "prozess.c"),
     ("a transcript that is not there", CHAPTER, "@options{01_clone}",
      "@transcript{01_clone,demo}", "01_clone.demo.transcript.html"),
     ("a stage that is not there", CHAPTER, "@options{01_clone}",
