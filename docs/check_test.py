@@ -8,6 +8,7 @@ each has to be refused, with words that name what is wrong.
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -89,7 +90,8 @@ int barco_process_spawn(struct barco_process *child)
 
 @youarehere{01_clone,45 minutes}
 
-See barco_process_spawn(), @ref process and [the top](#clone_top).
+See barco_process_spawn(), @ref process and [the top](#clone_top); clone(2),
+and not `fork(2)`.
 
 ## The top {#clone_top}
 
@@ -306,6 +308,22 @@ BAD = [
 ]
 
 
+# What the chapter shows.
+SHOWN = [
+    ("a listing says its file and function", "<code>common/process.c</code>, "
+     "<code>barco_process_spawn()</code>, after the includes"),
+    ("a later line is left out", '<div class="line">    …</div>'),
+    ("a manual page can be reached", '/man2/clone.2.html">clone(2)</a>'),
+    ("code has no such links", "<code>fork(2)</code>"),
+]
+
+
+def page(folder, name):
+    """A page of the book that was made."""
+    with tarfile.open(folder / "site.tar") as tar:
+        return tar.extractfile(f"site/{name}").read().decode()
+
+
 def make(folder, spoiled=None):
     """Makes the tiny book; gives back whether that worked, and what it said."""
     # What makes the book can be what is spoiled, too.
@@ -330,15 +348,17 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         (folder / "docs").mkdir()
-        for name in ("book.py", "breakouts.py", "check.py", "facts.py",
-                     "generate.py", "Doxyfile"):
-            shutil.copy(f"docs/{name}", folder / "docs")
+        for file in [*Path("docs").glob("*.py"), Path("docs/Doxyfile")]:
+            shutil.copy(file, folder / "docs")
         shutil.copytree("docs/frame", folder / "docs/frame")
         good, said = make(folder)
         first = (folder / "site.tar").read_bytes() if good else b""
         again = make(folder)[0] and (folder / "site.tar").read_bytes() == first
-        for sentence, holds in (("a book without mistakes is made", good),
-                                ("twice the same, byte for byte", again)):
+        chapter = page(folder, "chapter_01_clone.html") if good else ""
+        for sentence, holds in [
+                ("a book without mistakes is made", good),
+                ("twice the same, byte for byte", again),
+                *((what, words in chapter) for what, words in SHOWN)]:
             passed, failed = passed + holds, failed + (not holds)
             if not holds:
                 print(f"FAILED: {sentence}\n{said}")
