@@ -23,7 +23,7 @@ from pathlib import Path
 import check
 import facts
 import generate
-import manuals
+import references
 
 
 def run_doxygen(work, theme):
@@ -118,7 +118,7 @@ def put_frames(folder, order):
             continue
         text = page.read_text()
         head, main = text.split('<main id="main"', 1)
-        text = head + '<main id="main"' + manuals.link_all(tidy(main))
+        text = head + '<main id="main"' + references.link_all(tidy(main))
         # A link to a page that is not there (folders) is only its words.
         text = re.sub(r'<a class="el" href="dir_[^>]*>(.*?)</a>', r"\1", text)
         text = text.replace("<!--BOOK-->", contents(order, page.name))

@@ -91,7 +91,7 @@ int barco_process_spawn(struct barco_process *child)
 @youarehere{01_clone,45 minutes}
 
 See barco_process_spawn(), @ref process and [the top](#clone_top); clone(2),
-and not `fork(2)`.
+and not `fork(2)`; CVE-2024-21626.
 
 ## The top {#clone_top}
 
@@ -116,6 +116,11 @@ and not `fork(2)`.
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
                            "@htmlinclude[block] growing.html\n",
+    "docs/pages/using.md": "# Use {#using}\n\nDo.\n",
+    "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
+    "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
+    "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
+    "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
     "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/own_program.md": "# Program {#own_program}\n\n@include two.c\n",
@@ -314,6 +319,7 @@ SHOWN = [
      "<code>barco_process_spawn()</code>, after the includes"),
     ("a later line is left out", '<div class="line">    …</div>'),
     ("a manual page can be reached", '/man2/clone.2.html">clone(2)</a>'),
+    ("a CVE can be reached", 'id=CVE-2024-21626">CVE-2024-21626</a>'),
     ("code has no such links", "<code>fork(2)</code>"),
 ]
 

@@ -372,12 +372,37 @@ def graph(book):
     return f'<figure class="drawing">{svg}</figure>\n'
 
 
+def news():
+    """NEWS as HTML: versions, what a group of changes is about, changes."""
+    out, group = [], None
+    for block in re.split(r"\n(?=\S|  \S|  \* )", Path("NEWS").read_text()):
+        text = escape(" ".join(block.split()))
+        if block.startswith("  * "):
+            out += [] if group else ["<ul>"]
+            out.append(f"<li>{text[2:]}</li>")
+            group = True
+            continue
+        if group:
+            out.append("</ul>")
+            group = None
+        if block.startswith("  "):
+            out.append(f"<h2>{text}</h2>")
+        elif text[:1].isdigit():
+            version = text.split(" ", 1)[0].replace(".", "_")
+            out.append(f'<h1><a class="anchor" id="news_{version}"></a>'
+                       f"{text}</h1>")
+        elif text:
+            out.append(f"<p>{text}</p>")
+    return "\n".join(out + (["</ul>"] if group else [])) + "\n"
+
+
 def write(gen, parts):
     """Writes every piece; gives back the order of the book's pages."""
     book = Book(parts)
     pieces = {"syllabus": syllabus_table(book), "graph": graph(book),
               "chapters": chapter_list(book), "growing": growing(book),
-              "architecture": architecture(), "plan": plan(book)}
+              "architecture": architecture(), "plan": plan(book),
+              "news": news()}
     for before, after in zip(book.stages, book.stages[1:]):
         pieces[f"{before}-{after}.diff"] = diff(before, after)
     for stage in book.stages:
@@ -413,7 +438,8 @@ def write(gen, parts):
         write_transcripts(gen, cast.parent)
 
     return [
-        ("", [("index.html", "Start"), ("setup.html", "Set up"),
+        ("", [("index.html", "Start"),
+              ("using.html", "How to use this book"), ("setup.html", "Set up"),
               ("roots.html", "A root of your own"),
               ("own_program.html", "From your own program")]),
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
@@ -425,7 +451,10 @@ def write(gen, parts):
                      ("as_the_kernel_sees_it.html",
                       "A container as the kernel sees it"),
                      ("architecture.html", "Architecture"),
-                     ("troubleshooting.html", "When it goes wrong")]),
+                     ("troubleshooting.html", "When it goes wrong"),
+                     ("glossary.html", "Glossary"),
+                     ("bibliography.html", "Further reading"),
+                     ("news.html", "News")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),
     ]
