@@ -266,7 +266,7 @@ def columns(attacks):
                    f"<td><code>{escape(command)}</code>{more}</td></tr>")
     out.append("</tbody></table>")
     for file in "columns.sh", "oci", "proofs.sh":
-        out.append(f"<details><summary>All of {file}</summary>"
+        out.append(f'<details class="source"><summary>All of {file}</summary>'
                    f'<pre class="fragment">'
                    f"{escape((ATTACKS / file).read_text())}</pre></details>")
     return "\n".join(out) + "\n"

@@ -1,0 +1,179 @@
+#!/usr/bin/env node
+// Makes a book for paper of the site: one PDF with a table of contents, page
+// numbers, and the answers at the end.
+//
+//     pdf.mjs SITE.tar NODE_MODULES/axe-core/axe.min.js print.css OUT.pdf
+//
+// Debian's Chromium lays it out twice: only after the first time is it known on
+// which page a chapter begins.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [tar, axeFile, style, out] = process.argv.slice(2).map((path) => resolve(path));
+const { chromium } = createRequire(axeFile)("../playwright-core");
+const work = mkdtempSync(join(tmpdir(), "book-pdf-"));
+execFileSync("tar", ["-xf", tar, "-C", work]);
+const site = join(work, "site");
+copyFileSync(style, join(site, "print.css"));
+const url = (name) => pathToFileURL(site).href + "/" + name;
+
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+// What the contents on the left of each page list, but for the reference.
+function partsOfBook() {
+    const parts = [];
+    let part = { title: "", pages: [] };
+    for (const line of document.querySelectorAll("#book > h2, #book > ul > li > a")) {
+        if (line.tagName === "H2") part = { title: line.textContent, pages: [] };
+        if (line.tagName === "A") part.pages.push(line.getAttribute("href"));
+        if (!parts.includes(part)) parts.push(part);
+    }
+    return parts.filter(({ title, pages }) => title !== "Reference" && pages.length);
+}
+
+// In the browser: what of a page is for paper, with ids and links of the whole.
+function pageForPaper({ file, files }) {
+    const main = document.querySelector("main");
+    for (const other of main.querySelectorAll(
+        "script, button, nav, details.source")) other.remove();
+    const prefix = (name) => name.replace(/\.html$/, "") + "--";
+    for (const link of main.querySelectorAll("a[href]")) {
+        const [path, anchor] = link.getAttribute("href").split("#");
+        if (/^[a-z]+:/.test(path)) continue;
+        const target = path || file;
+        if (files.includes(target)) link.setAttribute("href", `#${prefix(target)}${anchor ?? ""}`);
+        else link.replaceWith(...link.childNodes);
+    }
+    for (const element of main.querySelectorAll("[id]")) element.id = prefix(file) + element.id;
+    for (const element of main.querySelectorAll("[aria-labelledby], [aria-describedby]"))
+        for (const name of ["aria-labelledby", "aria-describedby"])
+            if (element.hasAttribute(name)) element.setAttribute(name,
+                element.getAttribute(name).split(" ").map((id) => prefix(file) + id).join(" "));
+    for (const svg of main.querySelectorAll("svg *"))
+        for (const { name, value } of [...svg.attributes])
+            if (value.includes("url(#")) svg.setAttribute(name,
+                value.replaceAll("url(#", `url(#${prefix(file)}`));
+    // Answers and notes go to the end of the book; other folds are opened.
+    const later = [];
+    for (const [i, block] of [...main.querySelectorAll("details")].entries()) {
+        const kind = ["answer", "teachers"].find((name) => block.classList.contains(name));
+        const summary = block.querySelector("summary");
+        if (!kind) { block.open = true; continue; }
+        const id = `${prefix(file)}later-${i}`;
+        const where = document.createElement("p");
+        where.className = "later";
+        where.innerHTML = `<a href="#${id}">${summary.innerHTML}</a> ` +
+            `<span class="on" data-id="${id}"></span>`;
+        block.before(where);
+        summary.remove();
+        later.push({ kind, id, title: where.querySelector("a").innerHTML, html: block.innerHTML });
+        block.remove();
+    }
+    const title = main.querySelector("h1");
+    title.remove();
+    return { file, id: prefix(file), title: title.textContent, later,
+        html: (main.querySelector(".contents") ?? main).innerHTML };
+}
+
+// A line of the table of contents.
+const entry = (title, id) =>
+    `<li><a href="#${id}">${escaped(title)}</a>` +
+    `<span class="dots"></span><span class="on" data-id="${id}"></span></li>`;
+
+// What was folded, under the titles of its chapters.
+function collected(kind, id, heading, pages) {
+    const chapters = pages.map((page) => [page, page.later.filter((l) => l.kind === kind)])
+        .filter(([, later]) => later.length);
+    if (!chapters.length) return null;
+    const html = chapters.map(([page, later]) => `<h2>${escaped(page.title)}</h2>` +
+        later.map((l) => `<section id="${l.id}"><h3>${l.title}</h3>${l.html}</section>`)
+            .join("\n")).join("\n");
+    return { id, title: heading, html };
+}
+
+function bookForPaper(parts, version) {
+    const pages = parts.flatMap((part) => part.pages);
+    const end = [collected("answer", "answers--", "Answers", pages),
+        collected("teachers", "teachers--", "For teachers", pages)].filter(Boolean);
+    if (end.length) parts = [...parts, { title: "At the end", pages: end }];
+    const contents = parts.map(({ title, pages: some }) =>
+        (title ? `<li class="part">${escaped(title)}</li>` : "") +
+        some.map((page) => entry(page.title, page.id)).join("\n")).join("\n");
+    const all = parts.flatMap((part) => part.pages);
+    // The running head of a page is the name of what it belongs to.
+    const heads = all.map(({ title }, i) =>
+        `@page at${i} { @top-right { content: ${JSON.stringify(title)}; } }`).join("\n");
+    return `<!DOCTYPE html><html lang="en" class="light-mode"><head><meta charset="utf-8">
+<title>Containers, one system call at a time</title>
+<link rel="stylesheet" href="doxygen.css"><link rel="stylesheet" href="doxygen-awesome.css">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="print.css">
+<style>${heads}</style></head><body class="paper">
+<section class="cover"><h1>Containers, one system call at a time</h1><p>barco ${version}</p></section>
+<nav class="contents paper-contents"><h1>Contents</h1><ol>${contents}</ol></nav>
+${all.map((page, i) => `<section class="page" style="page: at${i}">
+<h1 id="${page.id}">${escaped(page.title)}</h1><div class="contents">${page.html}</div></section>`)
+        .join("\n")}
+</body></html>`;
+}
+
+// {id: page}, as poppler reads it from the PDF.
+function pagesOfIds(file) {
+    const said = execFileSync("pdfinfo", ["-dests", file], { maxBuffer: 1 << 26 }).toString();
+    return new Map([...said.matchAll(/^ *(\d+) .*"(.*)"$/gm)].map(([, number, id]) => [id, number]));
+}
+
+// A profile of its own: Debian's wrapper wants a home to write to.
+const context = await chromium.launchPersistentContext(join(work, "profile"), {
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"],
+    colorScheme: "light",
+    env: { ...process.env, HOME: work },
+});
+try {
+    const page = await context.newPage();
+    await page.route(/\.js$/, (route) => route.abort());
+    await page.goto(url("index.html"));
+    const version = (await page.title()).replace(/.*barco /, "");
+    const parts = await page.evaluate(partsOfBook);
+    const files = parts.flatMap((part) => part.pages);
+    for (const part of parts)
+        for (const [i, file] of part.pages.entries()) {
+            await page.goto(url(file));
+            part.pages[i] = await page.evaluate(pageForPaper, { file, files });
+        }
+    writeFileSync(join(site, "paper.html"), bookForPaper(parts, version));
+    await page.goto(url("paper.html"));
+    // Chromium would make everything smaller rather than cut what is too wide.
+    await page.setViewportSize({ width: Math.floor(170 / 25.4 * 96), height: 1000 });
+    await page.emulateMedia({ media: "print" });
+    const wide = await page.evaluate(() => [...document.querySelectorAll("body *")]
+        .filter((e) => !e.closest("svg") && e.getBoundingClientRect().right > innerWidth + 1)
+        .map((e) => `${e.closest(".page")?.querySelector("h1")?.textContent}: ` +
+            e.outerHTML.slice(0, 120)));
+    if (wide.length) throw new Error(`too wide for paper:\n${wide.slice(0, 8).join("\n")}`);
+    const settings = { path: out, preferCSSPageSize: true, printBackground: true,
+        outline: true, tagged: true };
+    await page.pdf(settings);
+    const numbers = Object.fromEntries(pagesOfIds(out));
+    const missing = await page.evaluate((known) => {
+        const lost = [];
+        for (const place of document.querySelectorAll(".on")) {
+            const number = known[place.dataset.id];
+            if (number === undefined) lost.push(place.dataset.id);
+            place.textContent = place.closest(".later") ? `(page ${number})` : number;
+        }
+        return lost;
+    }, numbers);
+    if (missing.length) throw new Error(`on no page: ${missing.join(", ")}`);
+    await page.pdf(settings);
+    const after = Object.fromEntries(pagesOfIds(out));
+    const moved = Object.keys(numbers).filter((id) => numbers[id] !== after[id]);
+    if (moved.length) throw new Error(`the numbers moved: ${moved.slice(0, 5).join(", ")}`);
+} finally {
+    await context.close();
+    rmSync(work, { recursive: true });
+}
