@@ -12,6 +12,8 @@ import tempfile
 from html import escape
 from pathlib import Path
 
+import strip
+
 ATTACKS = Path("tests/attacks")
 
 # What a cell can say: its class in book.css, the word for it, what it means.
@@ -169,13 +171,9 @@ def story(attack):
     return f"stories.html#story_{attack}"
 
 
-def cell(verdict, link="", more=""):
+def cell(verdict, more=""):
     """A verdict as a colour, a sign (book.css has it) and a word."""
     kind, word, _ = VERDICTS[verdict]
-    word = f"<span>{word}</span>"
-    if link:
-        # The row's name is the same link, and enough for a keyboard.
-        word = f'<a href="{link}" tabindex="-1">{word}</a>'
     return f'<td class="{kind}{more}">{word}</td>'
 
 
@@ -187,8 +185,35 @@ def legend():
             f"{rows}</tbody></table>\n")
 
 
-def picture(attacks, table, caption):
-    """A table of runs to be looked at: what a stage closes stays together."""
+def by_stage(attacks):
+    """[(what happens to them, break-outs)]: what a stage closes, in order."""
+    groups = []
+    for stage, names in strip.by_chapter(attacks).items():
+        says = (f"{attacks.book.link(stage)} closes {len(names)}" if stage else
+                f"no stage closes {len(names)}")
+        groups.append((says, names))
+    return groups
+
+
+def by_layer(attacks):
+    """The same for the other table: what one missing layer lets through first."""
+    cells, groups = attacks.layers.cells, {}
+    layers = [c for c in attacks.layers.columns if c not in ("host", "nothing")]
+    for attack, row in cells.items():
+        opened = [c for c in layers if row[c] == "through"]
+        if row["nothing"] == "held":
+            groups.setdefault(opened[0] if opened else None, []).append(attack)
+        else:
+            groups.setdefault("nothing", []).append(attack)
+    says = {c: f"get through without {attacks.label(c)}" for c in layers}
+    says |= {None: "stay held whichever layer is missing",
+             "nothing": "get through in any case"}
+    return [(f"{len(groups[group])} {says[group]}", groups[group])
+            for group in [*layers, None, "nothing"] if group in groups]
+
+
+def picture(attacks, table, groups, caption):
+    """A table of runs to be looked at: rows that change together, together."""
     out = ['<div class="wide"><table class="matrix">'
            f"<caption>{caption}</caption><thead><tr>"
            '<th scope="col">break-out</th>']
@@ -196,15 +221,13 @@ def picture(attacks, table, caption):
         out.append(f'<th scope="col" class="head{attacks.gap(column)}">'
                    f'<a href="#{anchor(column)}">{attacks.label(column)}</a>'
                    "</th>")
-    out.append('<th scope="col">held by</th></tr></thead><tbody>')
-    group = None
-    for attack in table.cells:
-        closed = attacks.closed_in(attack) if table is attacks.matrix else None
-        if group and closed != group:
-            out.append("</tbody><tbody>")
-        group = closed
-        out.append(row(attacks, table, attack))
-    out.append('</tbody><tfoot><tr><th scope="row">through</th>')
+    out.append('<th scope="col">held by</th></tr></thead>')
+    for says, names in groups:
+        out.append('<tbody><tr><th scope="rowgroup" '
+                   f'colspan="{len(table.columns) + 2}">{says}</th></tr>')
+        out += [row(attacks, table, name) for name in names]
+        out.append("</tbody>")
+    out.append('<tfoot><tr><th scope="row">through</th>')
     for column in table.columns:
         run = len(table.that("?", column)) < len(table.cells)
         count = len(table.that("through", column)) if run else "?"
@@ -220,8 +243,7 @@ def row(attacks, table, attack):
     for column, verdict in table.cells[attack].items():
         closes = column in attacks.stages and \
             (before, verdict) == ("through", "held")
-        out.append(cell(verdict, story(attack),
-                        attacks.gap(column) + " closes" * closes))
+        out.append(cell(verdict, attacks.gap(column) + " closes" * closes))
         before = verdict
     out.append(f"<td>{escape(table.held_by[attack])}</td></tr>")
     return "".join(out)
@@ -349,29 +371,23 @@ def opens(attacks, before, here):
     return "\n".join(out + ["</tbody></table>\n"])
 
 
-def through(attacks, stage):
-    """What still gets through a stage, by name."""
-    names = attacks.matrix.that("through", stage[:2])
-    return (f'<p class="still">{len(names)} of {len(attacks.matrix.cells)} '
-            f"break-outs get through stage {stage[:2]}"
-            f"{': ' * bool(names)}{attacks.links(names)}.</p>\n")
-
-
 def write(book, gen):
     """Writes the pieces for pages and chapters, and the page of stories."""
     attacks = Attacks(book)
     last = attacks.label(list(attacks.stages)[-1])
     pieces = {
         "breakouts.legend": legend(),
-        "breakouts.matrix": picture(attacks, attacks.matrix,
-                                    "Break-outs by stages, and by others"),
-        "breakouts.layers": picture(attacks, attacks.layers,
-                                    f"Break-outs in {last} with one layer removed"),
+        "breakouts.matrix": picture(
+            attacks, attacks.matrix, by_stage(attacks),
+            "Break-outs by stages, and by others"),
+        "breakouts.layers": picture(
+            attacks, attacks.layers, by_layer(attacks),
+            f"Break-outs in {last} with one layer removed"),
         "breakouts.comparison": comparison(attacks),
         "breakouts.columns": columns(attacks),
     }
     for stage in attacks.stages.values():
-        pieces[f"{stage}.through"] = through(attacks, stage)
+        pieces[f"{stage}.through"] = strip.strip(attacks, story, stage)
     for before, here in zip(book.stages, book.stages[1:]):
         pieces[f"{here}.opens"] = opens(attacks, before, here)
     for name, text in pieces.items():

@@ -127,6 +127,116 @@ for (const size of [wide, phone]) {
     check(`heads and names stay at ${size.width} pixels`, stays ? [] : ["they do not"]);
 }
 
+// ---- The strip: it empties as the tables say, and can be read in any colours ----------
+
+await page.setViewportSize(wide);
+await page.goto(url("breakouts.html"));
+const rows = await page.$eval("table.matrix:not([role])", (table) =>
+    [...table.querySelectorAll("tbody tr:has(td)")].map((row) =>
+        [...row.children].map((cell) => cell.textContent)));
+const heads = await page.$eval("table.matrix:not([role])", (table) =>
+    [...table.querySelectorAll("thead th")].map((head) => head.textContent));
+check("the table of break-outs has its rows", rows.length > 50 ? [] : [`${rows.length} rows`]);
+for (const name of chapters) {
+    await page.goto(url(name));
+    const strip = page.locator("figure.strip").first();
+    if (await strip.count() === 0) continue;
+    const says = await strip.locator("figcaption").textContent();
+    const stage = says.match(/stage (\d\d)/)[1];
+    const column = heads.findIndex((head) => head.startsWith(stage));
+    const open = rows.filter((row) => row[column] === "through").map((row) => row[0]);
+    const here = rows.filter((row) => stage !== "01" && row[column] === "held" &&
+        row[column - 1] === "through").map((row) => row[0]);
+    const cells = (kind) => strip.locator(`dd a${kind}`).evaluateAll((all) =>
+        all.map((a) => a.textContent.split(",")[0]));
+    check(`the strip of ${name} has a cell for each break-out`,
+        (await cells("")).sort().join() === rows.map((row) => row[0]).sort().join() ? [] : [await cells("")]);
+    check(`what is filled in the strip of ${name} gets through`,
+        (await cells(".open")).sort().join() === open.sort().join() ? [] : [await cells(".open")]);
+    check(`what is ticked in the strip of ${name} is what the stage closed`,
+        (await cells(".here")).sort().join() === here.sort().join() ? [] : [await cells(".here")]);
+    check(`the strip of ${name} says how many`,
+        says.startsWith(`${open.length} of ${rows.length} `) &&
+        (!here.length || says.includes(`which closed ${here.length}.`)) ? [] : [says]);
+    /* In one colour, as on paper: what is left are borders and a tick. */
+    const looks = await strip.locator("dd a").evaluateAll((all) => Object.fromEntries(all.map((a) => {
+        const style = getComputedStyle(a);
+        return [a.className, [style.borderTopWidth, style.borderTopStyle,
+            getComputedStyle(a, "::before").content].join(" ")];
+    })));
+    check(`the cells of ${name} differ without colours`,
+        new Set(Object.values(looks)).size === Object.keys(looks).length ? [] : [JSON.stringify(looks)]);
+    const small = await strip.locator("dd a").evaluateAll((all) => all.filter((a) =>
+        a.getBoundingClientRect().width < 22 || a.getBoundingClientRect().height < 22 || !a.title).length);
+    check(`the cells of ${name} can be touched, and have a name`, small ? [`${small} cannot`] : []);
+}
+await page.setViewportSize({ width: 320, height: 700 });
+await page.goto(url(chapters[0]));
+check("the strip fits 320 pixels", await page.$eval("figure.strip", (strip) =>
+    [...strip.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > innerWidth)
+        .map((e) => e.outerHTML.slice(0, 80))));
+
+// ---- Causes unfold ---------------------------------------------------------------------
+
+await page.setViewportSize(wide);
+await page.goto(url("troubleshooting.html"));
+const cause = page.locator(".causes details").first();
+check("a cause is folded", await cause.locator("dl").first().isVisible() ? ["it is not"] : []);
+await cause.locator("summary").click();
+check("a cause unfolds", await cause.locator("dl").first().isVisible() ? [] : ["it does not"]);
+
+// ---- Two stages compared ---------------------------------------------------------------
+
+await page.goto(url("compare.html"));
+const { sources } = await page.$eval("#compare-data", (data) => JSON.parse(data.textContent));
+const stages = Object.keys(sources);
+for (const [from, to] of [[0, 1], [1, 4], [7, 8], [0, 8], [6, 2]].map((pair) => pair.map((n) => stages[n]))) {
+    if (!from || !to) continue;
+    await page.selectOption("select[name=from]", from);
+    await page.selectOption("select[name=to]", to);
+    const [first, last] = [from, to].sort();
+    const lines = (kind) => page.$$eval(`.result .${kind}`, (all) => all.map((e) => e.textContent.slice(1)));
+    const [added, dropped, kept] = [await lines("add"), await lines("del"), await lines("same")];
+    const left = [...sources[first]];
+    for (const line of dropped) left.splice(left.indexOf(line), 1);
+    for (const line of added) left.push(line);
+    check(`${first} with what was added and without what was dropped is ${last}`,
+        left.sort().join("\n") === [...sources[last]].sort().join("\n") ? [] : [`+${added.length} -${dropped.length}`]);
+    check(`${first} and ${last} show lines around`, kept.length ? [] : ["none"]);
+    check(`${first} and ${last} are counted`, (await page.textContent(".compare [role=status]")) ===
+        `${added.length} lines added, ${dropped.length} dropped.` ? [] : [await page.textContent(".compare [role=status]")]);
+    check(`notes stand at lines between ${first} and ${last}`,
+        await page.locator(".result .note").count() ? [] : ["none"]);
+}
+await page.check("input[name=sides]");
+check("two stages stand side by side", await page.locator(".result table.sides td.add").count() ? [] : ["no"]);
+await page.reload();
+check("the choice stays in the address", await page.locator(".result table.sides").count() &&
+    await page.inputValue("select[name=to]") === stages[2] ? [] : [page.url()]);
+await page.screenshot({ path: join(pictures, "compare-sides.png") });
+const without = await (await chromium.launch({ executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"] })).newContext({ javaScriptEnabled: false });
+const silent = await without.newPage();
+await silent.goto(url("compare.html"));
+check("without scripts there is a difference for each step",
+    await silent.locator(".steps details:visible").count() === stages.length - 1 ? [] : ["there is not"]);
+check("without scripts there is no form", await silent.locator("#compare").isVisible() ? ["there is"] : []);
+await without.browser().close();
+
+// ---- Plots -----------------------------------------------------------------------------
+
+for (const name of chapters) {
+    await page.goto(url(name));
+    check(`the plots of ${name} have a line, units and words`, await page.$$eval("figure.plot", (all) =>
+        all.filter((figure) => {
+            const line = figure.querySelector("polyline.curve").getBoundingClientRect();
+            return !(line.width > 200 && line.height > 80 && figure.querySelectorAll(".unit").length === 2 &&
+                figure.querySelector("title").textContent && figure.querySelector("desc").textContent);
+        }).map((figure) => figure.outerHTML.slice(0, 100))));
+}
+check("the tables of break-outs are light", readFileSync(join(site, "breakouts.html")).length < 160_000
+    ? [] : [`${readFileSync(join(site, "breakouts.html")).length} bytes`]);
+
 // ---- Dark mode ---------------------------------------------------------------------
 
 const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -169,7 +279,7 @@ if (chapters.length) {
 
 const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html", "breakouts.html"];
 const heard = [...drawn, ...chapters.slice(1), "setup.html", "roots.html", "syllabus.html",
-    "troubleshooting.html", "reference.html", "stories.html",
+    "troubleshooting.html", "reference.html", "stories.html", "compare.html",
     "as_the_kernel_sees_it.html"];
 for (const scheme of ["light", "dark"]) {
     await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);

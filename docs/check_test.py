@@ -107,12 +107,21 @@ and not `fork(2)`; CVE-2024-21626.
 
 @through{01_clone}
 
+@plot{05_cgroups,memory}
+
 @opens{02_pid}
 
 @answer{Yes\\, or no?}
 - Yes.
 @endanswer
 """,
+    "tutorials/02_pid/notes.txt": "# Notes.\n\n+ return 1;\n    More <b>.\n",
+    "tutorials/05_cgroups/memory.csv":
+        "# eat\nseconds,memory.current,oom_kill\n0.00,0,0\n"
+        "1.00,16000000,0\n2.00,32000000,0\n3.00,48000000,0\n"
+        "4.00,66000000,0\n5.00,0,1\n",
+    "docs/pages/compare.md": "# Compare {#compare}\n\n"
+                             "@htmlinclude[block] compare.html\n",
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
                            "@htmlinclude[block] growing.html\n",
@@ -209,7 +218,7 @@ BREAKOUT(stay)
     "parts/process.deps": "//common:process\n",
     "parts/plan.txt": "On the host\n  start  begin <it>  it is time\n\n"
                       "Inside\n  end    stop    no more\n",
-    "parts/causes.tsv": "clone3\tEPERM\t\tno root\tbe root, %s\n",
+    "parts/causes.tsv": "process\tclone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "npm/minisearch/dist/umd/index.js": "",
     "npm/asciinema-player/dist/bundle/asciinema-player.min.js": "",
@@ -308,6 +317,22 @@ BAD = [
      "not LAYER  STEP  WHY:   start  begin <it>"),
     ("a drawing that is not there", "ARCHITECTURE.md", "pages/architecture.svg",
      "pages/arkitecture.svg", "arkitecture.html"),
+    ("a cause of a module that no stage has", "parts/causes.tsv", "process",
+     "prozess", "no stage introduces prozess"),
+    ("a note at a line that is gone", "tutorials/02_pid/notes.txt", "return 1",
+     "return 9", "notes.txt:3: the difference from 01_clone has 0 lines + return 9"),
+    ("a note at a line that stays", "tutorials/02_pid/notes.txt", "return 1;",
+     "{", "has 0 lines + {"),
+    ("a note that says nothing", "tutorials/02_pid/notes.txt", "    More <b>.\n",
+     "", "notes.txt:3: what is the line for?"),
+    ("a note that is not indented", "tutorials/02_pid/notes.txt", "    More",
+     "More", "notes.txt:4: neither"),
+    ("a plot of a process that is not killed", "tutorials/05_cgroups/memory.csv",
+     "5.00,0,1", "5.00,0,0", "memory.csv: nothing is killed"),
+    ("a plot above the limit", "tutorials/05_cgroups/memory.csv", "66000000",
+     "99000000", "it grows to 94.4 MiB, and the limit is 64"),
+    ("a plot without its column", "tutorials/05_cgroups/memory.csv",
+     "memory.current", "memory.peak", "no column memory.current"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]

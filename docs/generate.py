@@ -4,7 +4,6 @@ write() puts each of them as a piece of HTML into a folder, where the words of
 the Doxyfile (@stagediff, @options, ...) and the pages find them by name.
 """
 
-import difflib
 import json
 import re
 import subprocess
@@ -12,14 +11,10 @@ from html import escape
 from pathlib import Path
 
 import breakouts
+import causes
+import compare
 import facts
-
-# Rows of the table of causes that any stage could meet go to the stage that
-# brings their subject: the first of these words that a row has.
-SUBJECTS = {"user namespace": "userns", "max_*_namespaces": "init",
-            "cgroup of the container": "cgroup",
-            "creating a namespace": "init"}
-
+import plots
 
 # What each stage puts around the process, in the words of the front page.
 IDEAS = {
@@ -131,24 +126,6 @@ def you_are_here(book, here):
     return "\n".join(out + ["</ol></nav>\n"])
 
 
-def diff(before, after):
-    """The difference between two stages, with a mark on each line."""
-    names = [f"stages/{s}.c" for s in (before, after)]
-    # Without the marks of snippets, //! [name], which mean nothing to readers.
-    sources = [[line for line in Path(name).read_text().splitlines()
-                if not line.lstrip().startswith("//! [")] for name in names]
-    lines = difflib.unified_diff(*sources, *names, lineterm="")
-    kinds = {"+": "add", "-": "del", "@": "hunk"}
-    out = []
-    for i, line in enumerate(lines):
-        kind = "file" if i < 2 else kinds.get(line[0], "same")
-        # The marks of hunks are line numbers for patch(1), not for readers.
-        text = "⋯" if kind == "hunk" else escape(line)
-        if i != 2:
-            out.append(f'<span class="{kind}">{text}</span>')
-    return ('<pre class="diff">' + "\n".join(out) + "</pre>\n")
-
-
 def options_of(book, stage):
     """What --help lists, as [[option, explanation]]."""
     return facts.options((book.parts / f"{stage}.help").read_text())
@@ -168,64 +145,6 @@ def options_table(book, stage):
                            for o in row[0].split(", "))
         out.append(f"<tr><td>{option}{new}</td><td>{escape(row[1])}</td></tr>")
     return "\n".join(out + ["</tbody></table>\n"])
-
-
-def sources_of(module):
-    """The C of a module and of its options, as one string for each file."""
-    return [file.read_text() for folder in ("common", "stages/options")
-            for name in (f"{module}.c", f"{module}_*.c")
-            for file in sorted(Path(folder).glob(name))]
-
-
-def stage_of_cause(book, row):
-    """The stage that a failure belongs to, or None: any."""
-    call, _, func, cause, _ = row
-    found = None
-    for module, stage in book.stage_of.items():
-        for source in sources_of(module):
-            reports = re.search(rf'(BARCO_FAIL\(\s*|error_report\(\s*"|")'
-                                rf'{re.escape(call)}\b', source)
-            if call and reports and (not func or f"{func}(" in source):
-                found = found or stage
-    if found in (None, book.stages[0]) and call != "execvp":
-        for word, module in SUBJECTS.items():
-            if word in cause and module in book.stage_of:
-                return book.stage_of[module]
-    return found
-
-
-def causes_table(rows):
-    """Failures, causes, and what to do."""
-    out = ["<table class=\"causes\"><thead><tr><th>Failure</th><th>Cause</th>"
-           "<th>Fix</th></tr></thead><tbody>"]
-    for call, err, func, cause, fix in rows:
-        where = f" in <code>{escape(func)}</code>" if func else ""
-        out.append(f"<tr><td><code>{escape(call or 'any call')}</code> "
-                   f"<code>{err}</code>{where}</td><td>{escape(cause)}</td>"
-                   f"<td>{escape(fix)}</td></tr>")
-    return "\n".join(out + ["</tbody></table>\n"])
-
-
-def write_causes(book, gen):
-    """One table for each stage, and one page of all."""
-    text = (book.parts / "causes.tsv").read_text()
-    by_stage = {stage: [] for stage in [None] + book.stages}
-    for line in text.splitlines():
-        row = line.split("\t")
-        by_stage[stage_of_cause(book, row)].append(row)
-    page = []
-    for stage, rows in by_stage.items():
-        rows = [[*row[:4], row[4].replace("%s", stage or "STAGE")]
-                for row in rows]
-        if stage:
-            (gen / f"{stage}.causes.html").write_text(
-                causes_table(rows) if rows else
-                "<p>No row of the table of causes is about this stage.</p>\n")
-        if rows:
-            name = f"Stage {stage.replace('_', ' ')}" if stage else "Any stage"
-            page += [f'<h1><a class="anchor" id="causes_{stage or "any"}"></a>'
-                     f"{name}</h1>", causes_table(rows)]
-    (gen / "causes.html").write_text("\n".join(page))
 
 
 # ---- What a real run looked like; transcripts.py records it -----------------
@@ -402,9 +321,9 @@ def write(gen, parts):
     pieces = {"syllabus": syllabus_table(book), "graph": graph(book),
               "chapters": chapter_list(book), "growing": growing(book),
               "architecture": architecture(), "plan": plan(book),
-              "news": news()}
+              "news": news(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):
-        pieces[f"{before}-{after}.diff"] = diff(before, after)
+        pieces[f"{before}-{after}.diff"] = compare.step(before, after)
     for stage in book.stages:
         pieces[f"{stage}.here"] = you_are_here(book, stage)
         pieces[f"{stage}.options"] = options_table(book, stage)
@@ -431,7 +350,8 @@ def write(gen, parts):
     for name, text in pieces.items():
         (gen / f"{name}.html").write_text(text)
     (gen / "modules.dox").write_text("".join(groups))
-    write_causes(book, gen)
+    causes.write(book, gen)
+    plots.write(gen)
     breakouts.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
@@ -445,6 +365,7 @@ def write(gen, parts):
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
+                     ("compare.html", "Compare two stages"),
                      ("breakouts.html", "The break-outs"),
                      ("stories.html", "The break-outs, one by one"),
                      ("plan.html", "The order inside a container"),

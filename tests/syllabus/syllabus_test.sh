@@ -54,6 +54,30 @@ check 'a module cannot use one that is taught later' test "$refusal" = \
     "module 'process' (stage 01_clone) depends on 'userns', which stage 04_user teaches"
 check 'a module can use one that is taught earlier' test "$consent" = None
 
+# A row of the table of causes names a module that some stage introduces, or the
+# core; and where it names the function that reports, that module has it.
+modules=$(sed 's,^//common:,,' "$here"/*.expected | sort -u)
+
+names_a_module() { # MODULE
+    grep -qx "$1" <<<"$modules"
+}
+
+has_function() { # MODULE FUNCTION
+    local module=$1
+    [[ $module = core ]] && module=cli
+    cat {common,stages/options}/"$module"{,_*}.c 2>/dev/null |
+        grep -qE "^[a-z].*\b$2\("
+}
+
+check 'there are rows of causes' test "$(docs/causes | wc -l)" -gt 100
+while IFS='|' read -r module call err function _; do
+    check "$call $err belongs to a module of the syllabus, not to '$module'" \
+        names_a_module "$module"
+    [[ -z $function ]] ||
+        check "$call $err: $function() is in the module $module" \
+            has_function "$module" "$function"
+done < <(docs/causes | tr '\t' '|')
+
 previous=
 for source in stages/*.c; do
     stage=$(basename "$source" .c)
