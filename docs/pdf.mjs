@@ -23,13 +23,14 @@ const url = (name) => pathToFileURL(site).href + "/" + name;
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-// What the contents on the left of each page list, but for the reference.
+// What the contents on the left of each page list, but for the reference, and
+// for the page that compares stages: chapters have what it has on paper.
 function partsOfBook() {
     const parts = [];
     let part = { title: "", pages: [] };
     for (const line of document.querySelectorAll("#book > h2, #book > ul > li > a")) {
         if (line.tagName === "H2") part = { title: line.textContent, pages: [] };
-        if (line.tagName === "A") part.pages.push(line.getAttribute("href"));
+        if (line.tagName === "A" && line.getAttribute("href") !== "compare.html") part.pages.push(line.getAttribute("href"));
         if (!parts.includes(part)) parts.push(part);
     }
     return parts.filter(({ title, pages }) => title !== "Reference" && pages.length);
