@@ -13,6 +13,7 @@ from pathlib import Path
 
 import breakouts
 import facts
+import terminal
 
 # Rows of the table of causes that any stage could meet go to the stage that
 # brings their subject: the first of these words that a row has.
@@ -228,62 +229,6 @@ def write_causes(book, gen):
     (gen / "causes.html").write_text("\n".join(page))
 
 
-# ---- What a real run looked like; transcripts.py records it -----------------
-
-
-def terminal(lines):
-    """Prompts, commands and output."""
-    out = []
-    for line in lines:
-        if line[:2] in ("$ ", "# "):
-            out.append(f'<span class="prompt">{line[:2]}</span>'
-                       f'<b class="command">{escape(line[2:])}</b>')
-        else:
-            out.append(escape(line))
-    return '<pre class="terminal">' + "\n".join(out) + "</pre>\n"
-
-
-def recording(name, header, events):
-    """A player's place, with the recording inside the page (file:// works)."""
-    start = events[0][0] if events else 0
-    moved = [[round(t - start, 3), kind, data] for t, kind, data in events]
-    screen = "".join(e[2] for e in moved if e[1] == "o").count("\n") + 1
-    header = header | {"height": max(6, min(24, screen))}
-    cast = json.dumps("\n".join(json.dumps(x) for x in [header] + moved))
-    cast = cast.replace("</", "<\\/")  # would end the script
-    return (f'<div class="recording" role="group" '
-            f'aria-label="A recording: {escape(name)}">'
-            '<script type="application/json" class="cast">'
-            f"{cast}</script></div>\n")
-
-
-def write_transcripts(gen, folder):
-    """All of a transcript, and each of its sections."""
-    name = folder.name
-    text = (folder / "transcript.txt").read_text()
-    pieces = re.split(r"(?m)^\[([\w-]+)\]\n", text)[1:]
-    sections = {tag: body.strip("\n").split("\n")
-                for tag, body in zip(pieces[::2], pieces[1::2])}
-    whole = []
-    for tag, lines in sections.items():
-        (gen / f"{name}.{tag}.transcript.html").write_text(terminal(lines))
-        whole += [*lines, ""]
-    (gen / f"{name}.transcript.html").write_text(terminal(whole[:-1]))
-
-    header, *events = map(json.loads,
-                          (folder / "transcript.cast").read_text().splitlines())
-    parts, tag = {}, None
-    for event in events:
-        if event[1] == "m":
-            tag = event[2]
-        parts.setdefault(tag, []).append(event)
-    for tag, part in parts.items():
-        (gen / f"{name}.{tag}.recording.html").write_text(
-            recording(f"{name}, {tag}", header, part))
-    (gen / f"{name}.recording.html").write_text(
-        recording(name, header, events))
-
-
 # ---- Pictures ---------------------------------------------------------------
 
 
@@ -435,7 +380,7 @@ def write(gen, parts):
     breakouts.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
-        write_transcripts(gen, cast.parent)
+        terminal.write(gen, cast.parent)
 
     return [
         ("", [("index.html", "Start"),
