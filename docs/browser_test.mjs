@@ -275,6 +275,28 @@ if (chapters.length) {
         (await block.locator("button").textContent()) === "Copied" ? [] : ["it does not say so"]);
 }
 
+// What is typed inside never gets into what is pasted on the host.
+const copies = async (box) => {
+    await page.evaluate(() => {
+        navigator.clipboard.writeText = async (text) => { window.copied = text; };
+    });
+    await box.locator("button").evaluate((button) => button.click()); // folded, too
+    return page.evaluate(() => window.copied);
+};
+for (const name of chapters) {
+    await page.goto(url(name));
+    for (const box of await page.locator(".copyable:has(pre.terminal)").all()) {
+        const [inside, outside] = await box.evaluate((e) => [".inside", ":not(.inside)"]
+            .map((c) => [...e.querySelectorAll(`.command${c}`)].map((b) => b.textContent).join("\n")));
+        const got = await copies(box);
+        if (got !== (outside || inside))
+            check(`${name}: copying takes what is typed outside`, [got, outside, inside]);
+    }
+    check(`${name}: what is copied is typed in one place`, await page.$$eval(
+        ".two-windows pre.terminal:has(.command.inside)", (all) => all.filter((e) =>
+            e.querySelectorAll(".command").length > 1).map((e) => e.textContent)));
+}
+
 // ---- Readers who do not see the screen ------------------------------------------------
 
 const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html", "breakouts.html"];

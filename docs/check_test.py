@@ -105,6 +105,8 @@ and not `fork(2)`; CVE-2024-21626.
 
 @stagediff{01_clone,02_pid}
 
+@transcript{01_clone}
+
 @through{01_clone}
 
 @plot{05_cgroups,memory}
@@ -122,6 +124,13 @@ and not `fork(2)`; CVE-2024-21626.
         "4.00,66000000,0\n5.00,0,1\n",
     "docs/pages/compare.md": "# Compare {#compare}\n\n"
                              "@htmlinclude[block] compare.html\n",
+    "tutorials/01_clone/transcript.sh": "# [both] as root\n01_clone sh\n"
+                                        "> id -u\n> exit\n# [demo]\n"
+                                        "01_clone --demo\n",
+    "tutorials/01_clone/transcript.txt":
+        "[both]\n# 01_clone sh\ncontainer # id -u\n0\ncontainer # exit\n\n"
+        "[demo]\n$ 01_clone --demo\n$ id -u\n1000\n",
+    "tutorials/01_clone/transcript.cast": '{"version": 2}\n[0, "m", "both"]\n',
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
                            "@htmlinclude[block] growing.html\n",
@@ -285,7 +294,15 @@ BAD = [
     ("a source that is not there", CHAPTER, "common/process.c | spawn",
      "common/prozess.c | spawn", "prozess.c"),
     ("a transcript that is not there", CHAPTER, "@options{01_clone}",
-     "@transcript{01_clone,demo}", "01_clone.demo.transcript.html"),
+     "@transcript{01_clone,demi}", "01_clone.demi.transcript.html"),
+    ("a transcript that lacks a command", "tutorials/01_clone/transcript.txt",
+     "container # id -u\n", "",
+     "not as in transcript.sh, [both]: id -u: bazel run //docs:update"),
+    ("one in which it is typed elsewhere", "tutorials/01_clone/transcript.txt",
+     "container # id -u\n", "second shell # id -u\n",
+     "not as in transcript.sh, [both]: id -u: bazel run //docs:update"),
+    ("one that begins with something else", "tutorials/01_clone/transcript.txt",
+     "$ 01_clone --demo\n", "", "not as in transcript.sh, [demo]"),
     ("a stage that is not there", CHAPTER, "@options{01_clone}",
      "@options{01_klone}", "01_klone.options.html"),
     ("code that looks like a quotation", CHAPTER, "See barco",
@@ -345,6 +362,16 @@ SHOWN = [
     ("a later line is left out", '<div class="line">    …</div>'),
     ("a manual page can be reached", '/man2/clone.2.html">clone(2)</a>'),
     ("a CVE can be reached", 'id=CVE-2024-21626">CVE-2024-21626</a>'),
+    ("a line typed inside has a box of its own", """<div class="inside">\
+<pre class="terminal"><span class="prompt inside">container # </span>\
+<b class="command inside">id -u</b>
+0</pre>"""),
+    ("one typed on the host is not marked", '<div class="host"><pre '
+     'class="terminal"><span class="prompt"># </span><b class="command">'
+     "01_clone sh</b></pre>"),
+    ("what a demonstration runs is inside", """<b class="command">01_clone \
+--demo</b>
+<span class="prompt inside">$ </span><b class="command inside">id -u</b>"""),
     ("code has no such links", "<code>fork(2)</code>"),
 ]
 

@@ -1,4 +1,4 @@
-"""What nobody should type: differences, options, causes, transcripts, tables.
+"""What nobody should type: options, the syllabus, drawings, the plan, tables.
 
 write() puts each of them as a piece of HTML into a folder, where the words of
 the Doxyfile (@stagediff, @options, ...) and the pages find them by name.
@@ -15,6 +15,7 @@ import causes
 import compare
 import facts
 import plots
+import terminal
 
 # What each stage puts around the process, in the words of the front page.
 IDEAS = {
@@ -145,62 +146,6 @@ def options_table(book, stage):
                            for o in row[0].split(", "))
         out.append(f"<tr><td>{option}{new}</td><td>{escape(row[1])}</td></tr>")
     return "\n".join(out + ["</tbody></table>\n"])
-
-
-# ---- What a real run looked like; transcripts.py records it -----------------
-
-
-def terminal(lines):
-    """Prompts, commands and output."""
-    out = []
-    for line in lines:
-        if line[:2] in ("$ ", "# "):
-            out.append(f'<span class="prompt">{line[:2]}</span>'
-                       f'<b class="command">{escape(line[2:])}</b>')
-        else:
-            out.append(escape(line))
-    return '<pre class="terminal">' + "\n".join(out) + "</pre>\n"
-
-
-def recording(name, header, events):
-    """A player's place, with the recording inside the page (file:// works)."""
-    start = events[0][0] if events else 0
-    moved = [[round(t - start, 3), kind, data] for t, kind, data in events]
-    screen = "".join(e[2] for e in moved if e[1] == "o").count("\n") + 1
-    header = header | {"height": max(6, min(24, screen))}
-    cast = json.dumps("\n".join(json.dumps(x) for x in [header] + moved))
-    cast = cast.replace("</", "<\\/")  # would end the script
-    return (f'<div class="recording" role="group" '
-            f'aria-label="A recording: {escape(name)}">'
-            '<script type="application/json" class="cast">'
-            f"{cast}</script></div>\n")
-
-
-def write_transcripts(gen, folder):
-    """All of a transcript, and each of its sections."""
-    name = folder.name
-    text = (folder / "transcript.txt").read_text()
-    pieces = re.split(r"(?m)^\[([\w-]+)\]\n", text)[1:]
-    sections = {tag: body.strip("\n").split("\n")
-                for tag, body in zip(pieces[::2], pieces[1::2])}
-    whole = []
-    for tag, lines in sections.items():
-        (gen / f"{name}.{tag}.transcript.html").write_text(terminal(lines))
-        whole += [*lines, ""]
-    (gen / f"{name}.transcript.html").write_text(terminal(whole[:-1]))
-
-    header, *events = map(json.loads,
-                          (folder / "transcript.cast").read_text().splitlines())
-    parts, tag = {}, None
-    for event in events:
-        if event[1] == "m":
-            tag = event[2]
-        parts.setdefault(tag, []).append(event)
-    for tag, part in parts.items():
-        (gen / f"{name}.{tag}.recording.html").write_text(
-            recording(f"{name}, {tag}", header, part))
-    (gen / f"{name}.recording.html").write_text(
-        recording(name, header, events))
 
 
 # ---- Pictures ---------------------------------------------------------------
@@ -355,7 +300,7 @@ def write(gen, parts):
     breakouts.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
-        write_transcripts(gen, cast.parent)
+        terminal.write(gen, cast.parent)
 
     return [
         ("", [("index.html", "Start"),

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs what a transcript.sh lists, in the lab, and records it.
 
-    bazel run //docs:update           writes transcript.txt and transcript.cast
+    bazel run //docs:update                          writes transcript.txt and
+    bazel run //docs:update -- 02_pid 05_cgroups     transcript.cast; of these
     bazel test //docs:transcripts_test   fails if they are no longer true
 
 A transcript.sh has sections, each of which runs in a shell of its own, as
@@ -11,6 +12,7 @@ learner or, where it says so, as root; a line is a command:
     05_cgroups sleep 60 &
     cat /sys/fs/cgroup/barco-*/pids.max
 
+script.py reads it, and says how a section shows the container's shell as well.
 What differs from run to run in a way that normal() does not know is named by a
 line `# varies: REGEX`; `in any order` behind a section's name is for lines of
 processes that run at the same time.
@@ -26,7 +28,9 @@ import json
 import os
 import pty
 import re
+import select
 import shlex
+import signal
 import struct
 import sys
 import tempfile
@@ -34,48 +38,130 @@ import termios
 import time
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+# pylint: disable-next=wrong-import-position
+import script as scripts  # noqa: E402
+
 MARK = "\x1e"
-PATH = ("/barco/stages:/barco/docs/examples:/barco/tests/attacks:"
-        "/barco/tools/doctor:$PATH")
+# In seconds: how long the lab, and a container's shell, may say nothing.
+LAB_PATIENCE, PATIENCE = 200, 60
+
+# Before each shell: what a shell of `bazel run //tools:lab -- shell` begins with.
+BEGIN = ". /etc/profile\ncd /tmp"
+
+# The second shell, which also types what is typed in the container. Its $0 is
+# the folder of two FIFOs, which the container's shell reads and writes. That
+# shell marks the end of what a line printed, so it is clear what came first.
+SECOND_SHELL = r"""
+_heard() { # prints what the container prints, up to a mark, and leaves it in $_word
+    while IFS= read -r -t @PATIENCE@ _line <&7; do
+        case $_line in
+        *@MARK@*@MARK@)
+            _word=${_line#*@MARK@} _word=${_word%@MARK@} _line=${_line%%@MARK@*}
+            [ -z "$_line" ] || env printf %s "$_line"
+            return 0 ;;
+        esac
+        env printf '%s\n' "$_line"
+    done
+    _word=silence
+}
+_give_up() { # WHY
+    env printf '@MARK@f%s@MARK@' "$1"
+    for _process in $(cat /proc/$PPID/task/$PPID/children); do
+        [ "$_process" = $$ ] || kill -9 "$_process"
+    done
+    [ "$_word" = end ] || _heard >/dev/null
+    exit
+}
+_typed() { # LINE: in the container, whose shell then says that it is done
+    (trap '' PIPE
+    printf '%s\n' "$1" 'printf "\036done\036\n"' >&8) 2>/dev/null
+    _heard
+    [ "$_word" != silence ] || _give_up "no answer to: $1"
+}
+_goes_on() { # LINE: what comes next needs the container
+    [ "$_word" != end ] || _give_up "the container has ended: $1"
+}
+exec 8>"$0/in" 7<"$0/out"
+rm -r "$0"
+_typed '[ "$(id -u)" = 0 ]; printf "\036$?\036\n"'
+_goes_on 'it did not start'
+[ "$_word" = 0 ] && _sign='#' || _sign='$'
+_heard
+"""
 
 
-def sections_of(script):
-    """[(name, user, [command])] of a transcript.sh."""
-    sections = []
-    for number, line in enumerate(script.read_text().split("\n"), 1):
-        head = re.fullmatch(r"# \[([\w-]+)\](?: as (root|learner))?"
-                            r"(?: in any order)?", line)
-        if head:
-            sections.append((head[1], head[2] or "learner", []))
-        elif line.strip() and not line.startswith("#"):
-            if not sections:
-                sys.exit(f"{script}:{number}: a section comes first: # [name]")
-            sections[-1][2].append(line)
-    return sections
+def shown(prompt, command):
+    """The mark before a command.
+
+    Not with the shell's own printf: when a child dies just then, its SIGCHLD
+    interrupts the write, and busybox drops the text.
+    """
+    return f"env printf '{MARK}c%s{MARK}' {prompt}{shlex.quote(command)}"
 
 
-def play(sources):
+def second_shell(lines, sign, patience):
+    """What is typed while a container runs, in it and beside it."""
+    out = [BEGIN, SECOND_SHELL.replace("@MARK@", MARK)
+           .replace("@PATIENCE@", str(patience))]
+    for place, command in lines:
+        quoted = shlex.quote(command)
+        if place == scripts.SECOND:
+            out.append(shown(f"'second shell {sign} '", command))
+            # Without the FIFOs, which a command would inherit.
+            out.append(f"{{ {command}\n}} 7<&- 8>&-")
+            continue
+        out.append(f"_goes_on {quoted}")
+        out.append(shown('"container $_sign "', command))
+        out.append(f"_typed {quoted}")
+    out.append("[ \"$_word\" = end ] || _heard")
+    out.append("[ \"$_word\" = end ] || _give_up 'the container still runs'")
+    return "\n".join(out)
+
+
+def with_container(start, lines, sign, patience):
+    """A command that starts a container's shell, and all until that ends."""
+    body = shlex.quote(second_shell(lines, sign, patience))
+    # Not in /tmp, which commands look at.
+    return [shown(f"'{sign} '", start),
+            "barco_fifos=$(mktemp -d /dev/shm/XXXXXX)",
+            "mkfifo $barco_fifos/in $barco_fifos/out",
+            f"sh -c {body} $barco_fifos </dev/null &",
+            f"{{ {start}\nprintf '{MARK}end{MARK}\\n'",
+            "} <$barco_fifos/in >$barco_fifos/out 2>&1",
+            "wait $!"]
+
+
+def play_section(section, patience):
+    """The shell script of a section."""
+    sign = "#" if section.user == "root" else "$"
+    out, lines = [BEGIN], list(section.lines)
+    while lines:
+        command = lines.pop(0).command
+        inside = []
+        while lines and lines[0].place != scripts.HOST:
+            inside.append(lines.pop(0))
+        if inside:
+            out += with_container(command, inside, sign, patience)
+        else:
+            out += [shown(f"'{sign} '", command), command]
+    out.append("kill $(jobs -p) 2>/dev/null; wait 2>/dev/null")
+    # What a section leaves behind on purpose is not for the next one;
+    # PID 1 of a container may ignore anything less.
+    out.append("kill -9 $(pidof sleep) 2>/dev/null")
+    return "\n".join(out)
+
+
+def play(sources, patience=PATIENCE):
     """The shell script that the lab runs, once as each user."""
-    out = ["stty -echo 2>/dev/null", f"export PATH={PATH} TERM=linux",
+    out = ["stty -echo 2>/dev/null", "export TERM=linux",
            # Process ids of one length, whatever the boot was like.
            "[ $(id -u) = 0 ] && echo 3000 >/proc/sys/kernel/ns_last_pid"]
     for source in sources:
-        for name, user, commands in sections_of(source):
-            prompt = "# " if user == "root" else "$ "
-            lines = ["cd /tmp"]
-            for command in commands:
-                shown = shlex.quote(f"{prompt}{command}")
-                # Not the shell's own printf: when a child dies just then, its
-                # SIGCHLD interrupts the write, and busybox drops the text.
-                lines.append(f"env printf '{MARK}c%s{MARK}' {shown}")
-                lines.append(command)
-            lines.append("kill $(jobs -p) 2>/dev/null; wait 2>/dev/null")
-            # What a section leaves behind on purpose is not for the next one;
-            # PID 1 of a container may ignore anything less.
-            lines.append("kill -9 $(pidof sleep) 2>/dev/null")
-            body = shlex.quote("\n".join(lines))
-            out.append(f"[ $(id -un) = {user} ] && {{ "
-                       f"printf '{MARK}s{source.parent.name}/{name}{MARK}'; "
+        for section in scripts.read(source):
+            body = shlex.quote(play_section(section, patience))
+            out.append(f"[ $(id -un) = {section.user} ] && {{ printf "
+                       f"'{MARK}s{source.parent.name}/{section.name}{MARK}'; "
                        f"sh -c {body} </dev/null; printf '{MARK}e{MARK}'; }}")
     return "\n".join(out + ["true"])
 
@@ -94,11 +180,16 @@ def run_lab(script):
     if child == 0:
         for name in "RUNFILES_DIR", "TEST_SRCDIR":
             os.environ[name] = str(Path.cwd().parent)
-        os.execv("tools/lab/lab", [
+        os.execv("docs/lab", [
             "lab", "--user", "root", "--user", "learner", str(program)])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     chunks = []
     while True:
+        if not select.select([terminal], [], [], LAB_PATIENCE)[0]:
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+            sys.stdout.buffer.write(b"".join(data for _, data in chunks))
+            sys.exit(f"the lab has said nothing for {LAB_PATIENCE} s")
         try:
             data = os.read(terminal, 65536)
         except OSError:  # how a terminal says that it has hung up
@@ -115,7 +206,10 @@ def run_lab(script):
 
 
 def parse(chunks):
-    """{transcript/section: [(kind, time, text)]}: commands and their output."""
+    """{transcript/section: [(kind, time, text)]}.
+
+    The kinds: c, a command, o, its output, and f, why a container gave up.
+    """
     found, now = {}, None
     text, times = "", []  # the time at which each character came
     for when, data in chunks:
@@ -123,15 +217,15 @@ def parse(chunks):
         text += piece
         times += [when] * len(piece)
     at = 0
-    for match in re.finditer(f"{MARK}([sce])([^{MARK}]*){MARK}|"
+    for match in re.finditer(f"{MARK}([scef])([^{MARK}]*){MARK}|"
                              f"[^{MARK}]+", text):
         kind, said, at = match[1], match[2], match.start()
         if kind == "s":
             now = found.setdefault(said, [])
         elif kind == "e":
             now = None
-        elif now is not None and kind == "c":
-            now.append(("c", times[at], said))
+        elif now is not None and kind:
+            now.append((kind, times[at], said))
         elif now is not None:
             # Output in the pieces in which it came.
             start = at
@@ -146,11 +240,19 @@ def as_text(events):
     """A section as one would copy it from a terminal."""
     out = ""
     for kind, _, said in events:
-        if kind == "c" and out and not out.endswith("\n"):
+        if kind != "o" and out and not out.endswith("\n"):
             out += "\n"
-        out += said + ("\n" if kind == "c" else "")
+        if kind == "f":
+            said = f"FAILED: {said}"
+        out += said + ("\n" if kind != "o" else "")
     out = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r(?=\n)", "", out)
     return "\n".join(line.rstrip() for line in out.split("\n")).strip("\n")
+
+
+def colored(prompt):
+    """A prompt as a recording shows it: whose shell this is, by color too."""
+    color = {"c": 33, "s": 36}.get(prompt[0])
+    return f"\x1b[1;{color}m{prompt}\x1b[0m" if color else prompt
 
 
 def as_cast(sections):
@@ -165,16 +267,19 @@ def as_cast(sections):
 
     for name, events in sections:
         emit(0.0, "m", name)
-        before = None
+        before, at_start = None, True
         for kind, when, said in events:
             if kind == "c":
-                emit(0.6 if before else 0.0, "o", said[:2])
-                for letter in said[2:]:
+                if not at_start:  # as transcript.txt has it
+                    emit(0.0, "o", "\r\n")
+                prompt = scripts.PROMPT.match(said)[0]
+                emit(0.6 if before else 0.0, "o", colored(prompt))
+                for letter in said[len(prompt):]:
                     emit(0.04, "o", letter)
                 emit(0.4, "o", "\r\n")
             else:
                 emit(min(2.0, max(0.0, when - before)), "o", said)
-            before = when
+            before, at_start = when, kind == "c" or said.endswith("\n")
         emit(1.0, "o", "\r\n")
     return "".join(json.dumps(line) + "\n" for line in lines)
 
@@ -219,14 +324,38 @@ def normal(text, script):
     return text
 
 
-def main():
+def chosen(names):
+    """The transcripts of these names, or all; an unknown name ends it."""
     sources = sorted([*Path("docs/pages").glob("*/transcript.sh"),
                       *Path("tutorials").glob("*/transcript.sh")])
+    known = [source.parent.name for source in sources]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.exit(f"there is no transcript of {', '.join(unknown)}, but of "
+                 f"{', '.join(known)}")
+    return [source for source in sources
+            if not names or source.parent.name in names]
+
+
+def played(source, found):
+    """[(section, events)] of a transcript; what could not be played ends it."""
+    sections = []
+    for section in scripts.read(source):
+        events = found.get(f"{source.parent.name}/{section.name}")
+        if not events or any(kind == "f" for kind, _, _ in events):
+            sys.exit(f"{source}: [{section.name}] could not be played:\n"
+                     f"{as_text(events or [])}")
+        sections.append((section.name, events))
+    return sections
+
+
+def main():
+    task, *names = sys.argv[1:]
+    sources = chosen(names)
     found = parse(run_lab(play(sources)))
     passed = failed = 0
     for source in sources:
-        sections = [(name, found.get(f"{source.parent.name}/{name}", []))
-                    for name, _, _ in sections_of(source)]
+        sections = played(source, found)
         new = as_file(sections)
         committed = source.with_suffix(".txt")
         old = committed.read_text() if committed.exists() else ""
@@ -234,9 +363,11 @@ def main():
         if normal(old, script) == normal(new, script) and \
                 cast.exists() and text_of_cast(cast) == old:
             passed += 1
+            if task == "update":
+                print(f"still true: {source.parent}")
             continue
         failed += 1
-        if sys.argv[1] == "update":
+        if task == "update":
             folder = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"],
                           source.parent)
             (folder / "transcript.txt").write_text(new)
@@ -249,7 +380,7 @@ def main():
                 f"{committed} (committed)", "the lab, just now", lineterm=""),
                 sep="\n")
             print(f"FAILED: {committed}: bazel run //docs:update")
-    if sys.argv[1] == "test":
+    if task == "test":
         print(f"{passed} passed, {failed} failed")
         sys.exit(failed > 0)
 

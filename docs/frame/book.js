@@ -41,8 +41,11 @@ for (const block of document.querySelectorAll("div.fragment, pre.terminal, pre.d
     button.type = "button";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
-        /* Of a terminal, what one has to type; of a diff, the new lines. */
-        const commands = [...block.querySelectorAll(".command")];
+        /* Of a terminal, what one types on the host, or else the line that one
+           types in a container; of a diff, the new lines. */
+        const typed = [...block.querySelectorAll(".command")];
+        const outside = typed.filter((line) => !line.matches(".inside"));
+        const commands = outside.length ? outside : typed;
         const lines = commands.length ? commands
             : block.matches(".diff") ? [...block.querySelectorAll(".add")]
             : [...block.querySelectorAll(".line")];

@@ -1,0 +1,48 @@
+"""What a transcript.sh says: its sections, and who types which line.
+
+    # [both] as root
+    05_cgroups --pids 20 sh           on the host
+    > echo $$                         in the container's shell
+    cat /sys/fs/cgroup/*/pids.max     in a second shell on the host
+    > exit
+
+The line before the first that begins with `> ` starts the container's shell,
+and `> exit` ends it. What stands between without a `> ` is typed in a second
+shell on the host, while the container runs.
+"""
+
+import re
+import sys
+from collections import namedtuple
+
+HOST, INSIDE, SECOND = "host", "inside", "second"
+# Where a line is typed shows in its prompt, and not in a colour alone.
+PROMPT = re.compile(r"(?:container |second shell )?[$#] ")
+
+Section = namedtuple("Section", "name user in_any_order lines")
+Line = namedtuple("Line", "place command")
+
+
+def read(script):
+    """[Section] of a transcript.sh."""
+    sections, running = [], False
+    for number, text in enumerate(script.read_text().split("\n"), 1):
+        head = re.fullmatch(r"# \[([\w-]+)\](?: as (root|learner))?"
+                            r"( in any order)?", text)
+        if head:
+            sections.append(Section(head[1], head[2] or "learner",
+                                    bool(head[3]), []))
+            running = False
+        elif text.strip() and not text.startswith("#"):
+            if not sections:
+                sys.exit(f"{script}:{number}: a section comes first: # [name]")
+            lines = sections[-1].lines
+            place = INSIDE if text.startswith("> ") else \
+                SECOND if running else HOST
+            if place == INSIDE and not running and \
+                    (not lines or lines[-1].place != HOST):
+                sys.exit(f"{script}:{number}: no command starts the container")
+            lines.append(Line(place, text.removeprefix("> ")))
+            if place == INSIDE:
+                running = not re.match(r"exit\b", lines[-1].command)
+    return sections
