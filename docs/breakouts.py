@@ -385,6 +385,7 @@ def write(book, gen):
             f"Break-outs in {last} with one layer removed"),
         "breakouts.comparison": comparison(attacks),
         "breakouts.columns": columns(attacks),
+        "breakouts.emptying": strip.emptying(attacks),
     }
     for stage in attacks.stages.values():
         pieces[f"{stage}.through"] = strip.strip(attacks, story, stage)

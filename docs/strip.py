@@ -68,3 +68,31 @@ def strip(attacks, story, stage):
             f"{counts(states, len(states), here)}</figcaption>\n"
             "<dl>" + "\n".join(out) +
             f'</dl><p aria-hidden="true">{legend(states)}</p></figure>\n')
+
+
+def emptying(attacks):
+    """All strips as one picture: a row for each stage, and one before them."""
+    order = [name for names in by_chapter(attacks).values() for name in names]
+    cell, gap, left, high = 5.4, 0.9, 118, 20
+    width, out, says = left + len(order) * (cell + gap) + 34, [], []
+    # The first column is the lab without any container.
+    for row, column in enumerate(["host", *attacks.stages]):
+        name = attacks.stages.get(column, "no container").replace("_", " ")
+        y = 4 + row * high
+        out.append(f'<text class="name" x="{left - 10}" y="{y + 12}">{name}</text>')
+        through = 0
+        for i, attack in enumerate(order):
+            is_open = attacks.matrix.cells[attack][column] == "through"
+            through += is_open
+            out.append(f'<rect class="{"open" if is_open else "shut"}" '
+                       f'x="{left + i * (cell + gap):.1f}" y="{y}" '
+                       f'width="{cell}" height="15"/>')
+        out.append(f'<text class="count" x="{width}" y="{y + 12}">{through}</text>')
+        says.append(f"{name} {through}")
+    height = 4 + high * len(says)
+    return ('<figure class="drawing"><svg class="emptying" role="img" '
+            f'viewBox="0 0 {width:.0f} {height}" aria-labelledby="emptying-title">'
+            f'<title id="emptying-title">Of {len(order)} break-outs get through: '
+            f'{"; ".join(says)}</title>\n' + "\n".join(out) + "</svg>"
+            f"<figcaption>{len(order)} ways out of a container, and how many of "
+            "them get through each stage.</figcaption></figure>\n")
