@@ -149,6 +149,10 @@ int barco_cgroup_unshare(void)
                   "unshare(CLONE_NEWCGROUP)");
     if (unshare(CLONE_NEWCGROUP) < 0)
         return BARCO_FAIL(unshare, "CLONE_NEWCGROUP");
+    BARCO_EXPLAIN("its own cgroup and those below it, to read: the limits are "
+                  "the host's to set",
+                  "fsopen(\"cgroup2\"), fsmount(MOUNT_ATTR_RDONLY), "
+                  "move_mount(\"/sys/fs/cgroup\")");
     return barco_mount_new_at("cgroup2", "/sys/fs/cgroup",
                               BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY, NULL);
 }

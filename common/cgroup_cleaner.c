@@ -26,6 +26,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/cgroup_files.h"
+#include "common/log_inside.h"
 
 /* ---- The end of a cgroup ------------------------------------------------- */
 
@@ -108,10 +109,13 @@ static int clean(void *arg)
     int err;
 
     prctl(PR_SET_NAME, "barco-cleaner");
+    log_set_place("cleaner");
     if (setsid() < 0)
         return BARCO_FAIL(setsid, "%s", "");
     survive_oom();
     umask(0); /* the caller's could deny us permissions that we need */
+    BARCO_EXPLAIN("a new directory here is a new cgroup", "mkdir(\"%s\")",
+                  cleaning->path);
     err = mkdir(cleaning->path, 0755) < 0 ? errno : 0;
     if (write(cleaning->answer, &err, sizeof(err)) < 0)
         BARCO_INFO("nothing waits for the cleaner any more: %s",
@@ -128,15 +132,14 @@ int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
     struct cleaning cleaning = { .path = path };
     int ends[2], result, err;
 
-    BARCO_EXPLAIN("the cleaner removes the cgroup if we are killed",
-                  "clone3()");
+    BARCO_EXPLAIN("the cleaner makes the cgroup, and removes it should we be "
+                  "killed",
+                  "pipe2(O_CLOEXEC)");
     if (pipe2(ends, O_CLOEXEC) < 0)
         return BARCO_FAIL(pipe2, "O_CLOEXEC");
     answer = ends[0];
     cleaning.answer = ends[1];
     cleaner->outlives_parent = true;
-    BARCO_EXPLAIN("a new directory here is a new cgroup", "mkdir(\"%s\")",
-                  path);
     result = barco_process_spawn(cleaner, 0, clean, &cleaning);
     close(ends[1]);
     if (result < 0)

@@ -77,11 +77,31 @@ static void describe(const struct barco_cgroup_limits *limits,
 }
 //! [limits]
 
+/* For --explain. */
+static const char *reason(const char *file)
+{
+    static const char *const reasons[][2] = {
+        { "memory.max",
+          "when the container needs more, the kernel kills one of "
+          "its processes" },
+        { "memory.swap.max", "or it would swap to disk instead" },
+        { "memory.high", "above this the kernel slows it down and takes memory "
+                         "back" },
+        { "cpu.weight", "its share of processor time while others want some" },
+        { "cpu.max", "processor time in each period, even on an idle machine" },
+        { "pids.max", "the fork bomb stops here: clone fails with EAGAIN" },
+    };
+
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+        if (strcmp(file, reasons[i][0]) == 0)
+            return reasons[i][1];
+    return "a limit for all processes in the cgroup together";
+}
+
 static int write_line(const char *dir, const char *file, const char *value)
 {
     BARCO_INFO("setting %s to %s...", file, value);
-    BARCO_EXPLAIN("a limit for all processes in the cgroup together",
-                  "write(\"%s\", \"%s\")", file, value);
+    BARCO_EXPLAIN(reason(file), "write(\"%s\", \"%s\")", file, value);
     if (cgroup_files_write(dir, file, value) == 0)
         return 0;
     if (errno == ENOENT && strcmp(file, "memory.swap.max") == 0)

@@ -316,7 +316,7 @@ static int run_steps(struct barco_container *c, enum place at)
             continue;
         barco_log_step(step->sentence, step->log ? step->log : step->sentence,
                        __FILE__, step->line);
-        result = step->run(c);
+        result = barco_log_result(step->run(c), __FILE__, step->line);
         if (result < 0)
             break;
     }

@@ -82,9 +82,10 @@ int barco_dev_populate(int dev)
 {
     int result;
 
-    BARCO_EXPLAIN("null zero full random urandom tty, from the host: mknod is "
-                  "refused in a user namespace",
-                  "open_tree(\"/dev/...\", OPEN_TREE_CLONE), move_mount()");
+    BARCO_EXPLAIN("null zero full random urandom tty, and no disk; from the "
+                  "host, because a user namespace may not mknod",
+                  "open_tree(\"/dev/null\", OPEN_TREE_CLONE), "
+                  "move_mount(\"/dev/null\"), ...");
     for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
         if ((result = add_node(dev, &devices[i])) < 0)
             return result;

@@ -91,8 +91,9 @@ static int add_variable(const char *variable)
 static int replace_variables(const struct barco_environment *environment)
 {
     BARCO_EXPLAIN("the host's variables contain paths, and perhaps secrets",
-                  "clearenv(), then %zu variables",
-                  environment->variable_count);
+                  "clearenv(), then %zu variable%s",
+                  environment->variable_count,
+                  environment->variable_count == 1 ? "" : "s");
     clearenv();
     for (size_t i = 0; i < environment->variable_count; i++) {
         int result = add_variable(environment->variables[i]);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "log_inside.h"
+
 static const struct barco_cause *find_cause(const struct barco_error *e)
 {
     size_t count;
@@ -55,6 +57,23 @@ static void print(const struct barco_error *e)
     barco_log_write(text);
 }
 
+/* The same for --explain=json. */
+static void print_json(const struct barco_error *e)
+{
+    char call[sizeof(e->args) + 64];
+
+    snprintf(call, sizeof(call), "%s(%s)", e->call, e->args);
+    log_write_json(&(struct log_entry){
+        .step = e->step,
+        .call = call,
+        .result = strerrorname_np(e->err),
+        .cause = e->cause,
+        .fix = e->fix,
+        .file = e->file,
+        .line = e->line,
+    });
+}
+
 static barco_error_sink *sink;
 static void *sink_arg;
 
@@ -68,6 +87,8 @@ void barco_error_deliver(const struct barco_error *error)
 {
     if (sink)
         sink(error, sink_arg);
+    else if (barco_log.json)
+        print_json(error);
     else
         print(error);
 }

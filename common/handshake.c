@@ -60,6 +60,8 @@ int barco_handshake_open(struct barco_handshake *handshake)
 {
     int ends[2];
 
+    BARCO_EXPLAIN("the child will wait on one end until we say go on the other",
+                  "socketpair(AF_UNIX, SOCK_SEQPACKET|SOCK_CLOEXEC)");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return BARCO_FAIL(socketpair, "AF_UNIX, SOCK_SEQPACKET");
     handshake->parent = ends[0];
@@ -217,6 +219,8 @@ int barco_handshake_wait(struct barco_handshake *handshake,
     process_keep(handshake->child);
     if (fds)
         fds->count = 0;
+    BARCO_EXPLAIN("until its ids are mapped, this process is nobody",
+                  "recvmsg()");
     result = receive(handshake->child, &text, &came);
     if (result < 0)
         return result;

@@ -17,6 +17,8 @@
 
 #include <bsd/string.h>
 
+#include "log_inside.h"
+
 enum {
     MAX_TEXT = 512
 };
@@ -24,6 +26,7 @@ enum {
 struct barco_log barco_log;
 
 static const char *current_step;
+static char place[16] = "host";
 
 /* Colour helps on a terminal and spoils a file; see no-color.org. */
 static bool in_colour(void)
@@ -31,6 +34,26 @@ static bool in_colour(void)
     const char *no_color = getenv("NO_COLOR");
 
     return isatty(STDERR_FILENO) && !(no_color && *no_color);
+}
+
+void log_set_place(const char *name)
+{
+    strlcpy(place, name, sizeof(place));
+}
+
+/* Begins each line of --explain, in a colour for each place. */
+static const char *prefix(char *buf, size_t size)
+{
+    int colour = strcmp(place, "host") == 0      ? 32
+                 : strcmp(place, "PID 1") == 0   ? 35
+                 : strncmp(place, "PID", 3) == 0 ? 33
+                                                 : 34;
+
+    if (in_colour())
+        snprintf(buf, size, "\033[%dm%-7s\033[0m ", colour, place);
+    else
+        snprintf(buf, size, "%-7s ", place);
+    return buf;
 }
 
 const char *barco_flag_names(const struct barco_flag *table, uint64_t flags,
@@ -132,16 +155,38 @@ const char *barco_log_printable(const char *text, char *buf, size_t size)
 void barco_log_step(const char *sentence, const char *line_text,
                     const char *file, int line)
 {
-    char text[256];
+    char text[256], before[32];
 
     current_step = sentence;
     if (barco_log.verbose)
         barco_log_line("INFO", file, line, "%s...", line_text);
-    if (!barco_log.explain)
+    if (!barco_log.explain || barco_log.json)
         return;
     snprintf(text, sizeof(text),
-             in_colour() ? "\033[1m> %s\033[0m\n" : "> %s\n", sentence);
+             in_colour() ? "%s\033[1m> %s\033[0m\n" : "%s> %s\n",
+             prefix(before, sizeof(before)), sentence);
     barco_log_write(text);
+}
+
+int barco_log_result(int result, const char *file, int line)
+{
+    char number[16];
+    struct log_entry entry = {
+        .place = place,
+        .step = current_step,
+        .result = number,
+        .file = file,
+        .line = line,
+    };
+
+    if (!barco_log.json)
+        return result;
+    if (result < 0 && strerrorname_np(-result))
+        entry.result = strerrorname_np(-result);
+    else
+        snprintf(number, sizeof(number), "%d", result);
+    log_write_json(&entry);
+    return result;
 }
 
 void barco_log_line(const char *level, const char *file, int line,
@@ -166,20 +211,42 @@ void barco_log_line(const char *level, const char *file, int line,
     errno = saved;
 }
 
-void barco_log_explain(const char *why, const char *fmt, ...)
+/* The same as lines of text. */
+static void print_call(const char *call, const char *why)
+{
+    char shown[4 * MAX_TEXT], whole[5 * MAX_TEXT], before[32];
+
+    prefix(before, sizeof(before));
+    snprintf(whole, sizeof(whole),
+             in_colour() ? "%s  \033[36m%s\033[0m\n%s    %s\n"
+                         : "%s  %s\n%s    %s\n",
+             before, barco_log_printable(call, shown, sizeof(shown)), before,
+             why);
+    barco_log_write(whole);
+}
+
+void barco_log_explain(const char *why, const char *file, int line,
+                       const char *fmt, ...)
 {
     int saved = errno;
-    char call[MAX_TEXT], shown[4 * MAX_TEXT], whole[5 * MAX_TEXT];
+    char call[MAX_TEXT];
+    const struct log_entry entry = {
+        .place = place,
+        .step = current_step,
+        .call = call,
+        .why = why,
+        .file = file,
+        .line = line,
+    };
     va_list ap;
 
     va_start(ap, fmt);
     vsnprintf(call, sizeof(call), fmt, ap);
     va_end(ap);
 
-    snprintf(whole, sizeof(whole),
-             in_colour() ? "    \033[36m%s\033[0m\n        %s\n"
-                         : "    %s\n        %s\n",
-             barco_log_printable(call, shown, sizeof(shown)), why);
-    barco_log_write(whole);
+    if (barco_log.json)
+        log_write_json(&entry);
+    else
+        print_call(call, why);
     errno = saved;
 }

@@ -219,12 +219,7 @@ int barco_mount_new_at(const char *type, const char *path, uint64_t attrs,
     const struct barco_mount mount = { .type = type,
                                        .attrs = attrs,
                                        .data = data };
-    BARCO_CLEANUP(barco_close) int made = -1;
-    char names[128];
+    BARCO_CLEANUP(barco_close) int made = barco_mount_new(&mount);
 
-    BARCO_EXPLAIN("a file system of our own", "mount(\"%s\", \"%s\", %s)", type,
-                  path,
-                  barco_flag_names(attr_flags, attrs, names, sizeof(names)));
-    made = barco_mount_new(&mount);
     return made < 0 ? made : barco_mount_attach(made, AT_FDCWD, path);
 }

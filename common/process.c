@@ -25,6 +25,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -34,6 +35,7 @@
 #include <unistd.h>
 
 #include "barco/error.h"
+#include "log_inside.h"
 #include "process_inside.h"
 
 static const struct barco_flag clone_flags[] = {
@@ -201,6 +203,17 @@ int barco_process_wait_for_parent(void)
     return 0;
 }
 
+/* What --explain calls this child. */
+static void take_place(uint64_t flags)
+{
+    static bool contained;
+    char name[16];
+
+    contained = contained || (flags & CLONE_NEWPID);
+    snprintf(name, sizeof(name), "PID %d", getpid());
+    log_set_place(contained ? name : "child");
+}
+
 static void run_child(bool outlives_parent, barco_process_main *main, void *arg)
 {
     int result = outlives_parent ? 0 : barco_process_die_with_parent();
@@ -231,6 +244,18 @@ bool *process_began(void)
     return began;
 }
 
+/* For --explain. */
+static const char *reason(const struct barco_process *child, uint64_t flags)
+{
+    if (flags & CLONE_NEWPID)
+        return "a child in namespaces of its own, where it is PID 1";
+    if (child->reaps_orphans)
+        return "the command gets a process of its own, and this one stays PID "
+               "1";
+    return child->outlives_parent ? "a helper that is not killed with us"
+                                  : "a child, which will become the command";
+}
+
 //! [spawn]
 int barco_process_spawn(struct barco_process *child, uint64_t flags,
                         barco_process_main *main, void *arg)
@@ -258,7 +283,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
     child->blocks_signals = true;
 
     BARCO_EXPLAIN(
-        flags ? "a child in namespaces of its own" : "a child", "clone3(%s)",
+        reason(child, flags), "clone3(%s)",
         barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     /* Without CLONE_VM the child gets a copy of our memory and our stack, like
      * a child of fork(), and both continue from here. */
@@ -271,6 +296,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
         barco_close(&parent_pidfd); /* it refers to our parent's parent */
         parent_pidfd = barco_take_fd(&self);
         began = child->began;
+        take_place(args.flags);
         run_child(child->outlives_parent, main, arg);
     }
     child->pid = (pid_t)pid;
@@ -366,6 +392,13 @@ int barco_process_wait(struct barco_process *child)
         return BARCO_FAIL(waitpid, "%d, there is no child", child->pid);
     }
     forwarded_signals(&set);
+    BARCO_EXPLAIN(
+        child->reaps_orphans
+            ? "PID 1 reaps every process that ends in the container, "
+              "and passes signals on to PID 2"
+            : "a parent has to reap its child, and what signals us is "
+              "meant for it",
+        "waitpid(%d), sigwaitinfo()", child->reaps_orphans ? -1 : child->pid);
     while ((result = reap(child, &status)) == 0 && status < 0) {
         if (sigwaitinfo(&set, &info) >= 0)
             process_take_signal(child, info.si_signo, info.si_code);

@@ -266,8 +266,6 @@ static int show_sysfs(const struct barco_mount *mount)
 
     if (sys < 0)
         return sys;
-    BARCO_EXPLAIN("the host's devices can be looked at, not changed",
-                  "mount_setattr(\"/sys\", MOUNT_ATTR_RDONLY)");
     result = barco_mount_set_attrs(sys, mount->attrs | MOUNT_ATTR_RDONLY);
     return result < 0 ? result : barco_take_fd(&sys);
 }
@@ -275,10 +273,20 @@ static int show_sysfs(const struct barco_mount *mount)
 static int make_file_system(const struct barco_rootfs *rootfs,
                             const struct barco_mount *mount)
 {
-    if (strcmp(mount->type, "sysfs") == 0 && !rootfs->new_netns)
+    const char *why = mount->why ? mount->why : "a file system of its own";
+    const char *read_only =
+        mount->attrs & MOUNT_ATTR_RDONLY ? "MOUNT_ATTR_RDONLY" : "";
+
+    if (strcmp(mount->type, "sysfs") == 0 && !rootfs->new_netns) {
+        BARCO_EXPLAIN("only who owns a network namespace may make a new sysfs, "
+                      "so this is the host's: to look at, not to change",
+                      "open_tree(\"/sys\", OPEN_TREE_CLONE), "
+                      "mount_setattr(MOUNT_ATTR_RDONLY), move_mount(\"%s\")",
+                      mount->target);
         return show_sysfs(mount);
-    BARCO_EXPLAIN("a file system of our own", "fsopen(\"%s\"), fsmount()",
-                  mount->type);
+    }
+    BARCO_EXPLAIN(why, "fsopen(\"%s\"), fsmount(%s), move_mount(\"%s\")",
+                  mount->type, read_only, mount->target);
     return barco_mount_new(mount);
 }
 
@@ -302,9 +310,6 @@ static int attach(const struct barco_rootfs *rootfs,
 
     if (is_bind(mount))
         return barco_volume_attach(mount, fd, root, tree->dev);
-    BARCO_EXPLAIN("no part of the path may be a symbolic link",
-                  "openat2(\"%s\", RESOLVE_NO_SYMLINKS), move_mount()",
-                  mount->target);
     result = barco_mount_attach(fd, root, mount->target);
     if (result < 0 || strcmp(mount->target, "/dev") != 0)
         return result;
@@ -430,13 +435,18 @@ static int protect_paths(const struct barco_rootfs *rootfs,
 {
     int result;
 
-    BARCO_EXPLAIN("they reveal the host: kernel memory, keys, hardware",
-                  "mount over /proc/kcore, /proc/keys, /sys/firmware, ...");
+    BARCO_EXPLAIN(
+        "these show the host: its memory, its keys, its hardware. "
+        "An empty file or directory covers each",
+        "move_mount(/dev/null or tmpfs, over /proc/kcore, /proc/keys, "
+        "/sys/firmware, ...)");
     result = protect(rootfs, tree, rootfs->masked, rootfs->masked_count, mask);
     if (result < 0)
         return result;
-    BARCO_EXPLAIN("they change the host: sysctls, sysrq",
-                  "mount read-only /proc/sys, /proc/sysrq-trigger, ...");
+    BARCO_EXPLAIN("these change the host: its settings, a reboot by sysrq. "
+                  "They can still be read",
+                  "mount_setattr(MOUNT_ATTR_RDONLY) on /proc/sys, "
+                  "/proc/sysrq-trigger, ...");
     return protect(rootfs, tree, rootfs->read_only_paths,
                    rootfs->read_only_count, make_read_only);
 }

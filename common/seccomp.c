@@ -58,6 +58,10 @@ static int compile_profile(struct barco_seccomp_filter *filter,
 
 static void use_built_in(struct barco_seccomp_filter *filter)
 {
+    BARCO_EXPLAIN(
+        "the default profile was compiled with barco, so a start costs "
+        "nothing",
+        "(no call: the built-in filter)");
     filter->code =
         filter->log ? seccomp_program_logged : seccomp_program_default;
     filter->length = filter->log ? seccomp_program_logged_length

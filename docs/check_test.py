@@ -303,6 +303,8 @@ BAD = [
      "not as in transcript.sh, [both]: id -u: bazel run //docs:update"),
     ("one that begins with something else", "tutorials/01_clone/transcript.txt",
      "$ 01_clone --demo\n", "", "not as in transcript.sh, [demo]"),
+    ("a stepper without a recorded run", CHAPTER, "@options{01_clone}",
+     "@stepper{01_clone}", "01_clone.stepper.html"),
     ("a stage that is not there", CHAPTER, "@options{01_clone}",
      "@options{01_klone}", "01_klone.options.html"),
     ("code that looks like a quotation", CHAPTER, "See barco",

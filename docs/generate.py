@@ -15,6 +15,7 @@ import causes
 import compare
 import facts
 import plots
+import stepper
 import terminal
 
 # What each stage puts around the process, in the words of the front page.
@@ -301,6 +302,7 @@ def write(gen, parts):
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         terminal.write(gen, cast.parent)
+        stepper.write(gen, cast.parent)
 
     return [
         ("", [("index.html", "Start"),

@@ -33,8 +33,10 @@ static const struct argp_option options[] = {
       "none",
       0 },
     { "verbose", 'v', NULL, 0, "Log each step with its time and place", 0 },
-    { "explain", OPT_EXPLAIN, NULL, 0,
-      "Show each step, its system calls, and why they are made", 0 },
+    { "explain", OPT_EXPLAIN, "json", OPTION_ARG_OPTIONAL,
+      "Show each step, its system calls, and why they are made; with =json as "
+      "data, an object a line",
+      0 },
     { "demo", OPT_DEMO, NULL, 0, "Run the demonstration of this stage", 0 },
     { 0 },
 };
@@ -70,7 +72,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         barco_log.verbose = true;
         return 0;
     case OPT_EXPLAIN:
+        if (arg && strcmp(arg, "json") != 0)
+            barco_cli_refuse(state, "--explain: \"%s\" is not json", arg);
         barco_log.explain = true;
+        barco_log.json = arg != NULL;
         return 0;
     case OPT_DEMO:
         cli->want_demo = true;

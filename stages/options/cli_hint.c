@@ -56,7 +56,8 @@ static void add_all(struct table *table, const struct argp *argp)
     const struct argp_child *child = argp->children;
 
     for (; option && (option->name || option->key); option++)
-        add(table, option->name, option->key, option->arg != NULL);
+        add(table, option->name, option->key,
+            option->arg && !(option->flags & OPTION_ARG_OPTIONAL));
     for (; child && child->argp; child++)
         add_all(table, child->argp);
 }

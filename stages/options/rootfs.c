@@ -32,26 +32,51 @@ enum {
 /* The container makes up to 64 pseudo terminals: all machines' together have
  * kernel.pty.max, 4096 as a rule, and no cgroup counts them. */
 static const struct barco_mount file_systems[] = {
-    { .type = "proc", .target = "/proc", .attrs = RESTRICTED },
+    { .type = "proc",
+      .target = "/proc",
+      .attrs = RESTRICTED,
+      .why = "ps and others read it; a new one shows the processes of this PID "
+             "namespace only" },
     { .type = "sysfs",
       .target = "/sys",
-      .attrs = RESTRICTED | MOUNT_ATTR_RDONLY },
+      .attrs = RESTRICTED | MOUNT_ATTR_RDONLY,
+      .why = "programs look devices up here; read-only, because writing to it "
+             "changes the host's" },
     { .type = "tmpfs",
       .target = "/dev",
       .attrs = DEVICES,
-      .data = "mode=755,size=64k" },
+      .data = "mode=755,size=64k",
+      .why = "empty, so that it holds only the devices that we put there: no "
+             "disk of the host" },
     { .type = "devpts",
       .target = "/dev/pts",
       .attrs = DEVICES,
-      .data = "mode=0620,ptmxmode=0666,max=64" },
+      .data = "mode=0620,ptmxmode=0666,max=64",
+      .why = "terminals of its own; nobody inside can read or write those of "
+             "the host" },
     { .type = "tmpfs",
       .target = "/dev/shm",
       .attrs = RESTRICTED,
-      .data = "mode=1777" },
-    { .type = "mqueue", .target = "/dev/mqueue", .attrs = RESTRICTED },
+      .data = "mode=1777",
+      .why = "shm_open() needs it: shared memory, among this container's "
+             "processes only" },
+    { .type = "mqueue",
+      .target = "/dev/mqueue",
+      .attrs = RESTRICTED,
+      .why = "the message queues of this IPC namespace" },
     /* The bundled root is read-only, and here is room to write. */
-    { .type = "tmpfs", .target = "/tmp", .attrs = DATA, .data = "mode=1777" },
-    { .type = "tmpfs", .target = "/root", .attrs = DATA, .data = "mode=700" },
+    { .type = "tmpfs",
+      .target = "/tmp",
+      .attrs = DATA,
+      .data = "mode=1777",
+      .why =
+          "room to write, because the root is read-only; it is gone when the "
+          "container ends" },
+    { .type = "tmpfs",
+      .target = "/root",
+      .attrs = DATA,
+      .data = "mode=700",
+      .why = "root's home, as a shell expects it" },
 };
 
 enum {

@@ -204,7 +204,7 @@ static void no_message_lets_control_characters_through(void)
 
     capture(&c);
     BARCO_WARN("%s", evil);
-    barco_log_explain("why", "call(\"%s\")", evil);
+    barco_log_explain("why", "file.c", 1, "call(\"%s\")", evil);
     errno = EXDEV;
     BARCO_FAIL(open, "\"%s\"", evil);
     captured(&c);
@@ -356,11 +356,18 @@ static void a_mistyped_option_gets_the_nearest_as_a_hint(void)
     REFUSED("no option --\\x1b[2J in this stage\n", "--\033[2J");
 }
 
+static void an_explanation_comes_as_text_or_as_json(void)
+{
+    REFUSED("--explain: \"xml\" is not json", "--explain=xml");
+    /* A word of its own is the command. */
+    REFUSED("no option --such in this stage", "--explain", "--such");
+}
+
 static void what_argp_can_explain_is_left_to_it(void)
 {
     REFUSED("ambiguous", "--m", "x");
     REFUSED("requires an argument", "--memory");
-    REFUSED("doesn't allow an argument", "--explain=x");
+    REFUSED("doesn't allow an argument", "--demo=x");
 }
 
 static void a_volume_after_v_gets_a_hint_and_is_not_a_command(void)
@@ -450,6 +457,8 @@ SUITE("core",
       { "the demo shows each command", the_demo_shows_each_command },
       { "a mistyped option gets the nearest as a hint",
         a_mistyped_option_gets_the_nearest_as_a_hint },
+      { "an explanation comes as text or as JSON",
+        an_explanation_comes_as_text_or_as_json },
       { "what argp can explain is left to it",
         what_argp_can_explain_is_left_to_it },
       { "a volume after -v gets a hint and is not a command",

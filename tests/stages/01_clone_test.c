@@ -3,12 +3,15 @@
  * @brief Stage 01, the real program: exit statuses, signals, command line.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/terminal.h"
+#include "tests/lib/told.h"
 
 static struct run r;
 
@@ -91,9 +94,74 @@ static void verbose_logs_in_the_format_of_the_original(void)
 static void explain_names_calls_and_reasons(void)
 {
     run_stage(&r, "01_clone", "--explain", "true", NULL);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "> start the container\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "clone3(CLONE_PIDFD)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "host    > start the container\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "host      clone3(CLONE_PIDFD)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "child   > run the command\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(r.err, "child       this process becomes the command\n"));
     CU_ASSERT_PTR_NULL(strstr(r.err, "\033"));
+}
+
+static int explain_true(void *arg)
+{
+    if (arg)
+        setenv("NO_COLOR", arg, 1);
+    else
+        unsetenv("NO_COLOR");
+    execl("stages/01_clone", "01_clone", "--explain", "true", NULL);
+    return 99;
+}
+
+/* no-color.org: any text that is not empty. */
+static void an_explanation_has_colours_only_on_a_terminal_that_wants_them(void)
+{
+    static char none[] = "", some[] = "1";
+    char *const no_color[] = { NULL, none, some };
+    static struct terminal t;
+
+    for (size_t i = 0; i < 3; i++) {
+        terminal_start(&t, (const int[]){ -1, -1, -1 }, explain_true,
+                       no_color[i]);
+        CU_ASSERT_EQUAL(terminal_wait(&t), 0);
+        CU_ASSERT_PTR_NOT_NULL(strstr(t.screen, "start the container"));
+        CU_ASSERT_EQUAL(strchr(t.screen, '\033') != NULL, i < 2);
+        terminal_close(&t);
+    }
+}
+
+static void an_explanation_as_data_has_the_same_calls(void)
+{
+    static struct tale tale;
+    static struct run text;
+
+    run_stage(&text, "01_clone", "--explain", "true", NULL);
+    run_stage(&r, "01_clone", "--explain=json", "sh", "-c", "exit 7", NULL);
+    CU_ASSERT_EQUAL(r.status, 7);
+    CU_ASSERT_TRUE(read_told(&tale, r.err));
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "child", "execvp(", "run")->why,
+                           "this process becomes the command");
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "host", "clone3(", "start")->file,
+                           "common/process.c");
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "host", NULL, "start")->result,
+                           "0");
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "host", NULL, "wait")->result, "7");
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "host", NULL, "wait")->file,
+                           "stages/01_clone.c");
+    for (int i = 0; i < tale.count; i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(text.err, tale.told[i].why));
+}
+
+static void a_failure_is_data_too(void)
+{
+    static struct tale tale;
+
+    run_stage(&r, "01_clone", "--explain=json", "/no/such", NULL);
+    CU_ASSERT_EQUAL(r.status, 127);
+    CU_ASSERT_TRUE(read_told(&tale, r.err));
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "", "execvp(", "run")->result,
+                           "ENOENT");
+    CU_ASSERT_STRING_NOT_EQUAL(find_told(&tale, "", "execvp(", "run")->cause,
+                               "");
 }
 
 static void without_a_command_and_a_terminal_it_runs_the_demo(void)
@@ -133,6 +201,11 @@ SUITE("01_clone",
       { "verbose logs in the format of the original",
         verbose_logs_in_the_format_of_the_original },
       { "explain names calls and reasons", explain_names_calls_and_reasons },
+      { "an explanation has colours only on a terminal that wants them",
+        an_explanation_has_colours_only_on_a_terminal_that_wants_them },
+      { "an explanation as data has the same calls",
+        an_explanation_as_data_has_the_same_calls },
+      { "a failure is data too", a_failure_is_data_too },
       { "without a command and a terminal it runs the demo",
         without_a_command_and_a_terminal_it_runs_the_demo },
       { "nothing is left behind", nothing_is_left_behind })

@@ -13,6 +13,7 @@
 #include "tests/lib/run.h"
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
+#include "tests/lib/told.h"
 
 static struct run r;
 
@@ -26,6 +27,24 @@ static void a_secret_of_the_host_cannot_be_read(void)
     CU_ASSERT_STRING_EQUAL(r.out, "");
     CU_ASSERT_EQUAL(r.status, 1);
     remove_scratch();
+}
+
+static void each_mount_has_a_reason_of_its_own(void)
+{
+    static struct tale tale;
+    const char *reasons[TOLD_MAX];
+    int count = 0;
+
+    run_stage(&r, "03_mount", "--explain=json", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_TRUE(read_told(&tale, r.err));
+    for (int i = 0; i < tale.count; i++)
+        if (strstr(tale.told[i].call, "mount"))
+            reasons[count++] = tale.told[i].why;
+    CU_ASSERT(count >= 12);
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < i; j++)
+            CU_ASSERT_STRING_NOT_EQUAL(reasons[i], reasons[j]);
 }
 
 static void a_chroot_inside_does_not_lead_out(void)
@@ -300,6 +319,8 @@ static void nothing_is_left_behind(void)
 }
 
 SUITE("03_mount",
+      { "each mount has a reason of its own",
+        each_mount_has_a_reason_of_its_own },
       { "a secret of the host cannot be read",
         a_secret_of_the_host_cannot_be_read },
       { "a chroot inside does not lead out",

@@ -19,6 +19,7 @@
 #include "tests/lib/scratch.h"
 #include "tests/lib/suite.h"
 #include "tests/lib/terminal.h"
+#include "tests/lib/told.h"
 #include "tests/lib/without_init.h"
 
 static struct run r;
@@ -138,8 +139,9 @@ static void read_story(const char *stage, const struct story *of,
     run_stage(&r, stage, "--explain", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 0);
     while ((line = strsep(&rest, "\n")))
-        if (strncmp(line, "> ", 2) == 0 && tells(of, line + 2))
-            add(told, line + 2);
+        if (strlen(line) > 10 && strncmp(line + 8, "> ", 2) == 0 &&
+            tells(of, line + 10))
+            add(told, line + 10);
 }
 
 static void compare(const struct story *one, const struct story *two,
@@ -447,12 +449,13 @@ static void an_image_cannot_hang_or_fool_the_start(void)
 /* Whoever reads it has ended: `true` at once, and the container runs on. */
 static void a_log_that_nobody_reads_kills_nobody(void)
 {
-    static const char *const options[] = { "-v", "--explain" };
+    static const char *const options[] = { "-v", "--explain",
+                                           "--explain=json" };
     char script[256];
 
     make_scratch("/tmp");
     setenv("status", scratch("status"), 1);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         snprintf(
             script, sizeof(script),
             "{ stages/09_barco %s sh -c 'exec 2>/dev/null; exit 5'; echo $? "
@@ -463,6 +466,56 @@ static void a_log_that_nobody_reads_kills_nobody(void)
         CU_ASSERT_EQUAL(unlink(scratch("status")), 0);
     }
     remove_scratch();
+}
+
+/* Reads until nobody has the other end any more; 0 when each read(2) gets whole
+ * lines. */
+static int read_lines(int socket, char *text, size_t size)
+{
+    size_t used = 0;
+    ssize_t length;
+    int torn = 0;
+
+    while ((length = read(socket, text + used, size - 1 - used)) > 0) {
+        used += (size_t)length;
+        torn += text[used - 1] != '\n' ||
+                memchr(text + used - (size_t)length, '\n', (size_t)length) !=
+                    text + used - 1;
+    }
+    text[used] = '\0';
+    return torn;
+}
+
+/* Such a socket keeps apart what different calls of write(2) have written, and
+ * four processes write here. */
+static void data_comes_a_line_at_a_time_from_each_process(void)
+{
+    static struct tale tale;
+    int ends[2], status = 0;
+    pid_t pid;
+
+    CU_ASSERT_EQUAL(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends),
+                    0);
+    pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        execl("stages/09_barco", "09_barco", "--explain=json", "sh", "-c",
+              "exit 5", NULL);
+        _exit(99);
+    }
+    close(ends[1]);
+    CU_ASSERT_EQUAL(read_lines(ends[0], r.err, sizeof(r.err)), 0);
+    close(ends[0]);
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 5);
+    CU_ASSERT_TRUE(read_told(&tale, r.err));
+    CU_ASSERT(*find_told(&tale, "host", "CLONE_NEWPID|", "start")->why);
+    CU_ASSERT(*find_told(&tale, "cleaner", "mkdir(", "make a cgroup")->why);
+    CU_ASSERT(*find_told(&tale, "PID 1", "pivot_root(", "enter")->why);
+    CU_ASSERT(*find_told(&tale, "PID 2", "execvp(", "run the command")->why);
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "PID 1", NULL, "be PID 1")->result,
+                           "5");
+    CU_ASSERT_STRING_EQUAL(find_told(&tale, "host", NULL, "wait")->result, "5");
 }
 
 static int exec_stage(void *argv)
@@ -725,6 +778,8 @@ SUITE("09_barco",
         AS_ROOT },
       { "a command that may mount is not given root's mounts",
         a_command_that_may_mount_is_not_given_root_s_mounts },
+      { "data comes a line at a time from each process",
+        data_comes_a_line_at_a_time_from_each_process },
       { "a log that nobody reads kills nobody",
         a_log_that_nobody_reads_kills_nobody },
       { "nothing is left behind, whenever it ends",

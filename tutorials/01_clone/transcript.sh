@@ -14,3 +14,9 @@
 sleep 4321 &
 01_clone sh -c 'kill $(pidof sleep)'
 sleep 1; pidof sleep || echo "the victim is dead"
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] in any order
+01_clone --explain=json true

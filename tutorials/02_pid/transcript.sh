@@ -98,3 +98,9 @@ kill -0 $victim && echo "the victim is alive"
 # [exercises] as root
 02_pid sh -c '(sleep 1 &); sleep 3; echo done'
 02_pid sh -c 'kill 1; sleep 2; echo "still here"'; echo "status $?"
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] as root in any order
+02_pid --explain=json true

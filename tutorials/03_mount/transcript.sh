@@ -30,7 +30,7 @@ grep leak /proc/mounts || echo no leak
 03_mount --demo
 
 # [order] as root
-03_mount --explain true 2>&1 | grep '^    [a-z]'
+03_mount --explain true 2>&1 | grep -E '^PID 1 {5}[a-z]'
 
 # [outside] as root
 03_mount sh -c "readlink /proc/self/ns/mnt; cut -d' ' -f4-6 /proc/self/mountinfo | head -n 5; sleep 60" &
@@ -62,3 +62,9 @@ rm /secret
 
 # [fresh] as root
 03_mount sh -c 'wc -l /proc/keys; mount -t proc proc /tmp && wc -l /tmp/keys'
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] as root in any order
+03_mount --explain=json true

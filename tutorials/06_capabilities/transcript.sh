@@ -14,8 +14,8 @@ cat papers/file
 06_capabilities --demo
 
 # [steps]
-06_capabilities --explain true 2>&1 | grep -A 9 'limit the cap'
-06_capabilities --uid 1000 --cap-add chown --explain true 2>&1 | grep -A 18 'become the user'
+06_capabilities --explain true 2>&1 | grep '^PID 1' | grep -A 9 'limit the cap'
+06_capabilities --uid 1000 --cap-add chown --explain true 2>&1 | grep '^PID 2' | grep -A 18 'become the user'
 
 # [root]
 06_capabilities sh -c 'grep Cap /proc/$$/status; grep Cap /proc/self/status'
@@ -62,3 +62,9 @@ echo original >papers/file
 06_capabilities --volume papers:/mnt:ro sh -c 'mount -o remount,rw,bind /mnt; echo mine >/mnt/file'
 cat papers/file
 06_capabilities --uid 1000 --volume papers:/mnt:ro unshare -r -m sh -c 'grep CapEff /proc/self/status; mount -t tmpfs tmpfs /tmp && echo mounted; mount -o remount,rw,bind /mnt'
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] in any order
+06_capabilities --explain=json true

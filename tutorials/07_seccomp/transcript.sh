@@ -67,3 +67,9 @@ host key a-secret-of-the-host 07_seccomp --volume /barco/tests/attacks:/mnt:ro /
 # [wrong]
 sed 's/ERRNO/REFUSE/' /tmp/full.json >/tmp/wrong.json
 07_seccomp --seccomp /tmp/wrong.json true; echo "status $?"
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] in any order
+07_seccomp --explain=json true

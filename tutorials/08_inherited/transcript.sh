@@ -77,3 +77,9 @@ setsid sh -c '08_inherited sh -c "kill -9 0"; echo "still here"'
 08_inherited head -n 1 </etc/passwd; echo "status $?"
 08_inherited -w /proc/self/fd/9 ls 9</; echo "status $?"
 08_inherited ls </; echo "status $?"
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] in any order
+08_inherited --explain=json true

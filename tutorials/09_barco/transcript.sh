@@ -16,7 +16,7 @@ echo 'echo hello' >/tmp/shared/bin/shared; chmod +x /tmp/shared/bin/shared
 09_barco --plan | head -n 10
 
 # [same]
-for stage in 08_inherited 09_barco; do $stage --explain true 2>&1 | grep '^> ' | sort >/tmp/$stage; done
+for stage in 08_inherited 09_barco; do $stage --explain true 2>&1 | grep -o '> .*' | sort >/tmp/$stage; done
 wc -l /tmp/08_inherited /tmp/09_barco
 diff /tmp/08_inherited /tmp/09_barco && echo 'the same sentences'
 
@@ -54,3 +54,9 @@ kill $!; wait; ls -d /sys/fs/cgroup/learner/barco-*
 # [layers]
 09_barco -u 7 unshare -Ur grep CapEff /proc/self/status
 without_layer --without seccomp --mnt /barco/tools/rootfs/busybox -u 7 -- unshare -Ur grep CapEff /proc/self/status
+
+# Source lines of the stepper's data, as text has them.
+# varies: "line":\d+
+
+# [stepper] in any order
+09_barco --explain=json true
