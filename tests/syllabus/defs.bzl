@@ -62,7 +62,7 @@ def uses(name, programs):
     native.genquery(
         name = name,
         testonly = True,
-        expression = "filter('^//(stages|common|tests|tools)', kind(rule, deps(set(%s))))" %
+        expression = "let all = deps(set(%s)) in filter('^//(stages|common|tests|tools)', kind(rule, $all) - kind(filegroup, $all))" %
                      " ".join(scope),
         opts = [
             "--output=graph",
