@@ -42,26 +42,25 @@ sleep 2; ps -o pid,ppid,stat,args | grep '[ ]Z ' || echo "no zombie"
 wait $stage
 
 # [grandchild] as root
+child() { cat /proc/$1/task/$1/children; }
 01_clone sh -c 'sleep 1000 & wait' & stage=$!
-sleep 1; kill -KILL $stage
-sleep 1; pidof sleep >/dev/null && echo "the grandchild lives on"
-kill $(pidof sleep)
+sleep 1; grandchild=$(child $(child $stage)); kill -KILL $stage
+sleep 1; kill $grandchild && echo "the grandchild lived on"
 02_pid sh -c 'sleep 1000 & wait' & stage=$!
-sleep 1; kill -KILL $stage
-sleep 1; pidof sleep >/dev/null || echo "nobody is left"
+sleep 1; grandchild=$(child $(child $(child $stage))); kill -KILL $stage
+sleep 1; kill $grandchild
 
 # [cleared] as root
+child() { cat /proc/$1/task/$1/children; }
 01_clone su learner -c 'exec sleep 1000' & stage=$!
-sleep 1; kill -KILL $stage
-sleep 1; pidof sleep >/dev/null && echo "the child lives on"
-kill $(pidof sleep)
+sleep 1; command=$(child $stage); kill -KILL $stage
+sleep 1; kill $command && echo "the command lived on"
 02_pid su learner -c 'exec sleep 1000' & stage=$!
-sleep 1; kill -KILL $stage
-sleep 1; pidof sleep >/dev/null || echo "nobody is left"
+sleep 1; command=$(child $(child $stage)); kill -KILL $stage
+sleep 1; kill $command
 02_pid --no-init su learner -c 'exec sleep 1000' & stage=$!
-sleep 1; kill -KILL $stage
-sleep 1; pidof sleep >/dev/null && echo "the child lives on"
-kill $(pidof sleep)
+sleep 1; command=$(child $stage); kill -KILL $stage
+sleep 1; kill -KILL $command && echo "the command lived on"
 
 # [inside] as root
 02_pid sh -c 'echo "PID $$, child of $PPID"; readlink /proc/self; hostname'
@@ -91,11 +90,13 @@ readlink /proc/self/ns/ipc
 sleep 1000 & victim=$!
 02_pid kill -9 $victim
 kill -0 $victim && echo "the victim is alive"
+02_pid sh -c 'kill -9 -1'; kill -0 $victim && echo "still alive"
 
 # [not-root]
 02_pid true
 
 # [exercises] as root
+cat /proc/sys/kernel/domainname; 02_pid cat /proc/sys/kernel/domainname
 02_pid sh -c '(sleep 1 &); sleep 3; echo done'
 02_pid sh -c 'kill 1; sleep 2; echo "still here"'; echo "status $?"
 
