@@ -62,24 +62,21 @@ sleep 1; kill $command
 sleep 1; command=$(child $stage); kill -KILL $stage
 sleep 1; kill -KILL $command && echo "the command lived on"
 
-# [inside] as root
-02_pid sh -c 'echo "PID $$, child of $PPID"; readlink /proc/self; hostname'
-02_pid readlink /proc/self/ns/pid
-
-# [outside] as root
-02_pid sleep 1000 & stage=$!
-sleep 1; read pid_1 </proc/$stage/task/$stage/children
+# [both] as root
+02_pid sh
+> echo "PID $$, child of $PPID"; hostname
+stage=$(pidof 02_pid | tr ' ' '\n' | sort -n | head -n 1); hostname
+read pid_1 </proc/$stage/task/$stage/children
 read pid_2 </proc/$pid_1/task/$pid_1/children
-ps -o pid,ppid,args | grep -E "^ *($stage|$pid_1|$pid_2) "
 grep NSpid /proc/$stage/status /proc/$pid_1/status /proc/$pid_2/status
+> readlink /proc/self/ns/pid
 for p in $stage $pid_1 $pid_2; do readlink /proc/$p/ns/pid; done
+> hostname mine; hostname
 hostname
+> exit
 
 # [ps] as root
 02_pid sh -c 'echo "I am PID $$"; ps -o pid,args | head -n 3'
-
-# [uts] as root
-02_pid sh -c 'hostname mine; hostname'; hostname
 
 # [ipc] as root
 readlink /proc/self/ns/ipc
