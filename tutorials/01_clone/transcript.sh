@@ -23,8 +23,7 @@ sleep 1; kill $command && echo "the command had run on"
 
 # [signals]
 01_clone sh -c 'trap "echo SIGTERM came; exit 3" TERM; while :; do sleep 1; done' & stage=$!
-sleep 1; kill $stage
-wait $stage; echo "status $?"
+sleep 1; kill $stage; wait $stage; echo "status $?"
 01_clone sleep 1000 & stage=$!
 sleep 1; read command </proc/$stage/task/$stage/children; kill -KILL $stage
 wait $stage; echo "status $?"
