@@ -36,16 +36,17 @@ why
 # [two] in any order
 two
 
-# [inside]
-09_barco sh -c 'echo $$; cat /proc/self/cgroup; readlink /proc/self/ns/uts'
-09_barco grep -E '^(Uid|NSpid|CapEff|NoNewPrivs|Seccomp):' /proc/self/status
-
-# [outside]
-09_barco sleep 20 &
-sleep 2; pid=$(pidof sleep); echo $pid
-cat /proc/$pid/cgroup; readlink /proc/$pid/ns/uts; readlink /proc/self/ns/uts
+# [both]
+09_barco sh
+> echo $$; cat /proc/self/cgroup
+pid=$(sort -n /sys/fs/cgroup/learner/barco-*/cgroup.procs | tail -n 1); echo $pid
+cat /proc/$pid/cgroup
+> readlink /proc/self/ns/uts
+readlink /proc/self/ns/uts; readlink /proc/$pid/ns/uts
+> grep -E '^(Uid|NSpid|CapEff|NoNewPrivs|Seccomp):' /proc/$$/status
 grep -E '^(Uid|NSpid|CapEff|NoNewPrivs|Seccomp):' /proc/$pid/status
-kill $!; wait; ls -d /sys/fs/cgroup/learner/barco-*
+> exit
+ls -d /sys/fs/cgroup/learner/barco-*
 
 # [break]
 09_barco --mnt /tmp/shared --read-only --volume /barco/tests/attacks:/mnt:ro /mnt/breakout poison
