@@ -58,8 +58,10 @@ static void choose_rlimits(struct barco_limits *limits)
     limits->rlimit_count = 0;
     limit(limits, RLIMIT_NOFILE,
           files < DEFAULT_NOFILE ? files : DEFAULT_NOFILE);
-    /* core(5): 1, and no other value, keeps the kernel from starting the
-     * program of core_pattern, as root of the host. */
+    /* At 1, and at no other value, the kernel does not start the program of
+     * core_pattern, which is root of the host: fs/coredump.c has it so for
+     * that program's own crashes. core(5) knows only that 0 does not help. The
+     * filter keeps a process from lowering 1 to 0 (arguments.json). */
     limit(limits, RLIMIT_CORE, 1);
     limit(limits, RLIMIT_NICE, 0);
     limit(limits, RLIMIT_RTPRIO, 0);

@@ -3,6 +3,7 @@
  * @brief Makes system calls by name, and prints what each of them answers.
  *
  * Usage: calls NAME...; prints a line NAME ERRNO for each, or NAME 0.
+ *        calls --time NAME...; prints how long each takes.
  *
  * It uses syscall(2) rather than the C library, which would look at arguments,
  * or make another call. Where it can be had the arguments are wrong in a way
@@ -10,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -19,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HIGH_BIT (1UL << 32)
@@ -118,6 +121,22 @@ static int print_keyring(void)
     return 0;
 }
 
+static const struct call *find_call(const char *name)
+{
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+        if (strcmp(calls[i].name, name) == 0)
+            return &calls[i];
+    fprintf(stderr, "calls: no such call: %s\n", name);
+    _exit(99);
+}
+
+static long answer_of(const struct call *call)
+{
+    const unsigned long *a = call->args;
+
+    return syscall(call->nr, a[0], a[1], a[2], 0, BAD);
+}
+
 /* The errno of a call, or 0. */
 static int make_call(const char *name)
 {
@@ -127,23 +146,51 @@ static int make_call(const char *name)
         return print_keyring();
     if (strcmp(name, "int80") == 0)
         return call_i386();
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-        if (strcmp(calls[i].name, name) == 0) {
-            const unsigned long *a = calls[i].args;
+    return answer_of(find_call(name)) < 0 ? errno : 0;
+}
 
-            return syscall(calls[i].nr, a[0], a[1], a[2], 0, BAD) < 0 ? errno
-                                                                      : 0;
-        }
-    fprintf(stderr, "calls: no such call: %s\n", name);
-    _exit(99);
+static long long nanoseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* For a call, of the quickest of some rounds: in the others another process was
+ * given the processor. */
+static long long time_call(const struct call *call)
+{
+    enum {
+        ROUNDS = 20,
+        CALLS = 500
+    };
+    long long quickest = LLONG_MAX;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        long long begin = nanoseconds(), took;
+
+        for (int i = 0; i < CALLS; i++)
+            answer_of(call);
+        took = nanoseconds() - begin;
+        if (took < quickest)
+            quickest = took;
+    }
+    return quickest / CALLS;
 }
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        int err = make_call(argv[i]);
+    int timed = argc > 1 && strcmp(argv[1], "--time") == 0;
 
-        printf("%s %s\n", argv[i], strerrorname_np(err));
+    for (int i = 1 + timed; i < argc; i++) {
+        if (timed) {
+            printf("%s %lld ns\n", argv[i], time_call(find_call(argv[i])));
+        } else {
+            int err = make_call(argv[i]);
+
+            printf("%s %s\n", argv[i], strerrorname_np(err));
+        }
         fflush(stdout);
     }
     return argc < 2;

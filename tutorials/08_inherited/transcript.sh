@@ -1,6 +1,6 @@
 # What a container inherits, in stage 07 and in stage 08.
 # varies: (net|user):\[\d+\]
-# varies: ^\d+ \d+ \d+$
+# varies: ^ *\d+ +\d+ +\d+ 
 # varies: [A-Z][a-z][a-z] +\d+ \d\d:\d\d
 # varies: socket:\[\d+\]
 
@@ -45,12 +45,19 @@ sh -c "$(cat habits)"
 # [passed]
 TOKEN=hunter2 08_inherited -e TOKEN -e COLOR=red -w /usr sh -c 'env | sort; pwd'
 
+# [both]
+08_inherited sh
+> readlink /proc/self/ns/net
+> cat /proc/self/oom_score_adj
+readlink /proc/self/ns/net
+cat /proc/self/oom_score_adj
+> exit
+
 # [outside] as root
 08_inherited sleep 5 <&1 &
-sleep 2
-stage=$(pidof 08_inherited | tr ' ' '\n' | sort -n | head -1)
-init=$(cut -d' ' -f4 /proc/$(pidof sleep)/stat)
-for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; readlink /proc/$pid/ns/net; cut -d' ' -f5-7 /proc/$pid/stat; cat /proc/$pid/oom_score_adj; ls -l /proc/$pid/fd | sed 's/.*[0-9] //'; done
+sleep 2; stage=$! init=$(cut -d' ' -f4 /proc/$(pidof sleep)/stat)
+ps -o pid,pgid,sid,tty,comm | grep -E "PID|^ *($stage|$init|$(pidof sleep)) "
+for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; ls -l /proc/$pid/fd | grep -o '[0-9]* -> .*'; done
 wait
 
 # [inside]
