@@ -96,11 +96,6 @@ cd /debian && exec "$tar" -c --exclude './usr/lib/gcc*' --exclude './usr/include
     --exclude './etc/*shadow*' .
 END
 chmod 755 "$work/bin/archive"
-if [ "$(id -u)" = 0 ]; then # as the scripts of Debian's packages would have
-    for type in auth account password session; do
-        echo $type required pam_permit.so >"/debian/etc/pam.d/common-$type"
-    done
-fi
 if [ "$(id -u)" != 0 ]; then # root's would have to be on the lab's small disk
     check 'Debian is unpacked' works 'mkdir /tmp/unpack_test &&
         bin/archive | $unpack - /tmp/unpack_test/debian'
@@ -109,6 +104,17 @@ if [ "$(id -u)" != 0 ]; then # root's would have to be on the lab's small disk
         '[ "$($barco --mnt $debian su nobody -s /bin/sh -c "id -un")" = nobody ]'
     check 'its apt-get runs as _apt' works \
         '$barco --mnt $debian -u 42:65534 apt-get --version'
+    mkdir -p packages/hello/DEBIAN packages/hello/usr/bin
+    printf '#!/bin/sh\necho from a package\n' >packages/hello/usr/bin/hello
+    chmod 755 packages/hello/usr/bin/hello
+    printf '%s\n' 'Package: hello' 'Version: 1' 'Architecture: all' \
+        'Maintainer: learner' 'Description: hello' >packages/hello/DEBIAN/control
+    check 'its dpkg-deb builds a package' works \
+        '$barco --mnt $debian --volume $PWD/packages:/mnt dpkg-deb --build /mnt/hello'
+    check 'its apt-get installs the package' works \
+        '$barco --mnt $debian --volume $PWD/packages:/mnt \
+            apt-get install -y /mnt/hello.deb &&
+        [ "$($barco --mnt $debian hello)" = "from a package" ]'
     check 'it is removed' works '$unpack --remove $debian && rmdir /tmp/unpack_test'
 fi
 

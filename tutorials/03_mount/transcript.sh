@@ -26,26 +26,45 @@ umount /mnt
 unshare -m --propagation private mount -t tmpfs leak /mnt
 grep leak /proc/mounts || echo no leak
 
+# [log] as root
+mountlog
+
 # [demo] as root
 03_mount --demo
 
-# [order] as root
-03_mount --explain true 2>&1 | grep -E '^PID 1 {5}[a-z]'
+# [debian] as root
+03_mount --mnt /debian su nobody -s /bin/sh -c id
+03_mount --mnt /debian apt-get check | cat
+mkdir -p hello/DEBIAN hello/usr/bin
+printf '#!/bin/sh\necho hello from a package\n' >hello/usr/bin/hello
+chmod 755 hello/usr/bin/hello
+cd hello/DEBIAN
+printf '%s\n' 'Package: hello' 'Version: 1' 'Architecture: all' >control
+printf '%s\n' 'Maintainer: learner' 'Description: hello' >>control
+run='03_mount --mnt /debian --volume /tmp:/mnt'
+$run dpkg-deb --build /mnt/hello
+$run apt-get install -y /mnt/hello.deb 2>/dev/null | grep -E '^(Unp|Set)'
+03_mount --mnt /debian hello
+ls -l /debian/usr/bin/hello
 
 # [outside] as root
-03_mount sh -c "readlink /proc/self/ns/mnt; cut -d' ' -f4-6 /proc/self/mountinfo | head -n 5; sleep 60" &
-sleep 1; pid=$(pidof sleep)
-readlink /proc/$pid/ns/mnt; readlink /proc/self/ns/mnt
-cut -d' ' -f4-6 /proc/$pid/mountinfo | head -n 5
-ls -d /secret /proc/$pid/root/secret
-ls /proc/$pid/root
+03_mount sh
+> sleep 60 &
+> cd /proc/$!
+cd /proc/$(pidof sleep)
+> readlink ns/mnt
+readlink ns/mnt; readlink /proc/1/ns/mnt
+> cut -d' ' -f4,5 mountinfo | head -n 5
+cut -d' ' -f4,5 mountinfo | head -n 5
+> ls -d /secret
+ls -d /secret root/secret
+> exit
 
 # [masks] as root
 03_mount wc -c /proc/keys /proc/interrupts
 03_mount ls -l /proc/kcore /dev/null
 03_mount ls /sys/firmware /proc/irq
 03_mount sh -c 'echo h >/proc/sysrq-trigger'
-03_mount ls -l /dev
 
 # [volume] as root
 mkdir data

@@ -31,13 +31,18 @@ $other 04_user cat /proc/self/uid_map /proc/self/setgroups
 /usr/bin/unshare --user sh -c 'id -u; grep ^CapEff /proc/self/status'
 
 # [both] as root
-show='id -u; cd /proc/self; cat uid_map; grep -E "^(Uid|NSpid|CapEff)" status'
-04_user sh -c "$show; readlink ns/user; exec sleep 60" >inside &
-sleep 1; cat inside
-pid=$(pidof sleep); cd /proc/$pid
-cat uid_map; grep -E '^(Uid|NSpid|CapEff)' status; readlink ns/user
-readlink /proc/self/ns/user
-lsns -p $pid -o TYPE,NS,ONS,USER
+04_user sh
+> sleep 60 &
+> cd /proc/$!
+cd /proc/$(pidof sleep)
+> cat uid_map
+cat uid_map
+> grep -E '^(Uid|NSpid|CapEff)' status
+grep -E '^(Uid|NSpid|CapEff)' status
+> readlink ns/user
+readlink ns/user; readlink /proc/1/ns/user
+lsns -p $(pidof sleep) -o TYPE,NS,ONS,USER
+> exit
 
 # [powers]
 04_user sh -c 'hostname hi && hostname'
