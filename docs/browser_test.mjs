@@ -37,6 +37,8 @@ const context = await chromium.launchPersistentContext(join(work, "profile"), {
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     colorScheme: "light",
+    // What fades in has its colours at once, so that axe sees those.
+    reducedMotion: "reduce",
     viewport: { width: 1440, height: 900 },
 });
 const page = await context.newPage();
