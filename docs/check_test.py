@@ -133,7 +133,8 @@ and not `fork(2)`; CVE-2024-21626.
     "tutorials/01_clone/transcript.cast": '{"version": 2}\n[0, "m", "both"]\n',
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
-                           "@htmlinclude[block] growing.html\n",
+                           "@htmlinclude[block] growing.html\n\n"
+                           "@htmlinclude[block] breakouts.emptying.html\n",
     "docs/pages/using.md": "# Use {#using}\n\nDo.\n",
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
@@ -357,7 +358,8 @@ BAD = [
 ]
 
 
-# What the chapter shows.
+# What the chapter, the front page and the news show.
+SHOWN_ON = ["chapter_01_clone.html", "index.html", "news.html"]
 SHOWN = [
     ("a listing says its file and function", "<code>common/process.c</code>, "
      "<code>barco_process_spawn()</code>, after the includes"),
@@ -375,6 +377,10 @@ SHOWN = [
 --demo</b>
 <span class="prompt inside">$ </span><b class="command inside">id -u</b>"""),
     ("code has no such links", "<code>fork(2)</code>"),
+    ("the front page counts what gets through", "Of 2 break-outs get through: "
+     "no container 2; 01 clone 1; 02 pid 1</title>"),
+    ("news has a heading for each version and group", '<a class="anchor" '
+     'id="news_1_0"></a>1.0</h2>\n<h3>The library</h3>'),
 ]
 
 
@@ -414,11 +420,12 @@ def main():
         good, said = make(folder)
         first = (folder / "site.tar").read_bytes() if good else b""
         again = make(folder)[0] and (folder / "site.tar").read_bytes() == first
-        chapter = page(folder, "chapter_01_clone.html") if good else ""
+        pages = [page(folder, name) for name in SHOWN_ON] if good else []
+        pages = "\n".join(pages)
         for sentence, holds in [
                 ("a book without mistakes is made", good),
                 ("twice the same, byte for byte", again),
-                *((what, words in chapter) for what, words in SHOWN)]:
+                *((what, words in pages) for what, words in SHOWN)]:
             passed, failed = passed + holds, failed + (not holds)
             if not holds:
                 print(f"FAILED: {sentence}\n{said}")

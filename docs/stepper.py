@@ -393,7 +393,10 @@ def html(stage, transcript):
     """The whole stepper of a stage."""
     items = story(read(transcript))
     drawing = Drawing(items)
-    return ('<link rel="stylesheet" href="stepper.css">\n'
+    return ('<p>A recorded run of this stage, one call at a time.<span '
+            'class="turning"> The buttons and the arrow keys move '
+            "through it, and what is new in the drawing lights up.</span></p>\n"
+            '<link rel="stylesheet" href="stepper.css">\n'
             f'<section class="stepper" data-still="{drawing.still}" '
             'tabindex="-1" aria-label="The run, step by step">\n'
             f"{picture(stage, drawing)}"
