@@ -309,7 +309,7 @@ def normal(text, script):
     text = re.sub(r"\b\d\d:\d\d:\d\d\b", "TIME", text)
     text = re.sub(r"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d\b", "DATE", text)
     text = re.sub(r"\b\d+(\.\d+)? ?(ms|us|s)\b", "TIME", text)
-    text = re.sub(r"\.c:\d+", ".c:LINE", text)
+    text = re.sub(r'(\.c:|"line":)\d+', r"\1LINE", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text)
     text = re.sub(r"\[\d{10}\]", "[ID]", text)
     # In a table, the column after a longer version begins later.

@@ -98,7 +98,6 @@ cat /proc/sys/kernel/domainname; 02_pid cat /proc/sys/kernel/domainname
 02_pid sh -c 'kill 1; sleep 2; echo "still here"'; echo "status $?"
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] as root in any order
 02_pid --explain=json true

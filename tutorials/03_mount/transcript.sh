@@ -83,7 +83,6 @@ rm /secret
 03_mount sh -c 'wc -l /proc/keys; mount -t proc proc /tmp && wc -l /tmp/keys'
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] as root in any order
 03_mount --explain=json true

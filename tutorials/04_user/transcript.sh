@@ -70,7 +70,6 @@ cat /proc/sys/kernel/core_pattern
 strace -f -o /dev/null 04_user true
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 04_user --explain=json true

@@ -21,7 +21,6 @@ wait
 05_cgroups sh -c 'mount -o remount,rw,bind /sys/fs/cgroup; echo max > /sys/fs/cgroup/pids.max'
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 05_cgroups --explain=json true

@@ -64,7 +64,6 @@ cat papers/file
 06_capabilities --uid 1000 --volume papers:/mnt:ro unshare -r -m sh -c 'grep CapEff /proc/self/status; mount -t tmpfs tmpfs /tmp && echo mounted; mount -o remount,rw,bind /mnt'
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 06_capabilities --explain=json true

@@ -70,7 +70,6 @@ sed 's/ERRNO/REFUSE/' /tmp/full.json >/tmp/wrong.json
 07_seccomp --seccomp /tmp/wrong.json true; echo "status $?"
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 07_seccomp --explain=json true

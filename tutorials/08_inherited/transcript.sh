@@ -86,7 +86,6 @@ setsid sh -c '08_inherited sh -c "kill -9 0"; echo "still here"'
 08_inherited ls </; echo "status $?"
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 08_inherited --explain=json true

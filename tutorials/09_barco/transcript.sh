@@ -57,7 +57,6 @@ ls -d /sys/fs/cgroup/learner/barco-*
 without_layer --without seccomp --mnt /barco/tools/rootfs/busybox -u 7 -- unshare -Ur grep CapEff /proc/self/status
 
 # Source lines of the stepper's data, as text has them.
-# varies: "line":\d+
 
 # [stepper] in any order
 09_barco --explain=json true
