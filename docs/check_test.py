@@ -353,6 +353,8 @@ BAD = [
      "99000000", "it grows to 94.4 MiB, and the limit is 64"),
     ("a plot without its column", "tutorials/05_cgroups/memory.csv",
      "memory.current", "memory.peak", "no column memory.current"),
+    ("a change to Doxygen's HTML that changes nothing", "docs/tidy.py",
+     ">More", ">Less", "nothing to change on any page: no More..."),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]
@@ -393,7 +395,8 @@ def page(folder, name):
 def make(folder, spoiled=None):
     """Makes the tiny book; gives back whether that worked, and what it said."""
     # What makes the book can be what is spoiled, too.
-    programs = {name: Path(name).read_text() for name in ["docs/generate.py"]}
+    programs = {name: Path(name).read_text()
+                for name in ["docs/generate.py", "docs/tidy.py"]}
     for name, text in (GOOD | programs).items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
