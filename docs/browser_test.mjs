@@ -1,69 +1,26 @@
 #!/usr/bin/env node
 // Reads the book as a reader does, in Debian's Chromium, from file://, wide and
 // narrow, light and dark. Pictures of it land in the test's outputs.
-//
-//     browser_test.mjs SITE.tar NODE_MODULES/axe-core/axe.min.js
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chapters, check, end, heard, open, pages, phone, pictures, setTheme, site, url, wide }
+    from "./browser.mjs";
 
-const [tar, axeFile] = process.argv.slice(2).map((path) => resolve(path));
-const { chromium } = createRequire(axeFile)("../playwright-core");
-const axe = readFileSync(axeFile, "utf8");
-const work = mkdtempSync(join(process.env.TEST_TMPDIR ?? tmpdir(), "book-"));
-const pictures = process.env.TEST_UNDECLARED_OUTPUTS_DIR ?? join(work, "pictures");
-mkdirSync(pictures, { recursive: true });
-execFileSync("tar", ["-xf", tar, "-C", work]);
-const site = join(work, "site");
-const pages = readdirSync(site).filter((name) => name.endsWith(".html")).sort();
-const chapters = pages.filter((name) => name.startsWith("chapter_"));
-const url = (name) => pathToFileURL(site).href + "/" + name;
-
-let passed = 0;
-let failed = 0;
-function check(sentence, problems) {
-    if (problems.length === 0) return void passed++;
-    failed++;
-    console.log(`FAILED: ${sentence}`);
-    for (const problem of problems) console.log(`    ${problem}`);
-}
-
-const context = await chromium.launchPersistentContext(join(work, "profile"), {
-    executablePath: "/usr/bin/chromium",
-    headless: true,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    colorScheme: "light",
-    // What fades in has its colours at once, so that axe sees those.
-    reducedMotion: "reduce",
-    viewport: { width: 1440, height: 900 },
-});
-const page = await context.newPage();
-let noise = [];
-page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
-page.on("pageerror", (error) => noise.push(String(error)));
-page.on("requestfailed", (request) => noise.push(`${request.url()} failed`));
-page.on("request", (request) =>
-    /^(file|data|blob):/.test(request.url()) || noise.push(`asks ${request.url()}`));
+const page = await open();
 
 // ---- Every page, on a wide screen and on a phone -------------------------------------
 
 const links = new Map();
 const anchors = new Map();
-const wide = { width: 1440, height: 900 };
-const phone = { width: 390, height: 844 };
 for (const name of pages) {
-    noise = [];
+    page.noise = [];
     await page.setViewportSize(wide);
     await page.goto(url(name));
     links.set(name, await page.$$eval("a[href]", (all) =>
         all.map((a) => new URL(a.getAttribute("href"), location).href)));
     anchors.set(name, new Set(await page.$$eval("[id], a[name]", (all) =>
         all.flatMap((e) => [e.id, e.getAttribute("name")]).filter(Boolean))));
-    check(`${name} loads without an error`, noise);
+    check(`${name} loads without an error`, page.noise);
     for (const size of [wide, phone]) {
         await page.setViewportSize(size);
         check(`${name} fits ${size.width} pixels`, await page.evaluate(() => {
@@ -216,14 +173,11 @@ await page.reload();
 check("the choice stays in the address", await page.locator(".result table.sides").count() &&
     await page.inputValue("select[name=to]") === stages[2] ? [] : [page.url()]);
 await page.screenshot({ path: join(pictures, "compare-sides.png") });
-const without = await (await chromium.launch({ executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu"] })).newContext({ javaScriptEnabled: false });
-const silent = await without.newPage();
-await silent.goto(url("compare.html"));
+const silent = await open("compare.html", { javaScriptEnabled: false });
 check("without scripts there is a difference for each step",
     await silent.locator(".steps details:visible").count() === stages.length - 1 ? [] : ["there is not"]);
 check("without scripts there is no form", await silent.locator("#compare").isVisible() ? ["there is"] : []);
-await without.browser().close();
+await silent.context().close();
 
 // ---- Plots -----------------------------------------------------------------------------
 
@@ -267,7 +221,7 @@ for (const name of chapters) {
     check(`the recording of ${name} plays`, before.equals(after) ? ["the picture stands"] : []);
 }
 if (chapters.length) {
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
     await page.goto(url(chapters[0]));
     const block = page.locator(".copyable:has(.fragment)").first();
     await block.hover();
@@ -302,20 +256,15 @@ for (const name of chapters) {
 // ---- Readers who do not see the screen ------------------------------------------------
 
 const drawn = ["index.html", ...chapters.slice(0, 1), "group__process.html", "breakouts.html"];
-const heard = [...drawn, ...chapters.slice(1), "setup.html", "roots.html", "syllabus.html",
+const read = [...drawn, ...chapters.slice(1), "setup.html", "roots.html", "syllabus.html",
     "troubleshooting.html", "reference.html", "stories.html", "compare.html",
     "as_the_kernel_sees_it.html"];
 for (const scheme of ["light", "dark"]) {
     await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);
-    for (const name of heard) {
+    for (const name of read) {
         await page.setViewportSize(wide);
         await page.goto(url(name));
-        await page.evaluate(axe);
-        const result = await page.evaluate(() => globalThis.axe.run(document));
-        check(`axe finds nothing serious on ${name} (${scheme})`, result.violations
-            .filter((v) => ["serious", "critical"].includes(v.impact))
-            .flatMap((v) => v.nodes.slice(0, 4).map((n) =>
-                `${v.id}: ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ""}`)));
+        check(`axe finds nothing on ${name} (${scheme})`, await heard(page));
         if (!drawn.includes(name)) continue;
         for (const size of [wide, phone]) {
             await page.setViewportSize(size);
@@ -326,7 +275,4 @@ for (const scheme of ["light", "dark"]) {
     }
 }
 
-await context.close();
-rmSync(work, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await end();

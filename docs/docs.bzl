@@ -44,3 +44,29 @@ def stages():
 def last_help():
     """What the last stage, which is installed as barco, says of its options."""
     return SYLLABUS[-1][0] + ".help"
+
+def browser_test(name, data = [], **kwargs):
+    """A test of the site in Chromium: NAME.mjs, which uses browser.mjs.
+
+    Args:
+      name: the test's
+      data: what it reads besides the site
+      **kwargs: as of a sh_test
+    """
+    native.sh_test(
+        name = name,
+        srcs = [name + ".mjs"],
+        args = [
+            "$(rootpath site)",
+            # The folder of npm's packages, beside one of its files.
+            "$(rootpath @docs_npm//:axe)",
+        ],
+        data = [
+            "browser.mjs",
+            "site",
+            "@docs_npm//:axe",
+            "@docs_npm//:playwright",
+        ] + data,
+        tags = ["manual"],
+        **kwargs
+    )

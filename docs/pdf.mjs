@@ -7,19 +7,12 @@
 // Debian's Chromium lays it out twice: only after the first time is it known on
 // which page a chapter begins.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { close, open, rest, site, url } from "./browser.mjs";
 
-const [tar, axeFile, style, out] = process.argv.slice(2).map((path) => resolve(path));
-const { chromium } = createRequire(axeFile)("../playwright-core");
-const work = mkdtempSync(join(tmpdir(), "book-pdf-"));
-execFileSync("tar", ["-xf", tar, "-C", work]);
-const site = join(work, "site");
+const [style, out] = rest;
 copyFileSync(style, join(site, "print.css"));
-const url = (name) => pathToFileURL(site).href + "/" + name;
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -127,15 +120,8 @@ function pagesOfIds(file) {
     return new Map([...said.matchAll(/^ *(\d+) .*"(.*)"$/gm)].map(([, number, id]) => [id, number]));
 }
 
-// A profile of its own: Debian's wrapper wants a home to write to.
-const context = await chromium.launchPersistentContext(join(work, "profile"), {
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu"],
-    colorScheme: "light",
-    env: { ...process.env, HOME: work },
-});
 try {
-    const page = await context.newPage();
+    const page = await open();
     await page.route(/\.js$/, (route) => route.abort());
     await page.goto(url("index.html"));
     const version = (await page.title()).replace(/.*barco /, "");
@@ -175,6 +161,5 @@ try {
     const moved = Object.keys(numbers).filter((id) => numbers[id] !== after[id]);
     if (moved.length) throw new Error(`the numbers moved: ${moved.slice(0, 5).join(", ")}`);
 } finally {
-    await context.close();
-    rmSync(work, { recursive: true });
+    await close();
 }

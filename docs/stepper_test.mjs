@@ -1,49 +1,18 @@
 #!/usr/bin/env node
 // The stepper of each chapter, in Debian's Chromium, from file://: by keys, by
 // ear, without scripts, on paper and on a phone.
-//
-//     stepper_test.mjs SITE.tar NODE_MODULES/axe-core/axe.min.js
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, end, heard, open as openPage, pages, pictures, setTheme, site } from "./browser.mjs";
 
-const [tar, axeFile] = process.argv.slice(2).map((path) => resolve(path));
-const { chromium } = createRequire(axeFile)("../playwright-core");
-const axe = readFileSync(axeFile, "utf8");
-const work = mkdtempSync(join(process.env.TEST_TMPDIR ?? tmpdir(), "book-"));
-const pictures = process.env.TEST_UNDECLARED_OUTPUTS_DIR ?? join(work, "pictures");
-mkdirSync(pictures, { recursive: true });
-execFileSync("tar", ["-xf", tar, "-C", work]);
-const site = join(work, "site");
-const pages = readdirSync(site).filter((name) => name.endsWith(".html"));
 const withStepper = pages.filter((name) =>
     readFileSync(join(site, name), "utf8").includes('class="stepper"'));
-const url = (name) => `${pathToFileURL(site).href}/${name}`;
 const last = "chapter_09_barco.html";
 
-let passed = 0;
-let failed = 0;
-function check(sentence, holds, ...why) {
-    if (holds) return void passed++;
-    failed++;
-    console.log(`FAILED: ${sentence}`, ...why);
-}
-
-const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
 const noise = [];
-
-async function open(name, options = {}) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.on("pageerror", (error) => noise.push(`${name}: ${error}`));
-    page.on("console", (m) => ["error", "warning"].includes(m.type()) && noise.push(m.text()));
-    await page.goto(url(name));
+async function open(name, options) {
+    const page = await openPage(name, options);
+    page.noise = noise;
     return page;
 }
 
@@ -135,17 +104,8 @@ check("at the end the container is gone", (await shown(page, ".container, .fence
 
 await go(page, "execvp(");
 for (const scheme of ["light", "dark"]) {
-    await page.evaluate((theme) => {
-        document.documentElement.classList.remove("light-mode", "dark-mode");
-        document.documentElement.classList.add(`${theme}-mode`);
-    }, scheme);
-    await page.waitForTimeout(1500);
-    await page.evaluate(axe);
-    const result = await page.evaluate(() => globalThis.axe.run(".stepper",
-        { preload: false }));
-    check(`axe finds nothing (${scheme})`, result.violations.length === 0,
-        result.violations.flatMap((v) => v.nodes.slice(0, 3).map((n) =>
-            `\n    ${v.id}: ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ""}`)).join(""));
+    await setTheme(page, scheme);
+    check(`axe finds nothing (${scheme})`, await heard(page, ".stepper"));
     await page.locator(".stepper").screenshot({ path: join(pictures, `stepper-${scheme}.png`) });
 }
 
@@ -191,7 +151,4 @@ for (const width of [320, 390]) {
 }
 
 check("nothing complains", noise.length === 0, noise);
-await browser.close();
-rmSync(work, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await end();
