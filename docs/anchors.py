@@ -39,7 +39,7 @@ def link(anchor, words):
     """Words that lead to themselves; words with a link of their own do not."""
     if "<a " in words:
         return words
-    return f'<a class="permalink" href="#{anchor}">{words.strip()}</a>'
+    return f'<a class="self" href="#{anchor}">{words.strip()}</a>'
 
 
 def add(text, page):

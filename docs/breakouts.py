@@ -250,7 +250,7 @@ def row(attacks, table, attack, kind):
             (before, verdict) == ("through", "held")
         out.append(cell(verdict, attacks.gap(column) + " closes" * closes))
         before = verdict
-    out.append(f'<td>{escape(table.held_by[attack])} <a class="permalink" '
+    out.append(f'<td>{escape(table.held_by[attack])} <a class="self" '
                f'href="#{anchor_of}" aria-label="Link to {attack}">#</a>'
                "</td></tr>")
     return "".join(out)

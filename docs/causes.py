@@ -42,7 +42,7 @@ def folded(stage, rows):
                 f"<dt>fix</dt><dd>{escape(fix)}</dd></dl>"
                 for cause, fix in both]
         # Not in the summary, which is a button already.
-        out.append(f'<p class="self"><a class="permalink" href="#{anchor}">Link to this '
+        out.append(f'<p class="to-self"><a class="self" href="#{anchor}">Link to this '
                    "failure</a></p></details>")
     return "\n".join(out + ["</div>\n"])
 

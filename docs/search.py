@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 # What is said twice, or is made of a few words only.
 SKIPPED = {"toc", "matrix", "legend", "picture", "strip", "diff", "definition",
            "source", "compare", "here", "fate", "reference", "references",
-           "mark", "heard", "self", "memberdecls", "groupheader"}
+           "mark", "heard", "to-self", "memberdecls", "groupheader"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sup"}
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 HEADINGS = {"h2", "h3", "h4"}
@@ -47,6 +47,8 @@ class Page(HTMLParser):
             return "symbol" if re.match("(?i)barco_", words) else "field"
         if self.file.startswith("group__"):
             return "module"
+        if self.file.startswith("chapter_") and not words:
+            return "chapter"
         return "breakout" if self.file == "stories.html" else "section"
 
     def skips(self, tag, classes, entry):
@@ -126,9 +128,15 @@ def entries_of(file, text):
 def write(folder, order):
     """The index of the pages that the contents list."""
     found, told = [], {}
+    # What a chapter adds stands on the front page.
+    adds = dict(re.findall(r'<a href="(chapter_\w+\.html)">[^<]*</a>'
+                           r"<small>([^<]*)</small>",
+                           (folder / "index.html").read_text()))
     for file in (file for _, part in order for file, _ in part):
         for entry in entries_of(file, (folder / file).read_text()):
             entry["title"] = squeeze(entry["title"])
+            if entry["kind"] == "chapter":
+                entry["text"] = adds[file]
             if entry["kind"] == "run":
                 # A run has the steps of the runs before it, and several
                 # calls to a step: the first counts.

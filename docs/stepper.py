@@ -384,7 +384,7 @@ def entry(stage, number, item):
     place = item["place"]
     return (f'<li id="run_{number}" data-place="{place}"><div class="says">'
             f'<p class="who"><span class="place">{place}</span> '
-            f'<a class="permalink" href="#run_{number}">'
+            f'<a class="self" href="#run_{number}">'
             f'<b>{escape(item["step"])}</b></a></p>\n'
             f'<p class="call">{calls}</p>\n<p class="why">{escape(item["why"])}'
             "</p></div>\n<details><summary>The source</summary>"

@@ -14,9 +14,10 @@
        of its whole name. For a word of every day a chapter comes before the
        reference, for the name of a symbol the reference before all. */
     const kinds = {
+        chapter: ["", 6, 2],
         section: ["", 2, 4],
         breakout: ["Break-out", 1, 3],
-        cause: ["Failure", 0.8, 3],
+        cause: ["Failure", 0.6, 4],
         run: ["Step of a run", 0.5, 3],
         word: ["Glossary", 1, 3],
         module: ["Reference", 0.4, 2],
