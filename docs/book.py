@@ -6,11 +6,9 @@ that of what the build knows (syllabus.json, *.help, *.deps, causes.tsv).
 
 generate.py writes what nobody should type, Doxygen makes pages of that, of the
 chapters and of the headers, and this program puts a frame around each page,
-makes the search index, and refuses what check.py finds to be wrong.
+lets search.py make the index, and refuses what check.py finds to be wrong.
 """
 
-import html
-import json
 import os
 import re
 import shutil
@@ -21,10 +19,12 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import anchors
 import check
 import facts
 import generate
 import references
+import search
 import tidy
 
 
@@ -95,6 +95,7 @@ def put_frames(folder, order):
         head, main = tidy.tidy(page.read_text(), used).split(
             '<main id="main"', 1)
         text = head + '<main id="main"' + references.link_all(main)
+        text = anchors.add(text, page.name)
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -113,45 +114,6 @@ def put_frames(folder, order):
 UNUSED = {"annotated.html", "classes.html", "functions.html", "globals.html",
           "functions_vars.html", "functions_enum.html", "functions_eval.html",
           "files.html", "pages.html", "modules.html", "topics.html"}
-
-
-# ---- Search -----------------------------------------------------------------
-
-
-def plain(text):
-    """The words of a piece of HTML."""
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.S)
-    text = re.sub(r'<p class="definition">.*?</p>', " ", text, flags=re.S)
-    text = re.sub(r"</?(code|b|em|span|strong)\b[^>]*>", "", text)
-    text = html.unescape(re.sub(r"<[^>]+>", " ", text))
-    return re.sub(r"\s+", " ", text.replace("\u25c6", " ")).strip()
-
-
-def search_index(folder, order):
-    """One entry for each section of a page and each symbol of the reference."""
-    entries = []
-    pages = [page for _, part in order for page in part]
-    for file, _ in pages:
-        main = (folder / file).read_text().split('<main id="main"', 1)[1]
-        page = plain(re.search(r"<h1.*?</h1>", main, re.S)[0])
-        body = main.split('<div class="contents">', 1)[1]
-        body = body.split("<!-- contents -->", 1)[0]
-        # Neither contents nor pictures that are made of a few words.
-        body = re.sub(r'<(nav|table) class="(toc|matrix)".*?</\1>', "", body,
-                      flags=re.S)
-        sections = re.split(
-            r'(?=<h[2-4]>\s*<a class="anchor")|'
-            r'(?=<a id="\w+" name="\w+"></a>\s*<h3 class="memtitle">)', body)
-        for i, section in enumerate(sections):
-            title, anchor = page, ""
-            if i:
-                title = plain(re.search(r"<h\d.*?</h\d>", section, re.S)[0])
-                anchor = "#" + re.search(r'id="([^"]+)"', section)[1]
-            entries.append({"id": len(entries), "url": file + anchor,
-                            "page": page, "title": title,
-                            "text": plain(section)[:6000]})
-    (folder / "search-index.js").write_text(
-        f"window.bookSections = {json.dumps(entries, ensure_ascii=False)};\n")
 
 
 def pack(folder, out):
@@ -182,7 +144,7 @@ def main():
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
         problems = put_frames(site, order)
-        search_index(site, order)
+        search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)
         problems += check.markdown(sorted([*Path("docs/pages").glob("*.md"),
                                            *Path("tutorials").glob("*/*.md")]))

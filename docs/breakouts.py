@@ -212,8 +212,11 @@ def by_layer(attacks):
             for group in [*layers, None, "nothing"] if group in groups]
 
 
-def picture(attacks, table, groups, caption):
-    """A table of runs to be looked at: rows that change together, together."""
+def picture(attacks, table, groups, caption, kind="row"):
+    """A table of runs to be looked at: rows that change together, together.
+
+    Each row has an anchor, KIND_NAME, and ends with a link to it.
+    """
     out = ['<div class="wide"><table class="matrix">'
            f"<caption>{caption}</caption><thead><tr>"
            '<th scope="col">break-out</th>']
@@ -225,7 +228,7 @@ def picture(attacks, table, groups, caption):
     for says, names in groups:
         out.append('<tbody><tr><th scope="rowgroup" '
                    f'colspan="{len(table.columns) + 2}">{says}</th></tr>')
-        out += [row(attacks, table, name) for name in names]
+        out += [row(attacks, table, name, kind) for name in names]
         out.append("</tbody>")
     out.append('<tfoot><tr><th scope="row">through</th>')
     for column in table.columns:
@@ -236,16 +239,20 @@ def picture(attacks, table, groups, caption):
     return "\n".join(out)
 
 
-def row(attacks, table, attack):
+def row(attacks, table, attack, kind):
     """A break-out in all columns, with a bar where a stage closes it."""
-    out = [f'<tr><th scope="row"><a href="{story(attack)}">{attack}</a></th>']
+    anchor_of = f"{kind}_{attack}"
+    out = [f'<tr id="{anchor_of}"><th scope="row">'
+           f'<a href="{story(attack)}">{attack}</a></th>']
     before = None
     for column, verdict in table.cells[attack].items():
         closes = column in attacks.stages and \
             (before, verdict) == ("through", "held")
         out.append(cell(verdict, attacks.gap(column) + " closes" * closes))
         before = verdict
-    out.append(f"<td>{escape(table.held_by[attack])}</td></tr>")
+    out.append(f'<td>{escape(table.held_by[attack])} <a class="self" '
+               f'href="#{anchor_of}" aria-label="Link to {attack}">#</a>'
+               "</td></tr>")
     return "".join(out)
 
 
@@ -382,7 +389,7 @@ def write(book, gen):
             "Break-outs by stages, and by others"),
         "breakouts.layers": picture(
             attacks, attacks.layers, by_layer(attacks),
-            f"Break-outs in {last} with one layer removed"),
+            f"Break-outs in {last} with one layer removed", "layer"),
         "breakouts.comparison": comparison(attacks),
         "breakouts.columns": columns(attacks),
         "breakouts.emptying": strip.emptying(attacks),

@@ -47,28 +47,6 @@ await page.click("#menu");
 check("the contents open on a phone", await page.isVisible("#book") ? [] : ["they do not"]);
 await page.screenshot({ path: join(pictures, "index-narrow-contents.png") });
 
-// ---- Search ------------------------------------------------------------------------
-
-await page.setViewportSize(wide);
-for (const words of ["pivot", "fork bomb", "EPERM"]) {
-    await page.goto(url("index.html"));
-    await page.fill("#search", words);
-    const found = await page.$$eval("#results a", (all) => all.map((a) => a.textContent));
-    check(`search finds "${words}"`, found.length ? [] : ["nothing"]);
-    check(`what is found has "${words}" in it`,
-        found.some((text) => text.toLowerCase().includes(words.split(" ")[0].toLowerCase()))
-            ? [] : found);
-}
-await page.screenshot({ path: join(pictures, "search.png") });
-await page.fill("#search", "release_agent");
-check("search finds a break-out by its name", await page.locator(
-    "#results a[href='stories.html#story_release_agent']").count() ? [] : ["its story is not there"]);
-await page.fill("#search", "EPERM");
-await Promise.all([page.waitForURL((at) => !at.pathname.endsWith("index.html")).catch(() => {}),
-    page.keyboard.press("Enter")]);
-await page.waitForLoadState("load");
-check("Enter opens what was found first", page.url().includes("index.html") ? [page.url()] : []);
-
 // ---- Tables of break-outs: heads and names stay where they are -----------------------
 
 for (const size of [wide, phone]) {
@@ -193,18 +171,6 @@ for (const name of chapters) {
 check("the tables of break-outs are light", readFileSync(join(site, "breakouts.html")).length < 160_000
     ? [] : [`${readFileSync(join(site, "breakouts.html")).length} bytes`]);
 
-// ---- Dark mode ---------------------------------------------------------------------
-
-const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-await page.goto(url("index.html"));
-const light = await background();
-await page.click("#theme");
-const dark = await background();
-await page.goto(url("setup.html"));
-check("dark mode changes the colours", light === dark ? [light] : []);
-check("dark mode stays on the next page", await background() === dark ? [] : [await background()]);
-await page.click("#theme");
-
 // ---- Recordings and copy buttons ----------------------------------------------------
 
 for (const name of chapters) {
@@ -260,7 +226,7 @@ const read = [...drawn, ...chapters.slice(1), "setup.html", "roots.html", "sylla
     "troubleshooting.html", "reference.html", "stories.html", "compare.html",
     "as_the_kernel_sees_it.html"];
 for (const scheme of ["light", "dark"]) {
-    await page.evaluate((theme) => localStorage.setItem("theme", theme), scheme);
+    await page.emulateMedia({ colorScheme: scheme });
     for (const name of read) {
         await page.setViewportSize(wide);
         await page.goto(url(name));

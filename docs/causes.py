@@ -6,6 +6,7 @@ says which stage introduces that module.
 
 import errno
 import os
+import re
 from html import escape
 
 
@@ -26,18 +27,23 @@ def failure(call, err, func, count):
             f"{'; ' * bool(several)}{several}</small></summary>")
 
 
-def folded(rows):
+def folded(stage, rows):
     """Failures, in the order of the table, each with its causes and fixes."""
     failures = {}
     for _, call, err, func, cause, fix in rows:
         failures.setdefault((call, err, func), []).append((cause, fix))
     out = ['<div class="causes">']
     for (call, err, func), both in failures.items():
-        out.append("<details>" + failure(call, err, func, len(both)))
+        anchor = re.sub(r"\W+", "_", "_".join(
+            ["cause", stage.split("_")[0], call or "any", err, *filter(None, [func])]))
+        out.append(f'<details id="{anchor}">'
+                   + failure(call, err, func, len(both)))
         out += [f"<dl><dt>cause</dt><dd>{escape(cause)}</dd>"
                 f"<dt>fix</dt><dd>{escape(fix)}</dd></dl>"
                 for cause, fix in both]
-        out.append("</details>")
+        # Not in the summary, which is a button already.
+        out.append(f'<p class="to-self"><a class="self" href="#{anchor}">Link to this '
+                   "failure</a></p></details>")
     return "\n".join(out + ["</div>\n"])
 
 
@@ -52,10 +58,10 @@ def write(book, gen):
     for stage, rows in by_stage.items():
         if stage:
             (gen / f"{stage}.causes.html").write_text(
-                folded(rows) if rows else
+                folded(stage or "any", rows) if rows else
                 "<p>No row of the table of causes is about this stage.</p>\n")
         if rows:
             name = f"Stage {stage.replace('_', ' ')}" if stage else "Any stage"
             page += [f'<h1><a class="anchor" id="causes_{stage or "any"}"></a>'
-                     f"{name}</h1>", folded(rows)]
+                     f"{name}</h1>", folded(stage or "any", rows)]
     (gen / "causes.html").write_text("\n".join(page))

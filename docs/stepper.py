@@ -370,8 +370,8 @@ def picture(stage, drawing):
 # ---- The page ----------------------------------------------------------------------
 
 
-def entry(stage, item):
-    """One step as a part of a numbered list."""
+def entry(stage, number, item):
+    """One step as a part of a numbered list, with an address of its own."""
     listings = [step_in_stage(stage, item["step"])]
     if not item["calls"][0].startswith("exit status"):
         listings.append(code(item))
@@ -383,8 +383,10 @@ def entry(stage, item):
     if len(item["calls"]) > 3:
         calls += f"<small>and {len(item['calls']) - 3} more like these</small>"
     place = item["place"]
-    return (f'<li data-place="{place}"><div class="says"><p class="who"><span class="place">{place}'
-            f'</span> <b>{escape(item["step"])}</b></p>\n'
+    return (f'<li id="run_{number}" data-place="{place}"><div class="says">'
+            f'<p class="who"><span class="place">{place}</span> '
+            f'<a class="self" href="#run_{number}">'
+            f'<b>{escape(item["step"])}</b></a></p>\n'
             f'<p class="call">{calls}</p>\n<p class="why">{escape(item["why"])}'
             "</p></div>\n<details><summary>The source</summary>"
             f"{sources}</details></li>\n")
@@ -394,6 +396,8 @@ def html(stage, transcript):
     """The whole stepper of a stage."""
     items = story(read(transcript))
     drawing = Drawing(items)
+    told = "".join(entry(stage, number, item)
+                   for number, item in enumerate(items, 1))
     return ('<p>A recorded run of this stage, one call at a time.<span '
             'class="turning"> The buttons and the arrow keys move '
             "through it, and what is new in the drawing lights up.</span></p>\n"
@@ -401,7 +405,7 @@ def html(stage, transcript):
             f'<section class="stepper" data-still="{drawing.still}" '
             'tabindex="-1" aria-label="The run, step by step">\n'
             f"{picture(stage, drawing)}"
-            f'<ol class="told">\n{"".join(entry(stage, i) for i in items)}</ol>\n'
+            f'<ol class="told">\n{told}</ol>\n'
             '</section>\n<script src="stepper.js" defer></script>\n')
 
 

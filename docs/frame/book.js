@@ -1,24 +1,26 @@
-/* What moves in the book: contents on a phone, dark mode, copy buttons,
-   recordings and search. Everything else works without it. */
+/* What moves in the book: contents on a phone, dark mode, what is being read,
+   copy buttons and recordings. Everything else works without it; search.js
+   searches. */
 "use strict";
 
 const $ = (id) => document.getElementById(id);
 
-/* ---- Dark mode, which stays --------------------------------------------- */
+/* ---- Dark mode, which stays ----------------------------------------------
+
+   doxygen-awesome-darkmode-toggle.js remembers what the reader chose, and follows
+   the system. Its button cannot be reached by keyboard, and needs jQuery. */
 
 function showTheme() {
-    const dark = document.documentElement.classList.contains("dark-mode");
-    $("theme").setAttribute("aria-pressed", dark);
+    $("theme").setAttribute("aria-pressed",
+        document.documentElement.classList.contains("dark-mode"));
 }
 $("theme").addEventListener("click", () => {
-    const html = document.documentElement;
-    const dark = !html.classList.contains("dark-mode");
-    html.classList.toggle("dark-mode", dark);
-    html.classList.toggle("light-mode", !dark);
-    try { localStorage.setItem("theme", dark ? "dark" : "light"); } catch { /* see header.html */ }
-    showTheme();
+    DoxygenAwesomeDarkModeToggle.userPreference = !DoxygenAwesomeDarkModeToggle.userPreference;
 });
+new MutationObserver(showTheme).observe(document.documentElement, { attributeFilter: ["class"] });
 showTheme();
+/* A browser that lets pages store nothing does not even let that script run. */
+try { DoxygenAwesomeDarkModeToggle.init; } catch { $("theme").hidden = true; }
 
 /* ---- Contents, on a phone ----------------------------------------------- */
 
@@ -31,7 +33,83 @@ $("menu").addEventListener("click", () =>
 $("main").addEventListener("click", () => showContents(false));
 document.querySelector("#book [aria-current]")?.scrollIntoView({ block: "nearest" });
 
-/* ---- Code: copy buttons, and scrolling by keyboard ---------------------- */
+/* ---- What is on this page: the section that is being read is marked --------
+
+   By doxygen-awesome-interactive-toc.js, which expects a page that scrolls in a
+   box. On a phone its list unfolds at a click on a heading; ours at a button. */
+
+const toc = document.querySelector(".contents > .toc");
+
+function followReading() {
+    /* Where a link leads to, below the bar. At the end of the page nothing can
+       be scrolled there: what was asked for counts, or else the last section. */
+    let offset = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 40;
+    if (innerHeight + scrollY >= document.documentElement.scrollHeight - 2) {
+        const asked = toc.querySelector(`a[href="${CSS.escape(location.hash)}"]`) &&
+            $(location.hash.slice(1))?.getBoundingClientRect().top;
+        offset = asked > offset ? asked + 1 : innerHeight;
+    }
+    DoxygenAwesomeInteractiveToc.topOffset = offset;
+    DoxygenAwesomeInteractiveToc.update();
+    for (const link of toc.querySelectorAll("a")) {
+        if (!link.matches(".active")) { link.removeAttribute("aria-current"); continue; }
+        link.setAttribute("aria-current", "location");
+        if (toc.scrollHeight > toc.clientHeight)
+            toc.scrollTop = link.offsetTop - toc.clientHeight / 2;
+    }
+}
+
+if (toc) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "unfold";
+    button.textContent = "On this page";
+    const unfold = (open) => {
+        toc.classList.toggle("open", open);
+        button.setAttribute("aria-expanded", open);
+    };
+    unfold(false);
+    button.addEventListener("click", () => unfold(!toc.matches(".open")));
+    toc.before(button);
+    DoxygenAwesomeInteractiveToc.init();
+    addEventListener("load", followReading);
+    addEventListener("scroll", followReading, { passive: true });
+    addEventListener("hashchange", followReading);
+}
+
+/* ---- A link into something folded unfolds it ------------------------------ */
+
+function unfoldTarget() {
+    const target = location.hash && $(decodeURIComponent(location.hash.slice(1)));
+    const folded = [];
+    for (let around = target; around; around = around.parentElement)
+        if (around.matches("details:not([open])")) folded.push(around);
+    for (const block of folded) block.open = true;
+    if (folded.length) target.scrollIntoView();
+}
+addEventListener("hashchange", unfoldTarget);
+unfoldTarget();
+
+/* ---- Code: copy buttons, and scrolling by keyboard ------------------------
+
+   doxygen-awesome-fragment-copy-button.js copies a terminal with its prompts and
+   output, is out of reach of a keyboard, and tells a screen reader nothing. */
+
+const heard = document.createElement("p");
+heard.className = "heard";
+heard.setAttribute("role", "status");
+document.body.append(heard);
+
+/* What was copied, or what to do where the browser does not allow it. */
+async function copy(text, block) {
+    try {
+        await navigator.clipboard.writeText(text);
+        return "Copied";
+    } catch {
+        getSelection().selectAllChildren(block);
+        return "Press Ctrl+C";
+    }
+}
 
 for (const block of document.querySelectorAll("div.fragment, pre.terminal, pre.diff, pre.fragment")) {
     const box = document.createElement("div");
@@ -54,9 +132,8 @@ for (const block of document.querySelectorAll("div.fragment, pre.terminal, pre.d
             copy.querySelectorAll(".lineno").forEach((number) => number.remove());
             return block.matches(".diff") ? copy.textContent.slice(1) : copy.textContent;
         }).join("\n");
-        await navigator.clipboard.writeText(text);
-        button.textContent = "Copied";
-        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+        button.textContent = heard.textContent = await copy(text, block);
+        setTimeout(() => { button.textContent = "Copy"; heard.textContent = ""; }, 1500);
     });
     box.append(block, button);
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
@@ -86,76 +163,6 @@ for (const place of document.querySelectorAll(".recording")) {
     });
 }
 
-/* ---- Search ------------------------------------------------------------- */
-
-let index;
-
-function search(words) {
-    if (!index) {
-        index = new MiniSearch({
-            fields: ["title", "page", "text"],
-            storeFields: ["url", "page", "title", "text"],
-            /* barco_cgroup_create is found by its parts too. */
-            tokenize: (text) => {
-                const names = text.split(/[^\p{L}\p{N}_]+/u).filter(Boolean);
-                return names.flatMap((name) =>
-                    name.includes("_") ? [name, ...name.split("_").filter(Boolean)] : [name]);
-            },
-            searchOptions: { boost: { title: 4, page: 2 }, combineWith: "AND",
-                prefix: true, fuzzy: (word) => (word.length > 4 ? 0.15 : 0) },
-        });
-        index.addAll(window.bookSections);
-    }
-    return index.search(words).slice(0, 10);
-}
-
-/* Some words around the first that was found. */
-function excerpt(result) {
-    const text = result.text;
-    const found = result.terms.map((t) => text.toLowerCase().indexOf(t)).filter((i) => i >= 0);
-    const at = Math.max(0, Math.min(...found, text.length) - 50);
-    return (at ? "…" : "") + text.slice(found.length ? at : 0).slice(0, 130) + "…";
-}
-
-function showResults() {
-    const words = $("search").value.trim();
-    const list = $("results");
-    const found = words.length > 1 ? search(words) : [];
-    list.replaceChildren(...found.map((result) => {
-        const link = document.createElement("a");
-        link.href = result.url;
-        const title = document.createElement("b");
-        title.textContent = result.title;
-        const page = document.createElement("small");
-        page.textContent = result.page === result.title ? "" : result.page;
-        const text = document.createElement("span");
-        text.textContent = excerpt(result);
-        link.append(title, page, text);
-        return link;
-    }));
-    if (words.length > 1 && !found.length) list.textContent = "Nothing was found.";
-}
-
-$("search").addEventListener("input", showResults);
-$("search").addEventListener("focus", showResults);
 document.addEventListener("keydown", (event) => {
-    const links = [...$("results").querySelectorAll("a")];
-    const at = links.indexOf(document.activeElement);
-    const searching = document.activeElement === $("search") || at >= 0;
-    if (event.key === "/" && !searching) {
-        event.preventDefault();
-        $("search").focus();
-    } else if (event.key === "Escape") {
-        $("results").replaceChildren();
-        showContents(false);
-    } else if (searching && event.key === "Enter" && at < 0 && links.length) {
-        links[0].click();
-    } else if (searching && links.length && /^Arrow(Down|Up)$/.test(event.key)) {
-        event.preventDefault();
-        const next = at + (event.key === "ArrowDown" ? 1 : -1);
-        (links[next] ?? (next < 0 ? $("search") : links.at(-1))).focus();
-    }
-});
-document.addEventListener("click", (event) => {
-    if (!event.target.closest(".search")) $("results").replaceChildren();
+    if (event.key === "Escape") showContents(false);
 });

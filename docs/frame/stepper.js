@@ -83,5 +83,14 @@ for (const stepper of document.querySelectorAll(".stepper")) {
     /* On paper, as without this file. */
     addEventListener("beforeprint", () => draw(Number(stepper.dataset.still)));
     addEventListener("afterprint", () => draw(now));
-    show(1, false);
+    /* The address of a step shows it. */
+    const showAsked = () => {
+        const asked = steps.findIndex((item) => `#${item.id}` === location.hash);
+        if (asked < 0) return false;
+        show(asked + 1, false);
+        stepper.scrollIntoView();
+        return true;
+    };
+    addEventListener("hashchange", showAsked);
+    if (!showAsked()) show(1, false);
 }
