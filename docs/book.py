@@ -110,6 +110,19 @@ def tidy(text):
     return text
 
 
+# What Doxygen calls the parts of a structure, and what C does.
+IN_C = {"Data Structure Documentation": "Structures in full",
+        "Data Fields": "Members", "Enumerator": "Constant",
+        "Since": "First kernel"}
+
+
+def as_c(text):
+    """Headings that a C programmer expects; layout.xml has no place for these."""
+    for doxygens, ours in IN_C.items():
+        text = text.replace(f">{doxygens}</", f">{ours}</")
+    return text
+
+
 def put_frames(folder, order):
     """Puts the frame around every page, and drops what no page uses."""
     for page in sorted(folder.glob("*.html")):
@@ -118,7 +131,7 @@ def put_frames(folder, order):
             continue
         text = page.read_text()
         head, main = text.split('<main id="main"', 1)
-        text = head + '<main id="main"' + references.link_all(tidy(main))
+        text = head + '<main id="main"' + references.link_all(as_c(tidy(main)))
         # A link to a page that is not there (folders) is only its words.
         text = re.sub(r'<a class="el" href="dir_[^>]*>(.*?)</a>', r"\1", text)
         text = text.replace("<!--BOOK-->", contents(order, page.name))

@@ -106,6 +106,9 @@ def reference(xml):
             if compound.get("id") not in grouped:
                 problems.append(f"{place_of(compound)}: {name} is in no module "
                                 "(@defgroup, @addtogroup)")
+            for enum in compound.iterfind(".//memberdef[@kind='enum']"):
+                problems.append(f"{place_of(enum)}: an enum in {kind} {name}: in "
+                                "C it belongs to the file")
         if kind == "file" and public(compound) and \
                 not words(compound.find("briefdescription")):
             problems.append(f"{place_of(compound)}: no @file with a @brief")

@@ -31,14 +31,16 @@
  *  @{
  */
 
+/** Where a namespace comes from. */
+enum barco_namespace_from {
+    BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
+    BARCO_NAMESPACE_NEW,    /**< one of the container's own */
+    BARCO_NAMESPACE_PATH,   /**< joined; not supported yet: ENOTSUP */
+};
+
 /** One kind of namespace. */
 struct barco_namespace {
-    /** Where a namespace comes from. */
-    enum barco_namespace_from {
-        BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
-        BARCO_NAMESPACE_NEW,    /**< one of the container's own */
-        BARCO_NAMESPACE_PATH,   /**< joined; not supported yet: ENOTSUP */
-    } from;                     /**< where this one comes from */
+    enum barco_namespace_from from; /**< where it comes from */
     const char *path; /**< of a namespace to join, such as /proc/PID/ns/net */
 };
 
