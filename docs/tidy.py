@@ -60,6 +60,16 @@ CHANGES = [
            r"<((?:br|hr|img|input|link|meta|col)\b[^>]*?) */>", r"<\1>"),
     Change("how a cell is aligned is the style's",
            r'(<td class="\w+") (?:align="\w+" )?valign="\w+"', r"\1"),
+] + [
+    # layout.xml has no place for these.
+    Change(f"{doxygens}, as a C programmer says it", f">{doxygens}</",
+           f">{ours}</")
+    for doxygens, ours in {
+        "Data Structure Documentation": "Structures in full",
+        "Data Fields": "Members",
+        "Enumerator": "Constant",
+        "Since": "First kernel",
+    }.items()
 ]
 
 
