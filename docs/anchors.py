@@ -14,7 +14,7 @@ from html import unescape
 
 HEADING = re.compile(
     r"<h([2-4])((?: [^>]*)?)>\s*"
-    r'(?:<a class="anchor" id="([^"]+)"></a>)?(.*?)</h\2>', re.S)
+    r'(?:<a class="anchor" id="([^"]+)"></a>)?(.*?)</h\1>', re.S)
 WORD = re.compile(r'(<tr class="markdownTableRow\w+">\s*<td) (class="\w+")>'
                   r"([^<]+?)\s*</td>")
 
