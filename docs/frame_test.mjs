@@ -34,8 +34,10 @@ check("each row of the break-outs has an address and shows it", await book.$$eva
         !row.id || row.querySelector("a.self")?.hash !== `#${row.id}`).map((row) => row.textContent)));
 await book.goto(`${url("breakouts.html")}#row_forkbomb`);
 check("a row that was asked for is there, and marked", await book.$eval("#row_forkbomb", (row) => {
-    const { top } = row.getBoundingClientRect();
-    return top > 50 && top < innerHeight && getComputedStyle(row).boxShadow !== "none";
+    const { top, bottom } = row.getBoundingClientRect();
+    const head = row.closest("table").querySelector("thead th").getBoundingClientRect();
+    return top >= head.bottom && bottom < innerHeight && getComputedStyle(row.querySelector("th")).backgroundColor !==
+        getComputedStyle(row.nextElementSibling.querySelector("th")).backgroundColor;
 }), "it is not");
 await book.goto(`${url("troubleshooting.html")}#cause_04_newuidmap_EPERM`);
 check("a failure that was asked for is unfolded", await book.isVisible("#cause_04_newuidmap_EPERM dl"), "it is not");
