@@ -69,7 +69,6 @@ static int kept = -1;
 /* In a child: a page shared with the process that waits for it. */
 static bool *began;
 
-//! [signals]
 /* All signals that can be sent to us and mean something to the child. Left out
  * are those that report a fault of our own, including SIGPIPE, and those that
  * stop and continue a job, which the terminal sends to the whole process group,
@@ -127,7 +126,6 @@ void barco_process_unblock_signals(void)
     took_sigchld = false;
     sigprocmask(SIG_SETMASK, &callers_mask, NULL);
 }
-//! [signals]
 
 void barco_process_restore_signal_mask(void)
 {
@@ -328,7 +326,6 @@ static void release(struct barco_process *child)
     barco_close(&child->pidfd);
 }
 
-//! [wait]
 /* Reaps the child if it has ended, and in PID 1 every other child that has.
  * `result` gets the status of ours when it has ended. */
 static int reap(const struct barco_process *child, int *result)
@@ -414,7 +411,6 @@ int barco_process_wait(struct barco_process *child)
                ? BARCO_EXIT_SIGNAL + child->ended_by
                : status;
 }
-//! [wait]
 
 /* Does not wait for a child that it could not kill: that might never end. */
 static void kill_and_reap(const struct barco_process *child)

@@ -13,9 +13,8 @@ import re
 from html import unescape
 
 HEADING = re.compile(
-    r'(<a (?:id|name)="[^"]+" (?:id|name)="[^"]+"></a>\s*)?'
     r"<h([2-4])((?: [^>]*)?)>\s*"
-    r'(?:<a class="anchor" id="([^"]+)"></a>)?(.*?)</h\2>', re.S)
+    r'(?:<a class="anchor" id="([^"]+)"></a>)?(.*?)</h\1>', re.S)
 WORD = re.compile(r'(<tr class="markdownTableRow\w+">\s*<td) (class="\w+")>'
                   r"([^<]+?)\s*</td>")
 
@@ -55,14 +54,14 @@ def add(text, page):
         return anchor
 
     def heading(found):
-        before, level, attributes, anchor, words = found.groups()
+        level, attributes, anchor, words = found.groups()
         if "memtitle" in attributes:
             anchor = free(re.sub(r"\W", "", words))
         elif "class=" in attributes or " id=" in attributes:
             return found[0]
         elif not anchor or anchor.startswith("autotoc_"):
             anchor = free(name_of(words.strip(), page))
-        return (f'{before or ""}<h{level}{attributes} id="{anchor}">'
+        return (f'<h{level}{attributes} id="{anchor}">'
                 f"{link(anchor, words)}</h{level}>")
 
     text = HEADING.sub(heading, text)

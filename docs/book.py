@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import anchors
@@ -24,6 +25,7 @@ import facts
 import generate
 import references
 import search
+import tidy
 
 
 def run_doxygen(work, theme):
@@ -41,6 +43,12 @@ def run_doxygen(work, theme):
     said = done.stderr.replace(f"{os.getcwd()}/", "").replace(f"{work}/", "")
     if done.returncode or said.strip():
         sys.exit(f"{said}book: Doxygen complains; see above")
+
+
+def doxygen_version():
+    """Such as 1.9.4."""
+    return subprocess.run(["doxygen", "--version"], stdout=subprocess.PIPE,
+                          check=True, text=True).stdout.split()[0]
 
 
 # ---- The frame: contents on the left, a way on at the end -------------------
@@ -74,53 +82,19 @@ def pager(order, here):
     return "\n".join(out + ["</nav>"])
 
 
-PERMALINK = re.compile(r'<span class="permalink">.*?</span>')
-
-
-def tidy(text):
-    """Doxygen's HTML, made what a reader and a screen reader expect."""
-    # A page has one h1, its title, and sections below it.
-    def heading(found):
-        level, attributes, words = found.groups()
-        if "memtitle" in attributes:
-            return f"<h3{attributes}>{PERMALINK.sub('', words)}</h3>"
-        level = 2 if "groupheader" in attributes else int(level) + 1
-        return f"<h{level}{attributes}>{words}</h{level}>"
-
-    text = re.sub(r"<h([1-5])([^>]*)>(.*?)</h\1>", heading, text, flags=re.S)
-    text = re.sub(r'<div class="title">(.*?)\s*</div>',
-                  r'<h1 class="title">\1</h1>', text, flags=re.S)
-    text = re.sub(r'<a name="details".*?Detailed Description</h2>', "", text)
-    text = re.sub(r'<div class="toc"><h.>.*?</h.>(.*?</ul>)\s*</div>',
-                  r'<nav class="toc" aria-label="On this page">\1</nav>',
-                  text, flags=re.S)
-    # An anchor that is named after the folder of the page, another each time.
-    text = re.sub(r'<a class="anchor" id="md_[^"]*"></a>(?:</p>\s*<p *>)?', "",
-                  text)
-    # Links by script, tool tips and tables that only lay things out.
-    text = re.sub(r'<div class="ttc".*?</div></div>\n?', "", text)
-    text = re.sub(r'<div id="nav-path".*?</ul>\s*</div>', "", text, flags=re.S)
-    text = re.sub(r'  <div class="summary">.*?</div>', "", text, flags=re.S)
-    text = re.sub(r' <a href="[^"]*">More\.\.\.</a>', "", text)
-    text = re.sub(r"<p +", "<p ", text).replace("<p >", "<p>")
-    # A list that is last in a folded block ends before the block does.
-    text = re.sub(r"</details>((?:\s*</(?:li|ul|ol)>)+)", r"\1</details>", text)
-    text = re.sub(r'<table class="(memberdecls|memname|mlabels|params|fieldtable'
-                  r')"', r'<table role="presentation" class="\1"', text)
-    return text
-
-
 def put_frames(folder, order):
-    """Puts the frame around every page, and drops what no page uses."""
+    """Puts the frame around every page, and drops what no page uses.
+
+    Returns what is wrong with the changes that tidy.py makes, one string each.
+    """
+    used = Counter()
     for page in sorted(folder.glob("*.html")):
         if page.name.startswith("dir_") or page.name in UNUSED:
             page.unlink()
             continue
-        text = page.read_text()
-        head, main = text.split('<main id="main"', 1)
-        text = head + '<main id="main"' + references.link_all(tidy(main))
-        # A link to a page that is not there (folders) is only its words.
-        text = re.sub(r'<a class="el" href="dir_[^>]*>(.*?)</a>', r"\1", text)
+        head, main = tidy.tidy(page.read_text(), used).split(
+            '<main id="main"', 1)
+        text = head + '<main id="main"' + references.link_all(main)
         text = anchors.add(text, page.name)
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
@@ -134,6 +108,7 @@ def put_frames(folder, order):
         r"url\(['\"]?([^'\")]+)['\"]?\)",
         lambda url: url[0] if url[1].startswith("data:") or
         (folder / url[1]).exists() else "none", style.read_text()))
+    return tidy.unused(used, doxygen_version())
 
 
 UNUSED = {"annotated.html", "classes.html", "functions.html", "globals.html",
@@ -168,9 +143,9 @@ def main():
                 "asciinema-player/dist/bundle/asciinema-player.css",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
-        put_frames(site, order)
+        problems = put_frames(site, order)
         search.write(site, order)
-        problems = check.reference(work / "xml") + check.links(site)
+        problems += check.reference(work / "xml") + check.links(site)
         problems += check.markdown(sorted([*Path("docs/pages").glob("*.md"),
                                            *Path("tutorials").glob("*/*.md")]))
         if problems:

@@ -1,7 +1,8 @@
 """Refuses what Doxygen 1.9.4 lets pass.
 
 reference() reads its XML: headers without @file or outside a module,
-undocumented symbols and enum values, names in the text that lead nowhere.
+undocumented symbols and enum values, functions without a first kernel, members
+of which nobody knows who sets them, names in the text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
 links() reads the finished pages: every link, anchor, image, script and style
 is there, and is ours; every image says what it shows.
@@ -31,6 +32,25 @@ def place_of(element):
     return f"{place.get('file')}:{place.get('line', '1')}"
 
 
+FIRST_KERNEL = re.compile(r"any\b|Linux \d\.\d+, for \w|as barco_\w+\(\)")
+
+
+def who_sets(structure, problems):
+    """A structure, or each of its members, says whether the caller sets it."""
+    def says(element, what):
+        text = words(element.find("briefdescription")) + " " + \
+            words(element.find("detaileddescription"))
+        return re.search(rf"The\s+(caller|library)\s+sets\s+{what}\b", text)
+
+    if says(structure, "all of it"):
+        return
+    for member in structure.iterfind(".//memberdef[@kind='variable']"):
+        if not says(member, "it"):
+            problems.append(f"{place_of(member)}: who sets "
+                            f"{member.findtext('name')}? The caller sets it, "
+                            "or the library sets it")
+
+
 def documented(member, problems):
     """A symbol, its values and its parameters have their sentence."""
     name, kind = member.findtext("name"), member.get("kind")
@@ -55,6 +75,10 @@ def documented(member, problems):
                 words(member.find("type")).split()[-1:] != ["void"]:
             problems.append(f"{place_of(member)}: what {name}() returns is not "
                             "documented")
+        since = words(member.find(".//simplesect[@kind='since']"))
+        if not FIRST_KERNEL.match(since):
+            problems.append(f"{place_of(member)}: @since of {name}() is not: "
+                            "any, or Linux N.N, for CALL")
 
 
 def text_of(element):
@@ -106,6 +130,10 @@ def reference(xml):
             if compound.get("id") not in grouped:
                 problems.append(f"{place_of(compound)}: {name} is in no module "
                                 "(@defgroup, @addtogroup)")
+            who_sets(compound, problems)
+            for enum in compound.iterfind(".//memberdef[@kind='enum']"):
+                problems.append(f"{place_of(enum)}: an enum in {kind} {name}: in "
+                                "C it belongs to the file")
         if kind == "file" and public(compound) and \
                 not words(compound.find("briefdescription")):
             problems.append(f"{place_of(compound)}: no @file with a @brief")

@@ -28,9 +28,9 @@ enum barco_fate {
     BARCO_ALIVE, /**< it lives */
     BARCO_DEAD,  /**< it does not */
 };
-/** A child. */
+/** A child. Of ours. */
 struct barco_process {
-    int pid; /**< its id */
+    int pid; /**< its id. The library sets it. */
 };
 /** None. */
 #define BARCO_NO_PROCESS { 0 }
@@ -39,6 +39,7 @@ struct barco_process {
  *
  * @param child  the child
  * @return 0, or a negative errno
+ * @since Linux 5.3, for clone3(2)
  */
 int barco_process_spawn(struct barco_process *child);
 /** @} */
@@ -53,7 +54,11 @@ int barco_process_spawn(struct barco_process *child);
  * @brief The log.
  * @{
  */
-/** Say it. */
+/**
+ * Say it.
+ *
+ * @since any
+ */
 void barco_log_step(void);
 /** @} */
 """,
@@ -230,6 +235,8 @@ BREAKOUT(stay)
                       "Inside\n  end    stop    no more\n",
     "parts/causes.tsv": "process\tclone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
+    "theme/doxygen-awesome-darkmode-toggle.js": "",
+    "theme/doxygen-awesome-interactive-toc.js": "",
     "npm/minisearch/dist/umd/index.js": "",
     "npm/asciinema-player/dist/bundle/asciinema-player.min.js": "",
     "npm/asciinema-player/dist/bundle/asciinema-player.css": "",
@@ -260,19 +267,32 @@ BAD = [
  *
  * @param child  the child
  * @return 0, or a negative errno
+ * @since Linux 5.3, for clone3(2)
  */
 """, "", "barco_process_spawn"),
     ("a parameter without a word", HEADER, " * @param child  the child\n", "",
      "child"),
     ("a result without a word", HEADER,
      " * @return 0, or a negative errno\n", "", "barco_process_spawn"),
-    ("a struct without a word", HEADER, "/** A child. */\n", "",
+    ("a struct without a word", HEADER, "/** A child. Of ours. */\n", "",
      "barco_process"),
-    ("a member without a word", HEADER, " /**< its id */", "", "pid"),
+    ("a member without a word", HEADER,
+     " /**< its id. The library sets it. */", "", "pid"),
+    ("a member that nobody sets", HEADER, "The library sets it. */", "*/",
+     "process.h:17: who sets pid?"),
+    ("a function of no kernel", HEADER,
+     " * @since Linux 5.3, for clone3(2)\n", "",
+     "@since of barco_process_spawn() is not"),
+    ("a function of another barco", HEADER, "Linux 5.3, for clone3(2)", "0.2",
+     "@since of barco_process_spawn() is not"),
     ("a macro without a word", HEADER, "/** None. */\n", "",
      "BARCO_NO_PROCESS"),
     ("an enum without a word", HEADER, "/** How it went. */\n", "",
      "barco_fate"),
+    ("an enum in a struct", HEADER, "    int pid; /**< its id.",
+     "    /** Why. */\n    enum barco_why {\n        BARCO_WHY /**< so */\n"
+     "    } why; /**< why */\n    int pid; /**< its id.",
+     "process.h:18: an enum in struct barco_process"),
     ("a symbol in no module", HEADER, "/** @} */\n",
      "/** @} */\n/** Lost. */\n#define BARCO_LOST 1\n",
      "BARCO_LOST is in no module"),
@@ -353,13 +373,16 @@ BAD = [
      "99000000", "it grows to 94.4 MiB, and the limit is 64"),
     ("a plot without its column", "tutorials/05_cgroups/memory.csv",
      "memory.current", "memory.peak", "no column memory.current"),
+    ("a change to Doxygen's HTML that changes nothing", "docs/tidy.py",
+     ">More", ">Less", "nothing to change on any page: no More..."),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]
 
 
 # What the chapter, the front page and the news show.
-SHOWN_ON = ["chapter_01_clone.html", "index.html", "news.html"]
+SHOWN_ON = ["chapter_01_clone.html", "index.html", "news.html",
+            "group__process.html"]
 SHOWN = [
     ("a listing says its file and function", "<code>common/process.c</code>, "
      "<code>barco_process_spawn()</code>, after the includes"),
@@ -379,8 +402,12 @@ SHOWN = [
     ("code has no such links", "<code>fork(2)</code>"),
     ("the front page counts what gets through", "Of 2 break-outs get through: "
      "no container 2; 01 clone 1; 02 pid 1</title>"),
-    ("news has a heading for each version and group", '<a class="anchor" '
-     'id="news_1_0"></a>1.0</h2>\n<h3>The library</h3>'),
+    ("news has a heading for each version and group", '<h2 id="news_1_0">'
+     '<a class="self" href="#news_1_0">1.0</a></h2>\n<h3'),
+    ("a structure is shown whole", "<p>A child. </p>\n<p>Of ours. </p>"),
+    ("a function says its first kernel", '<dt>First kernel</dt><dd>Linux 5.3, '
+     'for <a class="manual" '),
+    ("its parts have the names of C", '<th colspan="3">Members</th>'),
 ]
 
 
@@ -393,7 +420,8 @@ def page(folder, name):
 def make(folder, spoiled=None):
     """Makes the tiny book; gives back whether that worked, and what it said."""
     # What makes the book can be what is spoiled, too.
-    programs = {name: Path(name).read_text() for name in ["docs/generate.py"]}
+    programs = {name: Path(name).read_text()
+                for name in ["docs/generate.py", "docs/tidy.py"]}
     for name, text in (GOOD | programs).items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -56,6 +56,10 @@ def paragraphs(element):
             flush()
             out.append(mdoc.verbatim((child.text or "").strip("\n")
                                      if child.tag == "verbatim" else code_of(child)))
+        elif child.tag == "table":
+            flush()
+            out.append(mdoc.table([["".join(entry.itertext()) for entry in row]
+                                   for row in child.iter("row")]))
         elif child.tag in ("para", "itemizedlist", "orderedlist", "listitem"):
             flush()
             out += paragraphs(child)
@@ -70,11 +74,11 @@ def described(element):
     """What is said of something, in paragraphs."""
     found = paragraphs(element.find("briefdescription")) + \
         paragraphs(element.find("detaileddescription"))
-    return "\n.Pp\n".join(found).replace("\n.Pp\n.Bd", "\n.Bd")
+    return re.sub(r"\n\.Pp\n(?=\.B[dl])", "\n", "\n.Pp\n".join(found))
 
 
 def section(element, kind):
-    """@return, @pre or @see of a function: its paragraphs."""
+    """@return, @pre, @since or @see of a function: its paragraphs."""
     return [part for found in element.iter("simplesect")
             if found.get("kind") == kind for part in paragraphs(found)]
 
@@ -124,7 +128,9 @@ def function_page(member, module):
         [(f"Fa {item.findtext('.//parametername')}",
           "\n.Pp\n".join(paragraphs(item.find("parameterdescription"))))
          for item in member.iter("parameteritem")])
-    needs = [".Pp\nRequired: " + said for said in section(member, "pre")]
+    needs = [f".Pp\n{title}: {said}" for title, kind in
+             (("Required", "pre"), ("First kernel", "since"))
+             for said in section(member, kind)]
     see = ", ".join(section(member, "see")).replace("\n", " ").split(", ")
     refs = [re.fullmatch(r"(\w+)\((\d)\)", ref) for ref in see]
     rest = ", ".join(said for said, ref in zip(see, refs) if not ref)
@@ -144,7 +150,7 @@ def values(enum):
 
 def structure(element):
     """A structure and its members."""
-    fields = [(f"Vt {declared(member)}", described(member))
+    fields = [(f"Vt {declared(member)}", described(member).replace("\n.Pp\n", "\n"))
               for member in element.iter("memberdef")
               if member.get("kind") == "variable"]
     enums = [values(member) for member in element.iter("memberdef")

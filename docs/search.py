@@ -136,7 +136,7 @@ def write(folder, order):
         for entry in entries_of(file, (folder / file).read_text()):
             entry["title"] = squeeze(entry["title"])
             if entry["kind"] == "chapter":
-                entry["text"] = adds[file]
+                entry["text"] = adds.get(file, "")
             if entry["kind"] == "run":
                 # A run has the steps of the runs before it, and several
                 # calls to a step: the first counts.

@@ -340,9 +340,9 @@ def inside(drawing):
         more = drawing.chips("mounts") if key == "mnt" else ""
         if key == "pid":
             more = f'<div class="processes">{boxes}</div>'
-        cells += (f'<section class="cell {key}" {drawing.span("cells", key)}>'
+        cells += (f'<div class="cell {key}" {drawing.span("cells", key)}>'
                   f'<p class="title">{title} <small>({namespace})</small>'
-                  f'</p><p>{drawing.states("cells", key)}</p>{more}</section>\n')
+                  f'</p><p>{drawing.states("cells", key)}</p>{more}</div>\n')
     if not cells:
         return f'<div class="inside open">{boxes}</div>\n'
     whole = (f'<div class="container" {drawing.span("container")}>'
@@ -376,7 +376,8 @@ def entry(stage, number, item):
     if not item["calls"][0].startswith("exit status"):
         listings.append(code(item))
     sources = "".join(
-        f"<figcaption>{escape(where)}</figcaption><pre>{text}</pre>"
+        f"<figure><figcaption>{escape(where)}</figcaption><pre>{text}</pre>"
+        "</figure>"
         for where, text in filter(None, listings))
     calls = "".join(f"<code>{escape(call)}</code>" for call in item["calls"][:3])
     if len(item["calls"]) > 3:
@@ -388,7 +389,7 @@ def entry(stage, number, item):
             f'<b>{escape(item["step"])}</b></a></p>\n'
             f'<p class="call">{calls}</p>\n<p class="why">{escape(item["why"])}'
             "</p></div>\n<details><summary>The source</summary>"
-            f"<figure>{sources}</figure></details></li>\n")
+            f"{sources}</details></li>\n")
 
 
 def html(stage, transcript):

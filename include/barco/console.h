@@ -66,14 +66,15 @@
 
 /** What has been read and is still to be written: the longest line of a
  * terminal is 4096 bytes (termios(3)), and there may be an end-of-file
- * character after it. */
+ * character after it. The library sets all of it. */
 struct barco_console_buffer {
     unsigned char data[4096 + 1]; /**< from @p begin to @p end */
     size_t begin;                 /**< the first byte not written yet */
     size_t end;                   /**< after the last byte */
 };
 
-/** The terminal of a container; the host and PID 1 have one each. */
+/** The terminal of a container; the host and PID 1 have one each. The library
+ * sets all of it, and it begins as BARCO_NO_CONSOLE. */
 struct barco_console {
     bool replaced[3]; /**< whether 0, 1, 2 were terminals of the caller */
     bool wanted; /**< whether any was; otherwise nothing here does anything */
@@ -94,6 +95,7 @@ struct barco_console {
  * remember the terminal's settings, if we are in its foreground.
  *
  * @return 0, or a negative errno, reported
+ * @since any
  * @see credentials(7), setsid(2)
  */
 int barco_console_separate(void);
@@ -112,6 +114,7 @@ int barco_console_separate(void);
  * @param owner         user id, in the container, of the terminal's owner
  * @return 0, or a negative errno, reported: ENOSPC when there are too many
  *         terminals, ENODEV when /dev/pts is something else
+ * @since Linux 5.6, for openat2(2)
  * @see pty(7), ioctl_tty(2), devpts in the kernel's documentation
  */
 int barco_console_open(struct barco_console *console,
@@ -124,6 +127,7 @@ int barco_console_open(struct barco_console *console,
  *
  * @param console  as it was opened in PID 1
  * @return 0, or a negative errno, reported
+ * @since any
  * @see setsid(2), TIOCSCTTY in ioctl_tty(2)
  */
 int barco_console_take(const struct barco_console *console);
@@ -139,6 +143,7 @@ int barco_console_take(const struct barco_console *console);
  * @param child            the process
  * @param[out] error       as for barco_handshake_follow()
  * @return 0, or a negative errno, reported
+ * @since Linux 5.1, for pidfd_send_signal(2)
  */
 int barco_console_connect(struct barco_console *console,
                           struct barco_handshake *handshake,
@@ -159,6 +164,7 @@ int barco_console_connect(struct barco_console *console,
  * @param child      empty afterwards
  * @return its exit status, as from barco_process_wait(); or a negative errno,
  *         reported, and then the child may still exist
+ * @since Linux 5.1, for pidfd_send_signal(2)
  * @see poll(2), signalfd(2), termios(3)
  */
 int barco_console_wait(struct barco_console *console,
@@ -169,6 +175,7 @@ int barco_console_wait(struct barco_console *console,
  * Cleanup: close the master.
  *
  * @param console  without a descriptor afterwards
+ * @since any
  */
 void barco_console_close(struct barco_console *console);
 

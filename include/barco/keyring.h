@@ -26,6 +26,7 @@
  *
  * @return 0, or a negative errno, reported: EDQUOT when this user already has
  *         as many keys as the kernel allows
+ * @since any
  * @see session-keyring(7), KEYCTL_JOIN_SESSION_KEYRING in keyctl(2)
  */
 int barco_keyring_join_new(void);

@@ -52,14 +52,15 @@
  *  @{
  */
 
-/** A limit that each process has. */
+/** A limit that each process has. The caller sets all of it. */
 struct barco_rlimit {
     int resource; /**< RLIMIT_* of getrlimit(2) */
     rlim_t soft;  /**< what is enforced; RLIM_INFINITY: no limit */
     rlim_t hard;  /**< the most a process may raise it to; at least @p soft */
 };
 
-/** A kernel setting that each namespace has for itself. */
+/** A kernel setting that each namespace has for itself. The caller sets all of
+ * it. */
 struct barco_sysctl {
     /** below /proc/sys: "user.max_net_namespaces", "net/ipv4/ip_forward". As in
      * sysctl.d(5) the first separator decides: if it is a dot, dots separate
@@ -68,7 +69,7 @@ struct barco_sysctl {
     const char *value; /**< written as it is */
 };
 
-/** The limits that no cgroup enforces. */
+/** The limits that no cgroup enforces. The caller sets all of it. */
 struct barco_limits {
     const struct barco_rlimit *rlimits; /**< others are inherited */
     size_t rlimit_count;                /**< how many */
@@ -91,6 +92,7 @@ struct barco_limits {
  * @param pid  PID 1 of the container, before it becomes another user
  * @return 0, or a negative errno, reported: EACCES when the score is lower than
  *         the caller may set, EINVAL when it is out of range
+ * @since any
  * @see "/proc/pid/oom_score_adj" in proc(5)
  */
 int barco_limits_score(const struct barco_limits *limits, pid_t pid);
@@ -110,6 +112,7 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid);
  *         the caller's and cannot be raised, ENOENT when this kernel has no
  *         such sysctl, EACCES when it is not the container's, EINVAL for an
  *         invalid name or a value that the kernel rejects
+ * @since any; with sysctls Linux 5.6, for openat2(2)
  * @see "The /proc/sys/user directory" in namespaces(7), inotify(7),
  *      getrlimit(2), core(5), sched(7), personality(2)
  */

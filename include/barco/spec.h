@@ -31,18 +31,21 @@
  *  @{
  */
 
-/** One kind of namespace. */
+/** Where a namespace comes from. */
+enum barco_namespace_from {
+    BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
+    BARCO_NAMESPACE_NEW,    /**< one of the container's own */
+    BARCO_NAMESPACE_PATH,   /**< joined; not supported yet: ENOTSUP */
+};
+
+/** One kind of namespace. The caller sets all of it. */
 struct barco_namespace {
-    /** Where a namespace comes from. */
-    enum barco_namespace_from {
-        BARCO_NAMESPACE_CALLER, /**< the caller's, left alone */
-        BARCO_NAMESPACE_NEW,    /**< one of the container's own */
-        BARCO_NAMESPACE_PATH,   /**< joined; not supported yet: ENOTSUP */
-    } from;                     /**< where this one comes from */
+    enum barco_namespace_from from; /**< where it comes from */
     const char *path; /**< of a namespace to join, such as /proc/PID/ns/net */
 };
 
-/** All kinds of namespaces that a container can have; see namespaces(7). */
+/** All kinds of namespaces that a container can have; see namespaces(7). The
+ * caller sets all of it. */
 struct barco_namespaces {
     struct barco_namespace user;    /**< without it, root is the host's root */
     struct barco_namespace pid;     /**< must be new */
@@ -53,7 +56,8 @@ struct barco_namespaces {
     struct barco_namespace cgroup;  /**< can be new with its own cgroup */
 };
 
-/** What a container should be. */
+/** What a container should be. The caller sets all of it; barco_userns_choose()
+ * can fill in the maps. */
 struct barco_spec {
     char *const *argv;    /**< command and arguments, ended by NULL */
     const char *hostname; /**< 1 to 64 bytes; NULL: do not set it */
@@ -80,6 +84,7 @@ struct barco_spec {
  * @return 0, or a negative errno, reported: EINVAL when it contradicts itself
  *         or lacks something, ENOTSUP when it asks for something that barco
  *         does not support
+ * @since any
  */
 int barco_spec_check(const struct barco_spec *spec);
 

@@ -34,7 +34,13 @@ check 'a page has the header to include' shown $page '#include <barco/hostname\.
 check 'and the declaration' shown $page 'barco_hostname_set\(const char \*name\);'
 check 'and what is returned' shown $page '0, or a negative errno, reported: .*'
 check 'and the manual page that it rests on' shown $page 'sethostname\(2\), .*'
+check 'and the first kernel that has what it calls' \
+    shown barco_mount_set_attrs 'First kernel: Linux 5\.12, for mount_setattr\(2\)'
+check 'a structure says who sets its members' \
+    shown barco_cgroup 'Fields that are 0 or NULL set no limit\. .*'
 check 'a listing stays as it is' shown barco_core 'if \(sethostname\(name, strlen\(name\)\) < 0\)'
+check 'so do the columns of a table' \
+    shown barco_caps 'bounding +the most that an exec can ever give +those to keep'
 check 'members of structures are on the page of the module' \
     shown barco_core 'struct barco_error'
 
