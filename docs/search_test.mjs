@@ -113,7 +113,7 @@ await page.fill("#search", "be born in it");
 await page.waitForSelector("#results a");
 await page.focus("#search");
 await page.keyboard.press("Enter");
-await page.waitForURL(/chapter_05_cgroups\.html#ch05_step_4$/).catch(() => {});
+await page.waitForURL(/chapter_05_cgroups\.html#ch05_step_4$/, { timeout: 5000 }).catch(() => {});
 check("Enter opens what was found first", page.url().endsWith("chapter_05_cgroups.html#ch05_step_4"), page.url());
 await page.waitForLoadState("load");
 const top = () => page.evaluate(() => document.querySelector(":target")?.getBoundingClientRect().top);
@@ -121,7 +121,7 @@ check("and there it is, below the bar", await top() > 50 && await top() < 200, S
 
 await look(page, "sethostname EPERM");
 await page.keyboard.press("Enter");
-await page.waitForURL(/troubleshooting/);
+await page.waitForURL(/troubleshooting/, { timeout: 5000 }).catch(() => {});
 await page.waitForLoadState("load");
 check("a failure that was found is unfolded", await page.isVisible("details:target dl"), page.url());
 const hidden = page.url();
@@ -132,7 +132,7 @@ check("a result on the same page is shown, and the list closes", page.url() !== 
 
 await look(page, "prepare the handshake");
 await page.click("#results a[href*='#run_']");
-await page.waitForURL(/#run_\d+$/);
+await page.waitForURL(/#run_\d+$/, { timeout: 5000 }).catch(() => {});
 await page.waitForLoadState("load");
 const step = page.url().match(/\d+$/)[0];
 check("a step of a run that was found is shown", await page.isVisible(`#run_${step}`) &&

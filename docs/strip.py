@@ -70,29 +70,32 @@ def strip(attacks, story, stage):
             f'</dl><p aria-hidden="true">{legend(states)}</p></figure>\n')
 
 
+def path(flags):
+    """The cells of a row that are flagged, each a little narrower than 1."""
+    return "".join(f"M{i} 0h.85v1h-.85z" for i, flag in enumerate(flags) if flag)
+
+
 def emptying(attacks):
-    """All strips as one picture: a row for each stage, and one before them."""
+    """All strips as one picture: a row for each stage, and one before them.
+
+    The cells of a row share the width that there is; the words keep theirs, so
+    that a phone shows the whole too.
+    """
     order = [name for names in by_chapter(attacks).values() for name in names]
-    cell, gap, left, high = 5.4, 0.9, 118, 20
-    width, out, says = left + len(order) * (cell + gap) + 34, [], []
+    out, says = [], []
     # The first column is the lab without any container.
-    for row, column in enumerate(["host", *attacks.stages]):
+    for column in ["host", *attacks.stages]:
         name = attacks.stages.get(column, "no container").replace("_", " ")
-        y = 4 + row * high
-        out.append(f'<text class="name" x="{left - 10}" y="{y + 12}">{name}</text>')
-        through = 0
-        for i, attack in enumerate(order):
-            is_open = attacks.matrix.cells[attack][column] == "through"
-            through += is_open
-            out.append(f'<rect class="{"open" if is_open else "shut"}" '
-                       f'x="{left + i * (cell + gap):.1f}" y="{y}" '
-                       f'width="{cell}" height="15"/>')
-        out.append(f'<text class="count" x="{width}" y="{y + 12}">{through}</text>')
-        says.append(f"{name} {through}")
-    height = 4 + high * len(says)
-    return ('<figure class="drawing"><svg class="emptying" role="img" '
-            f'viewBox="0 0 {width:.0f} {height}" aria-labelledby="emptying-title">'
-            f'<title id="emptying-title">Of {len(order)} break-outs get through: '
-            f'{"; ".join(says)}</title>\n' + "\n".join(out) + "</svg>"
+        through = [attacks.matrix.cells[attack][column] == "through"
+                   for attack in order]
+        cells = (f'<path class="open" d="{path(through)}"/>'
+                 f'<path class="shut" d="{path(not t for t in through)}"/>')
+        out.append(f'<span>{name}</span><svg class="cells" aria-hidden="true" '
+                   f'viewBox="0 0 {len(order)} 1" preserveAspectRatio="none">'
+                   f"{cells}</svg><span>{sum(through)}</span>")
+        says.append(f"{name} {sum(through)}")
+    return ('<figure class="drawing"><div class="emptying" role="img" '
+            f'aria-label="Of {len(order)} break-outs get through: '
+            f'{"; ".join(says)}">\n' + "\n".join(out) + "</div>"
             f"<figcaption>{len(order)} ways out of a container, and how many of "
             "them get through each stage.</figcaption></figure>\n")
