@@ -163,13 +163,14 @@ lab_runs() {
     "$lab" list | grep -q 'busybox sleep 1000'
 }
 check 'a lab that runs is listed, with what it runs' eventually lab_runs
-echo 'command -v 02_pid; nsenter --version; exit 3' |
+echo 'command -v 02_pid; nsenter --version; pwd; exit 3' |
     "$lab" shell >"$TMPDIR/out" 2>"$TMPDIR/err"
 status=$?
 check 'a shell ends as its user says' test "$status" = 3
 check 'a shell says which lab it joins' \
     grep -q 'joining the lab that runs busybox sleep 1000' "$TMPDIR/err"
 check 'a shell finds the stages' says '/barco/stages/02_pid'
+check 'and starts where everybody may write' says '/tmp'
 check 'and nsenter of util-linux' says 'nsenter from util-linux .*'
 (sleep 2 && kill "$job") &
 echo 'sleep 100' | "$lab" shell >/dev/null 2>"$TMPDIR/err"

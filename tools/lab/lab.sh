@@ -271,7 +271,8 @@ start_lab() { # WHAT [PROGRAM]
         'bazel run //tools:doctor'
 }
 
-# Runs a command in a lab, with each argument as it is.
+# Runs a command in a lab, from $start, with each argument as it is.
+start=/barco
 session() { # DIR COMMAND...
     local lab=$1 terminal=-T status=0
     shift
@@ -279,7 +280,7 @@ session() { # DIR COMMAND...
     # In the background, because bash acts on a signal only when the foreground
     # command has ended, and ssh need not end when a terminal hangs up.
     "${secure_shell[@]}" "$terminal" -o ControlPath="$lab/ctl" root@lab \
-        "cd /barco && exec /lab/run-as ${*@Q}" <&0 &
+        "cd $start && exec /lab/run-as ${*@Q}" <&0 &
     wait $! || status=$?
     # 255 is ssh's own, and the socket goes with the lab.
     [[ $status -ne 255 || -S $lab/ctl ]] ||
@@ -314,6 +315,7 @@ list)
     running
     ;;
 shell)
+    start=/tmp # which everybody may write to, as the book's transcripts do
     found=$(running | tail -n 1)
     if [[ -n $found && -z $share ]]; then
         dir_found=${found%%  *}
