@@ -25,6 +25,8 @@ for file; do
     cp "$file" "$root/etc/"
 done
 """,
+        # Bazel's cache on disk would lose the empty directories.
+        execution_requirements = {"no-cache": "1"},
         arguments = [root.path, ctx.file.busybox.path] + [f.path for f in ctx.files.etc],
         progress_message = "Building the bundled root file system",
     )
