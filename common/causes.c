@@ -472,6 +472,10 @@ static const struct barco_cause causes[] = {
     { "cgroup", "write", EROFS, "hand_down", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
+    { "cgroup", "write", EACCES, "cgroup_leaf_enter", NULL,
+      "this cgroup was delegated, but not its cgroup.procs, so its processes "
+      "cannot be moved out of the way",
+      "chown its cgroup.procs too, as cgroups(7) says" },
     { "cgroup", "mkdir", EACCES, "cgroup_cleaner_start", NULL,
       "this part of the cgroup tree belongs to another user",
       "start barco in a part of your own: systemd-run --user --scope -p "

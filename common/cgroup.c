@@ -3,6 +3,8 @@
  * @brief A directory that holds processes, and a file for each limit.
  *
  *     1  find our own cgroup           /proc/self/cgroup       cgroup_tree.c
+ *        and leave it for a leaf,
+ *        if it was delegated to us     write cgroup.procs      cgroup_leaf.c
  *     2  enable the controllers        +memory to cgroup.subtree_control, from
  *                                      the root to our parent  cgroup_tree.c
  *     3  the cleaner makes a cgroup    clone3, mkdir        cgroup_cleaner.c
@@ -25,6 +27,8 @@
 #include "barco/error.h"
 #include "barco/mount.h"
 #include "common/cgroup_cleaner.h"
+#include "common/cgroup_files.h"
+#include "common/cgroup_leaf.h"
 #include "common/cgroup_limits.h"
 #include "common/cgroup_report.h"
 #include "common/cgroup_tree.h"
@@ -45,14 +49,16 @@ static int set_path(struct barco_cgroup *cgroup, const char *root,
 
 /* Chooses a unique name. Our pid is unique only in our PID namespace, and one
  * process can have several containers, so a random number is added. */
-static int choose_path(struct barco_cgroup *cgroup, const char *root)
+static int choose_path(struct barco_cgroup *cgroup, const char *root,
+                       bool *inside)
 {
     char parent[PATH_MAX], name[64];
     unsigned number;
-    int result = cgroup_tree_find_parent(parent);
+    int result = cgroup_tree_find_parent(root, parent);
 
     if (result < 0)
         return result;
+    *inside = result;
     if (getrandom(&number, sizeof(number), 0) != sizeof(number))
         return BARCO_FAIL(getrandom, "%zu", sizeof(number));
     snprintf(name, sizeof(name), "barco-%d.%08x", getpid(), number);
@@ -79,13 +85,15 @@ static int check_path(const char *path)
     }
 }
 
+/* INSIDE: below a cgroup that has processes, which have to leave it. */
 static int find_path(struct barco_cgroup *cgroup, const char *root,
-                     const char *path)
+                     const char *path, bool *inside)
 {
     int result;
 
+    *inside = false;
     if (!path)
-        return choose_path(cgroup, root);
+        return choose_path(cgroup, root, inside);
     if ((result = check_path(path)) < 0)
         return result;
     return set_path(cgroup, root, "", path + (*path == '/'));
@@ -101,11 +109,36 @@ static int enable_controllers(const struct barco_cgroup *cgroup,
 {
     char dir[PATH_MAX], controllers[CGROUP_TREE_WORDS];
 
-    snprintf(dir, sizeof(dir), "%s", cgroup->path);
-    *strrchr(dir, '/') = '\0';
+    cgroup_files_parent(cgroup->path, dir);
     /* Root can enable whatever the root of the tree has. */
     cgroup_limits_controllers(limits, geteuid() == 0 ? root : dir, controllers);
     return cgroup_tree_enable(root, dir + strlen(root), controllers);
+}
+
+static int make(struct barco_cgroup *cgroup,
+                const struct barco_cgroup_limits *limits, const char *root)
+{
+    int result = enable_controllers(cgroup, limits, root);
+
+    return result < 0 ? result
+                      : cgroup_cleaner_start(&cgroup->cleaner, cgroup->path);
+}
+
+static int make_inside(struct barco_cgroup *cgroup,
+                       const struct barco_cgroup_limits *limits,
+                       const char *root)
+{
+    char dir[PATH_MAX];
+    int lock, result;
+
+    cgroup_files_parent(cgroup->path, dir);
+    lock = result = cgroup_leaf_enter(dir);
+    if (result >= 0)
+        result = make(cgroup, limits, root);
+    cgroup_leaf_unlock(&lock);
+    if (result < 0)
+        cgroup_leaf_leave(dir);
+    return result;
 }
 
 static int open_directory(struct barco_cgroup *cgroup)
@@ -125,15 +158,15 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
                         struct barco_process *child)
 {
     const char *root;
+    bool inside;
     int result;
 
     if ((result = cgroup_tree_find_root(&root)) < 0)
         return result;
-    if ((result = find_path(cgroup, root, limits->path)) < 0)
+    if ((result = find_path(cgroup, root, limits->path, &inside)) < 0)
         return result;
-    if ((result = enable_controllers(cgroup, limits, root)) < 0)
-        return result;
-    if ((result = cgroup_cleaner_start(&cgroup->cleaner, cgroup->path)) < 0)
+    result = (inside ? make_inside : make)(cgroup, limits, root);
+    if (result < 0)
         return result;
     if ((result = open_directory(cgroup)) < 0)
         return result;

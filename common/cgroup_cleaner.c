@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/cgroup_files.h"
+#include "common/cgroup_leaf.h"
 #include "common/log_inside.h"
 
 /* ---- The end of a cgroup ------------------------------------------------- */
@@ -65,7 +67,7 @@ static int remove_directory(const char *path, const struct stat *st, int type,
 }
 
 //! [remove]
-void cgroup_cleaner_remove(const char *path)
+static void remove_cgroup(const char *path)
 {
     if (rmdir(path) == 0 || errno == ENOENT)
         return;
@@ -79,6 +81,15 @@ void cgroup_cleaner_remove(const char *path)
                    strerror(errno));
 }
 //! [remove]
+
+void cgroup_cleaner_remove(const char *path)
+{
+    char parent[PATH_MAX];
+
+    remove_cgroup(path);
+    cgroup_files_parent(path, parent);
+    cgroup_leaf_leave(parent);
+}
 
 /* ---- The cleaner --------------------------------------------------------- */
 

@@ -13,6 +13,12 @@
 #include "barco/cgroup.h"
 #include "barco/cleanup.h"
 
+void cgroup_files_parent(const char *path, char parent[PATH_MAX])
+{
+    snprintf(parent, PATH_MAX, "%s", path);
+    *strrchr(parent, '/') = '\0';
+}
+
 int cgroup_files_open(const char *dir, const char *file, int flags)
 {
     char path[PATH_MAX + NAME_MAX];

@@ -5,8 +5,12 @@
 #ifndef BARCO_COMMON_CGROUP_FILES_H
 #define BARCO_COMMON_CGROUP_FILES_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* The cgroup above one. */
+void cgroup_files_parent(const char *path, char parent[PATH_MAX]);
 
 /* Opens a file of a cgroup; the descriptor, or -1 with errno. */
 int cgroup_files_open(const char *dir, const char *file, int flags);

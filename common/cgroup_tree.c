@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief Where our cgroup is, and how to get limits beside it.
+ * @brief Where our cgroup is, where the container's goes, and how to get limits
+ * there.
  *
  * The tree is a file system, and a cgroup is one of its directories. Each limit
  * is enforced by a controller, and each cgroup from the root down lists in
@@ -9,16 +10,20 @@
 #include "common/cgroup_tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include <bsd/string.h>
 
 #include "barco/error.h"
 #include "common/cgroup_files.h"
+#include "common/cgroup_leaf.h"
 
 /* ---- Where we are ------------------------------------------------------- */
 
@@ -61,16 +66,56 @@ static int own_path(char path[PATH_MAX])
 }
 //! [own]
 
-int cgroup_tree_find_parent(char parent[PATH_MAX])
+/* systemd marks what it delegates: the first name needs Linux 5.7, the second
+ * one only root can read. */
+static bool is_marked(const char *dir)
+{
+    static const char *const names[] = { "user.delegate", "trusted.delegate" };
+    char value;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (getxattr(dir, names[i], &value, 1) == 1 && value == '1')
+            return true;
+    return false;
+}
+
+static bool is_writable(const char *dir)
+{
+    return faccessat(AT_FDCWD, dir, W_OK, AT_EACCESS) == 0;
+}
+
+//! [delegated]
+/* Whether our cgroup is where our part of the tree begins. Then what is beside
+ * it is somebody else's, or hidden by a cgroup namespace. */
+static bool is_delegated(const char *root, const char *own)
+{
+    char dir[PATH_MAX], above[PATH_MAX + 3], type[32];
+
+    snprintf(dir, sizeof(dir), "%s%s", root, own);
+    snprintf(above, sizeof(above), "%s/..", dir);
+    /* The root of the whole tree has no type, and may have processes. */
+    cgroup_files_read(dir, "cgroup.type", type, sizeof(type));
+    if (!*type || !is_writable(dir))
+        return false;
+    return is_marked(dir) || strcmp(own, "/") == 0 || !is_writable(above);
+}
+
+int cgroup_tree_find_parent(const char *root, char parent[PATH_MAX])
 {
     int result = own_path(parent);
+    char *last;
+    bool inside;
 
     if (result < 0)
         return result;
+    last = strrchr(parent, '/');
+    inside = is_delegated(root, parent);
     /* "/user/session" to "/user", "/a" to "". The root holds itself. */
-    *strrchr(parent, '/') = '\0';
-    return 0;
+    if (!inside || !last[1])
+        *last = '\0';
+    return inside || strcmp(last + 1, CGROUP_LEAF) == 0;
 }
+//! [delegated]
 
 /* ---- Controllers --------------------------------------------------------- */
 
@@ -172,3 +217,16 @@ int cgroup_tree_enable(const char *root, const char *parent,
     }
 }
 //! [enable_controllers]
+
+int cgroup_tree_disable(const char *dir)
+{
+    char words[CGROUP_TREE_WORDS], list[2 * CGROUP_TREE_WORDS] = "";
+    char *rest = words, *word;
+
+    cgroup_files_read(dir, "cgroup.subtree_control", words, sizeof(words));
+    while ((word = strsep(&rest, " \n")))
+        if (*word)
+            snprintf(list + strlen(list), sizeof(list) - strlen(list), "-%s ",
+                     word);
+    return cgroup_files_write(dir, "cgroup.subtree_control", list);
+}

@@ -1,19 +1,22 @@
 /**
  * @file
- * @brief A cgroup beside our own: made, limited, inhabited, removed.
+ * @brief A cgroup beside our own, or in it: made, limited, inhabited, removed.
  */
 #include "barco/cgroup.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "tests/lib/errors.h"
@@ -777,6 +780,265 @@ static void the_cleaner_survives_when_memory_runs_out(void)
     close(ends[1]);
 }
 
+/* ---- Inside our own, where that is what was delegated -------------------- */
+
+#define SCOPE "/sys/fs/cgroup/scope"
+
+/* The path of our cgroup. */
+static const char *own(void)
+{
+    static char text[512];
+
+    read_text("/proc/self/cgroup", text, sizeof(text));
+    text[strcspn(text, "\n")] = '\0';
+    return text + strlen("0::");
+}
+
+static bool is_empty(const char *path)
+{
+    char text[256];
+
+    return *read_text(path, text, sizeof(text)) == '\0';
+}
+
+/* As it was: its processes are in it, it hands nothing down, and there is
+ * nothing below. */
+static bool is_as_before(const void *scope)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof(path), "%s/cgroup.subtree_control",
+             (const char *)scope);
+    if (!is_empty(path))
+        return false;
+    snprintf(path, sizeof(path), "%s/barco-leaf", (const char *)scope);
+    return is_gone(path);
+}
+
+#define CHECK(condition)        \
+    do {                        \
+        if (!(condition)) {     \
+            perror(#condition); \
+            return 1;           \
+        }                       \
+    } while (0)
+
+/* As systemd does: the user gets the directory and three of its files. */
+static void delegate_scope(uid_t uid)
+{
+    static const char *const files[] = { SCOPE, SCOPE "/cgroup.procs",
+                                         SCOPE "/cgroup.subtree_control",
+                                         SCOPE "/cgroup.threads" };
+
+    CU_ASSERT_EQUAL_FATAL(mkdir(SCOPE, 0755), 0);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        CU_ASSERT_EQUAL(chown(files[i], uid, uid), 0);
+}
+
+/* Runs something in a new scope, as its owner. */
+static void run_in_scope(uid_t uid, int (*main)(void *arg))
+{
+    delegate_scope(uid);
+    CU_ASSERT_EQUAL(run_in(0, main, &uid), 42);
+    CU_ASSERT_TRUE(eventually(is_as_before, SCOPE));
+    CU_ASSERT_TRUE(eventually(can_be_removed, SCOPE));
+}
+
+static int enter_scope(const uid_t *uid)
+{
+    join("scope");
+    CHECK(setresgid(*uid, *uid, *uid) == 0 && setresuid(*uid, *uid, *uid) == 0);
+    return 0;
+}
+
+static int create_in_scope(void *arg)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_process shell = BARCO_NO_PROCESS, child = BARCO_NO_PROCESS;
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    CHECK(barco_process_spawn(&shell, 0, wait_for_ever, NULL) == 0);
+    CHECK(barco_cgroup_create(&cgroup, &defaults, &child) == 0);
+    CHECK(strncmp(cgroup.path, SCOPE "/barco-", strlen(SCOPE "/barco-")) == 0);
+    CHECK(strcmp(limit(&cgroup, "pids.max"), "64") == 0);
+    CHECK(strcmp(own(), "/scope/barco-leaf") == 0);
+    CHECK(is_empty(SCOPE "/cgroup.procs"));
+    CHECK(barco_process_spawn(&child, 0, tell_whether_inside, &cgroup) == 0);
+    CHECK(barco_process_wait(&child) == 42);
+    barco_process_end(&child);
+    barco_cgroup_remove(&cgroup);
+    CHECK(is_gone(cgroup.path) && is_as_before(SCOPE));
+    CHECK(strcmp(own(), "/scope") == 0);
+    barco_process_end(&shell);
+    return 42;
+}
+
+static void what_was_delegated_holds_the_container(void)
+{
+    run_in_scope(1000, create_in_scope);
+}
+
+/* The second is made by a process that the first has moved. */
+static int create_two_in_scope(void *arg)
+{
+    struct barco_cgroup one = BARCO_NO_CGROUP, two = BARCO_NO_CGROUP;
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    CHECK(barco_cgroup_create(&one, &defaults, NULL) == 0);
+    CHECK(barco_cgroup_create(&two, &defaults, NULL) == 0);
+    CHECK(strncmp(two.path, SCOPE "/barco-", strlen(SCOPE "/barco-")) == 0);
+    barco_cgroup_remove(&one);
+    CHECK(strcmp(own(), "/scope/barco-leaf") == 0);
+    CHECK(strcmp(limit(&two, "pids.max"), "64") == 0);
+    barco_cgroup_remove(&two);
+    CHECK(strcmp(own(), "/scope") == 0);
+    return 42;
+}
+
+static void it_holds_several_until_the_last_one_ends(void)
+{
+    run_in_scope(1000, create_two_in_scope);
+}
+
+static int create_often(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 30; i++) {
+        struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+
+        CHECK(barco_cgroup_create(&cgroup, &defaults, NULL) == 0);
+        CHECK(strcmp(limit(&cgroup, "pids.max"), "64") == 0);
+        barco_cgroup_remove(&cgroup);
+    }
+    return 42;
+}
+
+/* One ends while another begins, again and again. */
+static int create_at_once_in_scope(void *arg)
+{
+    struct barco_process runs[4];
+    bool good = true;
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    for (int i = 0; i < 4; i++) {
+        runs[i] = (struct barco_process)BARCO_NO_PROCESS;
+        CHECK(barco_process_spawn(&runs[i], 0, create_often, NULL) == 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        good &= barco_process_wait(&runs[i]) == 42;
+        barco_process_end(&runs[i]);
+    }
+    CHECK(strcmp(own(), "/scope") == 0);
+    return good ? 42 : 1;
+}
+
+static void those_that_come_and_go_at_once_do_no_harm(void)
+{
+    run_in_scope(1000, create_at_once_in_scope);
+}
+
+static int fail_in_scope(void *arg)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    struct barco_cgroup_limits limits = ORIGINAL;
+    static const struct barco_cgroup_file none = { "none.max", "1" };
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    barco_error_set_sink(be_quiet, NULL);
+    limits.cpu_weight = 10001;
+    CHECK(barco_cgroup_create(&cgroup, &limits, NULL) == -ERANGE);
+    barco_cgroup_remove(&cgroup);
+    CHECK(strcmp(own(), "/scope") == 0 && is_as_before(SCOPE));
+    limits.files = &none; /* a controller that does not exist */
+    limits.file_count = 1;
+    CHECK(barco_cgroup_create(&cgroup, &limits, NULL) < 0);
+    barco_cgroup_remove(&cgroup);
+    CHECK(strcmp(own(), "/scope") == 0 && is_as_before(SCOPE));
+    return 42;
+}
+
+static void a_failure_there_leaves_nothing_behind(void)
+{
+    run_in_scope(1000, fail_in_scope);
+}
+
+/* Not all that systemd gives. */
+static int create_in_half_a_scope(void *arg)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+
+    CHECK(chown(SCOPE "/cgroup.procs", 0, 0) == 0);
+    if (enter_scope(arg) != 0)
+        return 1;
+    barco_error_set_sink(remember_error, NULL);
+    CHECK(barco_cgroup_create(&cgroup, &defaults, NULL) == -EACCES);
+    CHECK(strstr(remembered.cause, "cannot be moved"));
+    CHECK(is_as_before(SCOPE));
+    return 42;
+}
+
+static void a_scope_without_its_processes_is_explained(void)
+{
+    run_in_scope(1000, create_in_half_a_scope);
+}
+
+static int be_killed_in_scope(void *arg)
+{
+    const struct parent p = { ORIGINAL, wait_for_ever, 1, NULL, NULL };
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    kill_parent(&p);
+    CHECK(eventually(is_as_before, SCOPE));
+    CHECK(strcmp(own(), "/scope") == 0);
+    return 42;
+}
+
+static void a_killed_parent_leaves_no_leaf_behind(void)
+{
+    run_in_scope(1000, be_killed_in_scope);
+}
+
+/* Root can write everything, so only systemd's mark says what is delegated. */
+static int create_in_marked(void *arg)
+{
+    CHECK(setxattr(SCOPE, "user.delegate", "1", 1, 0) == 0);
+    return create_in_scope(arg);
+}
+
+static void root_goes_by_the_mark_of_systemd(void)
+{
+    run_in_scope(0, create_in_marked);
+}
+
+/* Nothing is above. */
+static int create_in_namespace(void *arg)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+
+    if (enter_scope(arg) != 0)
+        return 1;
+    CHECK(unshare(CLONE_NEWNS | CLONE_NEWCGROUP) == 0);
+    CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+    CHECK(umount2("/sys/fs/cgroup", MNT_DETACH) == 0);
+    CHECK(mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL) == 0);
+    CHECK(barco_cgroup_create(&cgroup, &defaults, NULL) == 0);
+    CHECK(strcmp(own(), "/barco-leaf") == 0);
+    CHECK(strcmp(limit(&cgroup, "pids.max"), "64") == 0);
+    barco_cgroup_remove(&cgroup);
+    CHECK(strcmp(own(), "/") == 0 && is_as_before("/sys/fs/cgroup"));
+    return 42;
+}
+
+static void the_root_of_a_namespace_is_delegated_too(void)
+{
+    run_in_scope(0, create_in_namespace);
+}
+
 /* ---- What stays --------------------------------------------------------- */
 
 /* A controller is never taken away again, because others' limits may rely on
@@ -844,4 +1106,20 @@ SUITE("cgroup",
       { "swap is limited, or the start fails",
         swap_is_limited_or_the_start_fails },
       { "the cleaner survives when memory runs out",
-        the_cleaner_survives_when_memory_runs_out, AS_ROOT })
+        the_cleaner_survives_when_memory_runs_out, AS_ROOT },
+      { "what was delegated holds the container",
+        what_was_delegated_holds_the_container, AS_ROOT },
+      { "it holds several until the last one ends",
+        it_holds_several_until_the_last_one_ends, AS_ROOT },
+      { "those that come and go at once do no harm",
+        those_that_come_and_go_at_once_do_no_harm, AS_ROOT },
+      { "a failure there leaves nothing behind",
+        a_failure_there_leaves_nothing_behind, AS_ROOT },
+      { "a scope without its processes is explained",
+        a_scope_without_its_processes_is_explained, AS_ROOT },
+      { "a killed parent leaves no leaf behind",
+        a_killed_parent_leaves_no_leaf_behind, AS_ROOT },
+      { "root goes by the mark of systemd", root_goes_by_the_mark_of_systemd,
+        AS_ROOT },
+      { "the root of a namespace is delegated too",
+        the_root_of_a_namespace_is_delegated_too, AS_ROOT })
