@@ -41,6 +41,15 @@ def link(anchor, words):
     return f'<a class="self" href="#{anchor}">{words.strip()}</a>'
 
 
+def symbols(text):
+    """What is on a page of the reference."""
+    names = re.findall(r'<h3 class="memtitle" id="([^"]+)"><a [^>]*>'
+                       "([^<]+)</a>", text)
+    return ('<nav class="toc" aria-label="On this page"><ul>' + "".join(
+        f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in names)
+            + "</ul></nav>")
+
+
 def add(text, page):
     """The text of a page, with its anchors and links."""
     taken = set(re.findall(r'\bid="([^"]+)"', text))
@@ -68,4 +77,7 @@ def add(text, page):
     if page == "glossary.html":
         text = WORD.sub(lambda row: f'{row[1]} {row[2]} id="word_{slug(row[3])}">'
                         f'{link("word_" + slug(row[3]), row[3])}</td>', text)
+    if page.startswith("group__"):
+        text = text.replace('<div class="contents">',
+                            '<div class="contents">\n' + symbols(text), 1)
     return text

@@ -32,6 +32,9 @@ def run_doxygen(work, theme):
     """HTML and XML in the work folder; a warning ends the build."""
     settings = Path("docs/Doxyfile").read_text()
     settings += f"\nOUTPUT_DIRECTORY = {work}\n"
+    if doxygen_version() != "1.9.4":
+        # A later one has a dark mode of its own, which knows no reader's choice.
+        settings += "HTML_COLORSTYLE = LIGHT\n"
     done = subprocess.run(
         ["doxygen", "-"], input=settings, text=True, stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL, check=False,

@@ -401,7 +401,7 @@ SHOWN = [
 <span class="prompt inside">$ </span><b class="command inside">id -u</b>"""),
     ("code has no such links", "<code>fork(2)</code>"),
     ("the front page counts what gets through", "Of 2 break-outs get through: "
-     "no container 2; 01 clone 1; 02 pid 1</title>"),
+     'no container 2; 01 clone 1; 02 pid 1">'),
     ("news has a heading for each version and group", '<h2 id="news_1_0">'
      '<a class="self" href="#news_1_0">1.0</a></h2>\n<h3'),
     ("a structure is shown whole", "<p>A child. </p>\n<p>Of ours. </p>"),

@@ -35,7 +35,10 @@ def main():
     joined = "\n".join(pages)
     checks = [("there are words", len(joined.split()) > 50_000, ""),
               ("there is nothing to press",
-               not re.search(r"(?m)^ *Copy *$", joined), "")]
+               not re.search(r"(?m)^ *(Copy|Link to this failure) *$", joined),
+               ""),
+              ("the text is as wide as the page",
+               len(re.findall(r"(?m)^[A-Z][a-z ,.;]{80,}$", joined)) > 9, "")]
     for title in titles():
         line = re.search(rf"(?m)^ *{re.escape(title)} +(\d+)$", joined)
         number = int(line[1]) if line else 0

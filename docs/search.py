@@ -84,6 +84,12 @@ class Page(HTMLParser):
             title = True
             # The rest of its row belongs to it too.
             self.open[-1] = outer._replace(entry=entry)
+        elif tag == "a" and re.fullmatch(r"gga\w+", anchor):
+            # A constant: the cell is its name, the row is about it.
+            entry = self.begin(anchor, "symbol")
+            title = True
+            self.open[-2] = self.open[-2]._replace(entry=entry)
+            self.open[-1] = outer._replace(entry=entry, title=True)
         elif entry and (entry["kind"], tag) in (("run", "b"),
                                                 ("cause", "summary")):
             title = True

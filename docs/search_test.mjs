@@ -78,6 +78,8 @@ for (const symbol of ["barco_cgroup_create", "barco_cgroup_create()", "BARCO_TRY
     check(`${symbol} is first, in the reference`, new RegExp(`^group__\\w+.html#${symbol.replace("()", "")}$`)
         .test(found[0]?.to), found[0]?.to ?? "nothing");
 }
+check("a constant is first, in the reference", /^group__\w+.html#gga\w+$/.test(
+    (await look(page, "BARCO_EXIT_NOT_FOUND"))[0]?.to), (await results(page))[0]?.to ?? "nothing");
 for (const words of ["signals", "memory limit", "network", "user namespace", "mount"]) {
     const found = await look(page, words);
     const at = (kind) => found.findIndex((result) => kind.test(result.to));

@@ -45,6 +45,7 @@ CHANGES = [
     Change("no tool tips by script", r'<div class="ttc"[^\n]*</div></div>\n?'),
     Change("no path of folders",
            r'<div id="nav-path".*?</ul>\s*</div>'),
+    Change("no links above the title", r' *<div class="summary">.*?</div>'),
     Change("no More...", r' <a href="[^"]*">More\.\.\.</a>'),
     Change("no spaces in <p>", r"<p +>", "<p>", ["1.9.4"]),
     Change("a list that is last in a folded block ends before the block",
