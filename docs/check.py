@@ -2,7 +2,8 @@
 
 reference() reads its XML: headers without @file or outside a module,
 undocumented symbols and enum values, functions without a first kernel, members
-of which nobody knows who sets them, names in the text that lead nowhere.
+of which nobody knows who sets them, modules without an example, names in the
+text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
 links() reads the finished pages: every link, anchor, image, script and style
 is there, and is ours; every image says what it shows.
@@ -134,6 +135,11 @@ def reference(xml):
             for enum in compound.iterfind(".//memberdef[@kind='enum']"):
                 problems.append(f"{place_of(enum)}: an enum in {kind} {name}: in "
                                 "C it belongs to the file")
+        if kind == "group" and \
+                compound.find(".//simplesect[title='Example']"
+                              "//programlisting") is None:
+            problems.append(f"module {name} has no example (@par Example, "
+                            f"@include examples/{name}.c)")
         if kind == "file" and public(compound) and \
                 not words(compound.find("briefdescription")):
             problems.append(f"{place_of(compound)}: no @file with a @brief")

@@ -21,6 +21,9 @@ GOOD = {
 /**
  * @defgroup process Process
  * @brief A child.
+ *
+ * @par Example
+ * @include examples/process.c
  * @{
  */
 /** How it went. */
@@ -52,6 +55,9 @@ int barco_process_spawn(struct barco_process *child);
 /**
  * @defgroup core Core
  * @brief The log.
+ *
+ * @par Example
+ * @include examples/core.c
  * @{
  */
 /**
@@ -148,6 +154,8 @@ and not `fork(2)`; CVE-2024-21626.
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
     "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/own_program.md": "# Program {#own_program}\n\n@include two.c\n",
+    "docs/examples/core.c": "/* Says it. */\nint main(void);\n",
+    "docs/examples/process.c": "/* Starts it. */\nint main(void);\n",
     "docs/examples/two.c": "/* An example. */\nint main(void);\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
                               "@htmlinclude[block] graph.html\n",
@@ -279,7 +287,7 @@ BAD = [
     ("a member without a word", HEADER,
      " /**< its id. The library sets it. */", "", "pid"),
     ("a member that nobody sets", HEADER, "The library sets it. */", "*/",
-     "process.h:17: who sets pid?"),
+     "process.h:20: who sets pid?"),
     ("a function of no kernel", HEADER,
      " * @since Linux 5.3, for clone3(2)\n", "",
      "@since of barco_process_spawn() is not"),
@@ -292,10 +300,15 @@ BAD = [
     ("an enum in a struct", HEADER, "    int pid; /**< its id.",
      "    /** Why. */\n    enum barco_why {\n        BARCO_WHY /**< so */\n"
      "    } why; /**< why */\n    int pid; /**< its id.",
-     "process.h:18: an enum in struct barco_process"),
+     "process.h:21: an enum in struct barco_process"),
     ("a symbol in no module", HEADER, "/** @} */\n",
      "/** @} */\n/** Lost. */\n#define BARCO_LOST 1\n",
      "BARCO_LOST is in no module"),
+    ("a module without an example", HEADER,
+     " * @par Example\n * @include examples/process.c\n", "",
+     "module process has no example"),
+    ("an example that is not there", HEADER, "examples/process.c",
+     "examples/prozess.c", "prozess.c"),
     ("a module without a page", HEADER, "@defgroup process",
      "@defgroup prozess", "no @defgroup process"),
     ("a reference to nothing", CHAPTER, "@ref process", "@ref prozess",

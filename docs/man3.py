@@ -31,7 +31,7 @@ def run_doxygen(work):
 
 # ---- Doxygen's XML, as mdoc(7) --------------------------------------------------
 
-APART = ("parameterlist", "simplesect")
+APART = ("parameterlist", "simplesect", "title")
 
 
 def code_of(listing):
@@ -78,7 +78,8 @@ def described(element):
 
 
 def section(element, kind):
-    """@return, @pre, @since or @see of a function: its paragraphs."""
+    """@return, @pre, @since or @see of a function, @par of a module: its
+    paragraphs."""
     return [part for found in element.iter("simplesect")
             if found.get("kind") == kind for part in paragraphs(found)]
 
@@ -185,7 +186,9 @@ def module_page(group, found):
              for inner in group.findall("innerclass")]
     body += [other(member) for member in members if member.get("kind") != "function"]
     return page(f"barco_{module}", group.findtext("title"), sorted(headers), [],
-                [("DESCRIPTION", "\n".join(body)), ("SEE ALSO", ".Xr barco 1")])
+                [("DESCRIPTION", "\n".join(body)),
+                 ("EXAMPLES", "\n".join(section(group, "par"))),
+                 ("SEE ALSO", ".Xr barco 1")])
 
 
 def main():

@@ -21,8 +21,9 @@ def text(words):
 
 
 def verbatim(code):
-    """Lines that stay as they are."""
+    """Lines that stay as they are, empty ones too."""
     code = re.sub(r"^([.'])", r"\\&\1", code.replace("\\", r"\e"), flags=re.M)
+    code = re.sub(r"^$", ".Pp", code, flags=re.M)
     return f".Bd -literal -offset indent\n{code}\n.Ed"
 
 

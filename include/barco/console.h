@@ -61,6 +61,9 @@
  * elsewhere. For the same reason nothing is mounted on /dev/console: it is for
  * messages from the kernel and an init system, the container has neither, and
  * putting a terminal there by its path was CVE-2025-52565 in runc.
+ *
+ * @par Example
+ * @include examples/console.c
  *  @{
  */
 

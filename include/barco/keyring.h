@@ -14,6 +14,9 @@
  * directories are in keyrings of the kernel. Every child inherits the session
  * keyring, and no namespace isolates it: a container that has it can use, list
  * and read those keys.
+ *
+ * @par Example
+ * @include examples/keyring.c
  *  @{
  */
 

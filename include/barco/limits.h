@@ -49,6 +49,9 @@
  * `--memory`: up to 470 KB in each socket, so 480 MB for a process with 1024
  * open files. A lower `--nofile` and `--pids` reduce that; a profile without
  * AF_NETLINK prevents it.
+ *
+ * @par Example
+ * @include examples/limits.c
  *  @{
  */
 

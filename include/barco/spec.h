@@ -28,6 +28,9 @@
  *
  *     struct barco_spec       struct barco_container
  *     what it should be --->  what runs: processes, descriptors, a cgroup
+ *
+ * @par Example
+ * @include examples/spec.c
  *  @{
  */
 

@@ -41,6 +41,8 @@ check 'a structure says who sets its members' \
 check 'a listing stays as it is' shown barco_core 'if \(sethostname\(name, strlen\(name\)\) < 0\)'
 check 'so do the columns of a table' \
     shown barco_caps 'bounding +the most that an exec can ever give +those to keep'
+check 'the page of a module has its example' \
+    shown barco_hostname '#include "barco/hostname\.h"'
 check 'members of structures are on the page of the module' \
     shown barco_core 'struct barco_error'
 
