@@ -21,6 +21,7 @@ from pathlib import Path
 
 import anchors
 import check
+import commands
 import facts
 import generate
 import references
@@ -149,6 +150,7 @@ def main():
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)
+        problems += commands.problems()
         problems += check.markdown(sorted([*Path("docs/pages").glob("*.md"),
                                            *Path("tutorials").glob("*/*.md")]))
         if problems:

@@ -104,6 +104,13 @@ int barco_process_spawn(struct barco_process *child)
 See barco_process_spawn(), @ref process and [the top](#clone_top); clone(2),
 and not `fork(2)`; CVE-2024-21626.
 
+Type `01_clone --demo`, not `docker
+run`, or, as root:
+
+```sh
+bazel run --config=lab //stages:01_clone -- sh  # an explanation
+```
+
 ## The top {#clone_top}
 
 @listing common/process.c | spawn
@@ -147,6 +154,9 @@ and not `fork(2)`; CVE-2024-21626.
                            "@htmlinclude[block] growing.html\n\n"
                            "@htmlinclude[block] breakouts.emptying.html\n",
     "docs/pages/using.md": "# Use {#using}\n\nDo.\n",
+    "docs/pages/namespaces.md": "# Names {#namespaces}\n\nLook.\n",
+    "docs/pages/cgroups.md": "# Groups {#cgroups}\n\nLook.\n",
+    "docs/not_run.txt": "# the lab has none\ndocker run\n",
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
@@ -388,6 +398,17 @@ BAD = [
      "memory.current", "memory.peak", "no column memory.current"),
     ("a change to Doxygen's HTML that changes nothing", "docs/tidy.py",
      ">More", ">Less", "nothing to change on any page: no More..."),
+    ("a command that nothing runs", CHAPTER, "`01_clone --demo`",
+     "`01_clone --dema`", "chapter.md:8: nothing runs: 01_clone --dema"),
+    ("the same in a block", CHAPTER, "-- sh  #", "-- sh -c exit  #",
+     "chapter.md:12: nothing runs: bazel run --config=lab //stages:01_clone -- sh"
+     " -c exit"),
+    ("a command of root's that only learner runs", CHAPTER, "-- sh  #",
+     "-- --demo  #", "add `01_clone --demo` to a section as root"),
+    ("a command that is excused and not there", "docs/not_run.txt",
+     "docker run", "docker ran", "not_run.txt: no page has: docker ran"),
+    ("an excuse without a reason", "docs/not_run.txt", "# the lab has none\n",
+     "", "not_run.txt:1: a reason comes first"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]

@@ -318,6 +318,8 @@ def write(gen, parts):
                      ("plan.html", "The order inside a container"),
                      ("as_the_kernel_sees_it.html",
                       "A container as the kernel sees it"),
+                     ("namespaces.html", "Namespaces at a glance"),
+                     ("cgroups.html", "cgroup v2 at a glance"),
                      ("architecture.html", "Architecture"),
                      ("troubleshooting.html", "When it goes wrong"),
                      ("glossary.html", "Glossary"),

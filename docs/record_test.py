@@ -4,6 +4,7 @@
 Small chapters are played in one lab; what they say, and what of them fails.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,21 @@ echo still there
 
 # [after]
 echo the lab goes on
+"""
+
+# Played by both users.
+SAME = r"""
+# [same] as both
+echo $((6 * 7))
+04_user sh
+> id -u
+test $(id -u) = $(id -u) && echo yes
+> exit
+"""
+DIFFERENT = r"""
+# [different] as both
+echo the same
+id -un
 """
 
 SHOWN = {
@@ -166,17 +182,40 @@ def refusals(folder):
                done.stderr.startswith(words), done.stderr)
 
 
+def for_both(same, different, found):
+    """The same, of sections that both users play."""
+    shown = transcripts.as_file(transcripts.played(same, found))
+    yield ("what is the same for both is recorded once, as learner",
+           shown.startswith("[same]\n$ echo $((6 * 7))\n42\n$ 04_user sh\n"
+                            "container # id -u\n0\nsecond shell $ test "),
+           shown)
+    try:
+        transcripts.played(different, found)
+        said = "nothing"
+    except SystemExit as refused:
+        said = str(refused)
+    yield ("what is not is refused, with both",
+           "[different] is not the same for both" in said and
+           "\n-learner\n+root" in said and "-$" not in said, said)
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         source = Path(work, "some", "transcript.sh")
         source.parent.mkdir()
         source.write_text(SCRIPT)
+        same = Path(work, "same", "transcript.sh")
+        different = Path(work, "different", "transcript.sh")
+        for file, script in (same, SAME), (different, DIFFERENT):
+            file.parent.mkdir()
+            file.write_text(script)
         found = transcripts.parse(transcripts.run_lab(
-            transcripts.play([source], patience=5)))
-        text = {name.removeprefix("some/"): transcripts.as_text(events)
+            transcripts.play([source, same, different], patience=5)))
+        text = {re.sub("^some/| as .*", "", name): transcripts.as_text(events)
                 for name, events in found.items()}
         results = list(refusals(Path(work)))
-        both = [("both", found["some/both"])]
+        results += list(for_both(same, different, found))
+        both = [("both", found["some/both as root"])]
         cast = Path(work, "cast")
         cast.write_text(transcripts.as_cast(both))
         results.append(("a recording shows the same, and the prompts in color",

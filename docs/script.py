@@ -19,6 +19,7 @@ HOST, INSIDE, SECOND = "host", "inside", "second"
 # Where a line is typed shows in its prompt, and not in a colour alone.
 PROMPT = re.compile(r"(?:container |second shell )?[$#] ")
 
+# The user is root, learner, or both: then it has to print the same for both.
 Section = namedtuple("Section", "name user in_any_order lines")
 Line = namedtuple("Line", "place command")
 
@@ -27,7 +28,7 @@ def read(script):
     """[Section] of a transcript.sh."""
     sections, running = [], False
     for number, text in enumerate(script.read_text().split("\n"), 1):
-        head = re.fullmatch(r"# \[([\w-]+)\](?: as (root|learner))?"
+        head = re.fullmatch(r"# \[([\w-]+)\](?: as (root|learner|both))?"
                             r"( in any order)?", text)
         if head:
             sections.append(Section(head[1], head[2] or "learner",

@@ -13,6 +13,7 @@ learner or, where it says so, as root; a line is a command:
     cat /sys/fs/cgroup/barco-*/pids.max
 
 script.py reads it, and says how a section shows the container's shell as well.
+A section `as both` is recorded as learner, and has to print the same for root.
 What differs from run to run in a way that normal() does not know is named by a
 line `# varies: REGEX`; `in any order` behind a section's name is for lines of
 processes that run at the same time.
@@ -132,9 +133,9 @@ def with_container(start, lines, sign, patience):
             "wait $!"]
 
 
-def play_section(section, patience):
+def play_section(section, user, patience):
     """The shell script of a section."""
-    sign = "#" if section.user == "root" else "$"
+    sign = "#" if user == "root" else "$"
     out, lines = [BEGIN], list(section.lines)
     while lines:
         command = lines.pop(0).command
@@ -152,6 +153,16 @@ def play_section(section, patience):
     return "\n".join(out)
 
 
+def users(section):
+    """Who plays a section; what the first of them sees is recorded."""
+    return ["learner", "root"] if section.user == "both" else [section.user]
+
+
+def key(source, section, user):
+    """What parse() calls a section that a user has played."""
+    return f"{source.parent.name}/{section.name} as {user}"
+
+
 def play(sources, patience=PATIENCE):
     """The shell script that the lab runs, once as each user."""
     out = ["stty -echo 2>/dev/null", "export TERM=linux",
@@ -159,10 +170,11 @@ def play(sources, patience=PATIENCE):
            "[ $(id -u) = 0 ] && echo 3000 >/proc/sys/kernel/ns_last_pid"]
     for source in sources:
         for section in scripts.read(source):
-            body = shlex.quote(play_section(section, patience))
-            out.append(f"[ $(id -un) = {section.user} ] && {{ printf "
-                       f"'{MARK}s{source.parent.name}/{section.name}{MARK}'; "
-                       f"sh -c {body} </dev/null; printf '{MARK}e{MARK}'; }}")
+            for user in users(section):
+                body = shlex.quote(play_section(section, user, patience))
+                out.append(f"[ $(id -un) = {user} ] && {{ printf "
+                           f"'{MARK}s{key(source, section, user)}{MARK}'; sh -c "
+                           f"{body} </dev/null; printf '{MARK}e{MARK}'; }}")
     return "\n".join(out + ["true"])
 
 
@@ -206,7 +218,7 @@ def run_lab(script):
 
 
 def parse(chunks):
-    """{transcript/section: [(kind, time, text)]}.
+    """{transcript/section as user: [(kind, time, text)]}.
 
     The kinds: c, a command, o, its output, and f, why a container gave up.
     """
@@ -338,14 +350,27 @@ def chosen(names):
 
 
 def played(source, found):
-    """[(section, events)] of a transcript; what could not be played ends it."""
-    sections = []
+    """[(section, events)] of a transcript; what could not be played ends it.
+
+    So does what is not the same for both users, but for the prompt.
+    """
+    sections, script = [], source.read_text()
     for section in scripts.read(source):
-        events = found.get(f"{source.parent.name}/{section.name}")
-        if not events or any(kind == "f" for kind, _, _ in events):
-            sys.exit(f"{source}: [{section.name}] could not be played:\n"
-                     f"{as_text(events or [])}")
-        sections.append((section.name, events))
+        texts = []
+        for user in users(section):
+            events = found.get(key(source, section, user))
+            if not events or any(kind == "f" for kind, _, _ in events):
+                sys.exit(f"{source}: [{section.name}] could not be played as "
+                         f"{user}:\n{as_text(events or [])}")
+            if not texts:
+                sections.append((section.name, events))
+            text = normal(as_file([(section.name, events)]), script)
+            texts.append(re.sub(r"(?m)^((?:second shell )?)# ", r"\1$ ", text))
+        if texts[0] != texts[-1]:
+            sys.exit(f"{source}: [{section.name}] is not the same for both:\n" +
+                     "\n".join(difflib.unified_diff(
+                         texts[0].split("\n"), texts[-1].split("\n"),
+                         "learner", "root", lineterm="")))
     return sections
 
 

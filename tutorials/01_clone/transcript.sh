@@ -10,13 +10,13 @@ sh /tmp/runtime sleep 1000 & runtime=$!
 sleep 1; read command </proc/$runtime/task/$runtime/children; kill $runtime
 sleep 1; kill $command && echo "the command had run on"
 
-# [hello]
+# [hello] as both
 01_clone echo "hello from a container"
 
 # [demo]
 01_clone --demo
 
-# [status]
+# [status] as both
 01_clone sh -c 'exit 7'; echo "status $?"
 01_clone sh -c 'kill -KILL $$'; echo "status $?"
 01_clone no-such-program; echo "status $?"
@@ -43,6 +43,15 @@ grep SigBlk /proc/$stage/status
 sleep 1000 & victim=$!
 01_clone kill $victim
 wait $victim; echo "the victim ended with status $?"
+
+# [predict]
+01_clone sh -c 'kill -9 $$'; echo $?
+01_clone sleep 1000 & stage=$!
+sleep 1; kill -9 $stage
+wait $stage; echo $?
+
+# [prose] as both
+01_clone -v ls 2>&1 | true
 
 # [stepper] in any order
 01_clone --explain=json true

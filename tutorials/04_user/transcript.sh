@@ -69,6 +69,9 @@ cat /proc/sys/kernel/core_pattern
 # [strace]
 strace -f -o /dev/null 04_user true
 
+# [strace-root] as root
+strace -u learner -f -o /dev/null 04_user true; echo "status $?"
+
 # Source lines of the stepper's data, as text has them.
 
 # [stepper] in any order
