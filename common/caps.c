@@ -26,8 +26,7 @@
 
 enum {
     /* What PID 2 needs to become the user of --uid, and PID 1 to signal it. */
-    TO_BECOME_USER = (1 << CAP_SETUID) | (1 << CAP_SETGID) |
-                     (1 << CAP_SETPCAP) | (1 << CAP_KILL)
+    TO_BECOME_USER = (1 << CAP_SETUID) | (1 << CAP_SETGID) | (1 << CAP_KILL)
 };
 
 /* ---- The sets ----------------------------------------------------------- */

@@ -147,7 +147,7 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
                                         "01_clone --demo\n",
     "tutorials/01_clone/transcript.txt":
         "[both]\n# 01_clone sh\ncontainer # id -u\n0\ncontainer # exit\n\n"
-        "[demo]\n$ 01_clone --demo\n$ id -u\n1000\n",
+        "[demo]\n$ 01_clone --demo\ncontainer $ id -u\n1000\n",
     "tutorials/01_clone/transcript.cast": '{"version": 2}\n[0, "m", "both"]\n',
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
@@ -432,7 +432,8 @@ SHOWN = [
      "01_clone sh</b></pre>"),
     ("what a demonstration runs is inside", """<b class="command">01_clone \
 --demo</b>
-<span class="prompt inside">$ </span><b class="command inside">id -u</b>"""),
+<span class="prompt inside">container $ </span>\
+<b class="command inside">id -u</b>"""),
     ("code has no such links", "<code>fork(2)</code>"),
     ("the front page counts what gets through", "Of 2 break-outs get through: "
      'no container 2; 01 clone 1; 02 pid 1">'),

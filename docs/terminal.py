@@ -49,7 +49,8 @@ def lines_of(step):
     """A command and its output; a demonstration shows what it runs inside."""
     out = [typed(step.prompt, step.command, step.place == scripts.INSIDE)]
     for line in step.output:
-        inside = "--demo" in step.command and scripts.PROMPT.match(line)
+        inside = "--demo" in step.command and line.startswith("container ") \
+            and scripts.PROMPT.match(line)
         out.append(typed(inside[0], line[inside.end():], True) if inside
                    else escape(line))
     return out

@@ -119,7 +119,8 @@ static error_t give_inputs(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
-/* The demo shows each of its commands, then runs it, all in one shell. */
+/* The demo shows each of its commands, then runs it, all in one shell. The
+ * prompt says that this shell is inside, and whether it is root there. */
 static char *demo_script(const char *demo)
 {
     char *script = NULL;
@@ -128,11 +129,14 @@ static char *demo_script(const char *demo)
 
     if (!out)
         return NULL;
+    fprintf(out, "[ \"$(id -u)\" = 0 ] && sign='#' || sign='$'\n");
     for (const char *line = demo; *line;) {
         int length = (int)strcspn(line, "\n");
 
-        fprintf(out, "cat <<'+'\n$ %.*s\n+\n%.*s\n", length, line, length,
-                line);
+        fprintf(out,
+                "{ printf 'container %%s ' \"$sign\"; cat; } <<'+'\n"
+                "%.*s\n+\n%.*s\n",
+                length, line, length, line);
         line += length + (line[length] == '\n');
     }
     if (fclose(out) != 0)

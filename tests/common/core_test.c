@@ -340,7 +340,9 @@ static void the_demo_shows_each_command(void)
 
     CU_ASSERT_STRING_EQUAL(cli.argv[0], "/bin/sh");
     CU_ASSERT_STRING_EQUAL(cli.argv[2],
-                           "cat <<'+'\n$ echo 'a b'\n+\necho 'a b'\n");
+                           "[ \"$(id -u)\" = 0 ] && sign='#' || sign='$'\n"
+                           "{ printf 'container %s ' \"$sign\"; cat; } <<'+'\n"
+                           "echo 'a b'\n+\necho 'a b'\n");
 }
 
 static void a_mistyped_option_gets_the_nearest_as_a_hint(void)

@@ -57,7 +57,7 @@ static void pid_1_keeps_no_more_than_it_needs(void)
 {
     run_stage(&r, "06_capabilities", "--cap-drop", "ALL", "sh", "-c",
               "grep CapPrm /proc/1/status | cut -f2", NULL);
-    CU_ASSERT_STRING_EQUAL(r.out, "00000000000001e0\n");
+    CU_ASSERT_STRING_EQUAL(r.out, "00000000000000e0\n");
 }
 
 static void an_unknown_name_is_refused(void)
