@@ -148,7 +148,8 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "tutorials/01_clone/transcript.txt":
         "[both]\n# 01_clone sh\ncontainer # id -u\n0\ncontainer # exit\n\n"
         "[demo]\n$ 01_clone --demo\ncontainer $ id -u\n1000\n",
-    "tutorials/01_clone/transcript.cast": '{"version": 2}\n[0, "m", "both"]\n',
+    "tutorials/01_clone/transcript.cast":
+        '{"version": 2, "width": 80}\n[0, "m", "both"]\n',
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
                            "@htmlinclude[block] growing.html\n\n"
