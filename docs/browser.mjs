@@ -70,11 +70,12 @@ export async function setTheme(page, theme) {
 
 const axe = readFileSync(axeFile, "utf8");
 
-/** What axe finds, in words. */
-export async function heard(page, part) {
+/** What axe finds in a page, or by some of its rules, in words. */
+export async function heard(page, within, rules) {
     if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe);
-    const { violations } = await page.evaluate((where) =>
-        globalThis.axe.run(where ?? document, { preload: false, resultTypes: ["violations"] }), part);
+    const { violations } = await page.evaluate(([where, runOnly]) =>
+        globalThis.axe.run(where ?? document, { preload: false,
+            resultTypes: ["violations"], ...(runOnly && { runOnly }) }), [within, rules]);
     return violations.flatMap((v) => v.nodes.slice(0, 4).map((n) =>
         `${v.id}: ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ""}`));
 }

@@ -6,7 +6,8 @@ of which nobody knows who sets them, modules without an example, names in the
 text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
 links() reads the finished pages: every link, anchor, image, script and style
-is there, and is ours; every image says what it shows.
+is there, and is ours; a link that leads away goes to a host that we know; every
+image says what it shows.
 """
 
 import re
@@ -172,6 +173,36 @@ def markdown(files):
     return problems
 
 
+# Where a link may lead a reader, and how an address there looks. A host that is
+# new here has been looked at by somebody.
+OUTSIDE = {
+    "man7.org": r"/linux/man-pages/man([1-8])/[\w.+-]+\.\1\.html",
+    "manpages.debian.org": r"(/[\w.+-]+){1,3}\.[1-8](\.en\.html)?",
+    "www.cve.org": r"/CVERecord\?id=CVE-\d{4}-\d{4,}",
+    "nvd.nist.gov": r"/vuln/detail/CVE-\d{4}-\d{4,}",
+} | dict.fromkeys([
+    "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
+    "gitlab.com", "lwn.net", "pubs.opengroup.org", "www.cni.dev",
+    "www.freedesktop.org"], r"/.+")
+
+
+def outside(link):
+    """What is wrong with a link that leads out of the book, or nothing."""
+    url = urlsplit(link)
+    if url.scheme != "https" or re.search(r"[\s<>\"]", link):
+        return f"{link} is not a https address"
+    if url.netloc not in OUTSIDE:
+        return f"{url.netloc} is not among the hosts of check.py: {link}"
+    where = url.path + ("?" + url.query) * bool(url.query)
+    if not re.fullmatch(OUTSIDE[url.netloc], where):
+        return f"no address of {url.netloc} looks like {link}"
+    return None
+
+
+# Attributes that name elements of the same page.
+NAMES = ("for", "aria-controls", "aria-describedby", "aria-labelledby")
+
+
 class Page(HTMLParser):
     """What a page has and what it asks for."""
 
@@ -186,7 +217,12 @@ class Page(HTMLParser):
         if "id" in attrs:
             self.ids.append(attrs["id"])
         self.anchors |= {attrs.get("id"), attrs.get("name")} - {None}
-        for name in ("href", "src", "srcset", "poster", "data"):
+        for name in NAMES:
+            self.wants += [(tag, f"#{i}") for i in attrs.get(name, "").split()]
+        for value in attrs.values():
+            self.wants += [(tag, f"#{i}") for i in
+                           re.findall(r"url\(['\"]?#([^'\")]+)", value or "")]
+        for name in ("href", "xlink:href", "src", "srcset", "poster", "data"):
             if name in attrs and not (tag == "object" and name != "data"):
                 self.wants.append((tag, attrs[name]))
         if tag == "img" and not attrs.get("alt", "").strip():
@@ -211,8 +247,9 @@ def links(folder):
                 continue
             if url.scheme or url.netloc:
                 # A reader may follow a link away; a page may not load one.
-                if tag != "a":
-                    problems.append(f"{name}: loads {link} from elsewhere")
+                wrong = outside(link) if tag == "a" else \
+                    f"loads {link} from elsewhere"
+                problems += [f"{name}: {wrong}"] * bool(wrong)
                 continue
             path, anchor = unquote(url.path) or name, unquote(url.fragment)
             if not (folder / path).is_file():

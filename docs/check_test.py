@@ -148,7 +148,8 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "tutorials/01_clone/transcript.txt":
         "[both]\n# 01_clone sh\ncontainer # id -u\n0\ncontainer # exit\n\n"
         "[demo]\n$ 01_clone --demo\ncontainer $ id -u\n1000\n",
-    "tutorials/01_clone/transcript.cast": '{"version": 2}\n[0, "m", "both"]\n',
+    "tutorials/01_clone/transcript.cast":
+        '{"version": 2, "width": 80}\n[0, "m", "both"]\n',
     "docs/pages/index.md": "# barco {#mainpage}\n\n"
                            "@htmlinclude[block] syllabus.html\n\n"
                            "@htmlinclude[block] growing.html\n\n"
@@ -329,6 +330,19 @@ BAD = [
      "there is no no-such.html"),
     ("an anchor that is not there", CHAPTER, "(#clone_top)", "(#clone_tip)",
      "clone_tip"),
+    ("a link without encryption", CHAPTER, "(#clone_top)",
+     "(http://lwn.net/a)", "http://lwn.net/a is not a https address"),
+    ("a link to a host that nobody knows", CHAPTER, "(#clone_top)",
+     "(https://example.org/)", "example.org is not among the hosts"),
+    ("a manual page in another section", CHAPTER, "(#clone_top)",
+     "(https://man7.org/linux/man-pages/man2/proc.5.html)",
+     "no address of man7.org looks like"),
+    ("a drawing that names what it lacks", "docs/pages/architecture.svg",
+     'aria-label="Boxes"', 'aria-label="Boxes" fill="url(#no_such)"',
+     "architecture.html has no #no_such"),
+    ("a label that is not there", "docs/pages/architecture.svg",
+     'aria-label="Boxes"', 'aria-labelledby="no_title"',
+     "architecture.html has no #no_title"),
     ("a snippet that is not there", CHAPTER, "| spawn", "| spown",
      "0 lines begin with spown"),
     ("a function that is not in the source", CHAPTER, "| barco_process_spawn()",

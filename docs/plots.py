@@ -119,7 +119,7 @@ def problems_of(run, plot):
 
 # ---- Drawing --------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 700, 304, 48, 12, 34, 60
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 700, 310, 48, 12, 34, 66
 
 
 class Axes:

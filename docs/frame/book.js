@@ -152,9 +152,29 @@ for (const table of document.querySelectorAll(".contents table:not([role])")) {
 for (const figure of document.querySelectorAll("figure.drawing"))
     if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
 
-/* ---- Recordings --------------------------------------------------------- */
+/* ---- Recordings: the player comes when the first of them comes near ---------- */
 
-for (const place of document.querySelectorAll(".recording")) {
+const book = document.currentScript.src;
+
+/* A script or a style beside this file. */
+function bring(tag, address, file) {
+    return new Promise((done, failed) => {
+        const element = document.createElement(tag);
+        if (tag === "link") element.rel = "stylesheet";
+        element.addEventListener("load", done);
+        element.addEventListener("error", failed);
+        element[address] = new URL(file, book).href;
+        document.head.append(element);
+    });
+}
+
+let player;
+
+async function showRecording(place) {
+    player ??= Promise.all([bring("link", "href", "asciinema-player.css"),
+        bring("script", "src", "asciinema-player.js")]);
+    await player;
+    place.classList.add("shown");
     const cast = JSON.parse(place.querySelector(".cast").textContent);
     AsciinemaPlayer.create({ data: cast }, place, {
         fit: "width", poster: "npt:0:01.5", idleTimeLimit: 2, preload: true,
@@ -162,6 +182,15 @@ for (const place of document.querySelectorAll(".recording")) {
             .getPropertyValue("--font-family-monospace"),
     });
 }
+
+const near = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        showRecording(target);
+    }
+}, { rootMargin: "300px" });
+for (const place of document.querySelectorAll(".recording")) near.observe(place);
 
 document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") showContents(false);
