@@ -59,7 +59,7 @@ userns_example() {
     # Root gets 65536 ids that are used by nothing else.
     if [ "$user" -eq 0 ]; then
         prints userns '0
- *0 *20????????* *65536'
+ *0 *2????????? *65536'
     else
         prints userns "0
  *0 *$user *1*"

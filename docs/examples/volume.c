@@ -1,9 +1,8 @@
 /* /etc of the host is at /mnt too, read-only. Needs root. */
+#include "barco/volume.h"
+#include "barco/process.h"
 #include <fcntl.h>
 #include <sys/mount.h>
-
-#include "barco/process.h"
-#include "barco/volume.h"
 
 static int child(void *argv)
 {
