@@ -37,6 +37,10 @@ stage() { # NAME OPTIONS...: what run-matrix asks for, as far as it has options
     *) [ -z "$volume" ] || command='' ;;
     esac
     [ -x "$runtime" ] && [ -n "$command" ] || return
+    # The first three need root, or have nothing to do with users.
+    case $runtime in
+    */0[4-9]_*) as=$starter ;;
+    esac
     for known; do
         case $known in
         mnt) [ -n "$bundled" ] || option --mnt "$root" ;;
@@ -136,6 +140,11 @@ without() { # LAYER...; the layers of the last stage, but for these
 without_layer() { # LAYERS
     runtime=$here/without_layer
     command="$runtime --without $1"
+    # Without a user namespace it needs root.
+    case $1 in
+    user*) ;;
+    *) as=$starter ;;
+    esac
     [ -n "$bundled" ] || option --mnt "$root"
     option --uid "$uid"
     option --memory "$memory"

@@ -405,6 +405,21 @@ cgrouplimit_seen() {
     escaped && grep -qx max "$(cgroup_of "$pid")/pids.max"
 }
 
+# No limit from its own cgroup up to the root of the tree.
+unlimit_before() {
+    during=yes
+    starter='/lab/run-as learner'
+}
+unlimit_seen() {
+    escaped || return
+    dir=$(cgroup_of "$pid")
+    while [ "$dir" != /sys/fs/cgroup ]; do
+        grep -qs '[0-9]' "$dir/pids.max" && return 1
+        dir=${dir%/*}
+    done
+}
+unlimit_after() { rmdir /sys/fs/cgroup/root/below /sys/fs/cgroup/learner/session/below; }
+
 # ---- The network and other ways to talk -------------------------------------
 # loopback and abstract: a service sends the secret.
 
