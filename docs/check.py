@@ -182,7 +182,7 @@ OUTSIDE = {
     "nvd.nist.gov": r"/vuln/detail/CVE-\d{4}-\d{4,}",
 } | dict.fromkeys([
     "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
-    "gitlab.com", "lwn.net", "pubs.opengroup.org", "www.cni.dev",
+    "gitlab.com", "lwn.net", "pubs.opengroup.org", "systemd.io", "www.cni.dev",
     "www.freedesktop.org"], r"/.+")
 
 
