@@ -2,6 +2,8 @@
 # to type, where it is a stage.
 # varies: peak memory [\d.]+M, processor time [\d.]+ s
 # varies: setting cgroup.procs to \d+
+# varies: \d+ root     ps
+# varies: kill pid \d+
 # varies: [A-Z][a-z]{2} +\d+ \d\d:\d\d
 
 # [lab] as root
