@@ -86,6 +86,20 @@ check 'a good run leaves no log' no_log
 run
 check 'the second run does nothing' test "$(cat "$TMPDIR/out")" = 'setup: everything is there'
 
+# An ordinary user, a sudo that asks for a password once, and a slow typist.
+play "$bin/id" 'echo 1000'
+play "$bin/sudo" \
+    '[ "$1" != -n ] || { test -e "$TMPDIR/password"; exit; }' \
+    '[ -e "$TMPDIR/password" ] || { printf "password: "; sleep 1.2; echo typed; } >/dev/tty' \
+    'touch "$TMPDIR/password"' \
+    '[ "$1" = -v ] || exec "$@"'
+rm "$TMPDIR/installed" "$TMPDIR/kernel"
+script -qec "env PATH=$bin:$PATH $tree/tools/setup" "$TMPDIR/typescript" \
+    </dev/null >/dev/null
+check 'no line of progress covers the question for a password' \
+    grep -q '^password: typed' "$TMPDIR/typescript"
+check 'and setup succeeds' grep -q 'everything is there' "$TMPDIR/typescript"
+
 # On a terminal, the steps are one line, written again and again.
 script -qec "env PATH=$bin:$PATH sh -c '
     log=$TMPDIR/log; . $tree/tools/progress
