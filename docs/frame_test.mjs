@@ -137,8 +137,8 @@ for (const size of [phone, { width: 320, height: 640 }]) {
 const copying = await open("chapter_05_cgroups.html");
 await copying.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 const announced = () => copying.textContent("body > [role=status]");
-await copying.focus(".copyable button");
-check("a button that has the focus can be seen", await copying.$eval(".copyable button",
+await copying.focus(".copyable:has(.prompt) button");
+check("a button that has the focus can be seen", await copying.$eval(".copyable button:focus",
     (button) => getComputedStyle(button).opacity) === "1", "it cannot");
 await copying.keyboard.press("Enter");
 await copying.waitForFunction(() => document.querySelector("body > [role=status]").textContent).catch(() => {});

@@ -28,16 +28,15 @@ chmod u+s bin/busybox
 05_cgroups --mnt . --uid 1000 busybox su -c 'busybox id -u; busybox grep CapEff /proc/self/status'
 06_capabilities --mnt . --uid 1000 busybox su -c 'busybox id -u'
 06_capabilities --mnt . --uid 1000 --cap-add chown busybox grep -E '^(Uid|Cap|NoNew)' /proc/self/status
+cd /tmp
 
 # [both]
 06_capabilities sh
 > sleep 60 &
-> cd /proc/$!
-cd /proc/$(pidof sleep)
-> grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' status
-grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' status
-> readlink ns/user
-readlink ns/user; readlink /proc/self/ns/user
+> grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' /proc/$!/status
+grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' /proc/$(pidof sleep)/status
+> readlink /proc/$!/ns/user
+readlink /proc/$(pidof sleep)/ns/user; readlink /proc/self/ns/user
 > exit
 
 # [init]

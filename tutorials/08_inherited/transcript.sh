@@ -8,6 +8,7 @@
 echo a-secret-of-the-host >secret
 httpd -f -p 127.0.0.1:8042 -h /tmp &
 07_seccomp wget -q -O - http://127.0.0.1:8042/secret
+kill $(pidof httpd)
 
 # [abstract]
 host serve /tmp/service /tmp/secret
