@@ -25,8 +25,8 @@ sleep 1; kill $command && echo "the command had run on"
 01_clone sh -c 'trap "echo SIGTERM came; exit 3" TERM; while :; do sleep 1; done' & stage=$!
 sleep 1; kill $stage; wait $stage; echo "status $?"
 01_clone sleep 1000 & stage=$!
-sleep 1; read command </proc/$stage/task/$stage/children; kill -KILL $stage
-wait $stage; echo "status $?"
+sleep 1; read command </proc/$stage/task/$stage/children
+kill -KILL $stage; sleep 1; wait $stage; echo "status $?"
 sleep 1; kill $command
 
 # [both]
@@ -41,14 +41,12 @@ grep SigBlk /proc/$stage/status
 
 # [break]
 sleep 1000 & victim=$!
-01_clone kill $victim
-wait $victim; echo "the victim ended with status $?"
+01_clone kill $victim; wait $victim; echo "the victim ended with status $?"
 
 # [predict]
 01_clone sh -c 'kill -9 $$'; echo $?
 01_clone sleep 1000 & stage=$!
-sleep 1; kill -9 $stage
-wait $stage; echo $?
+sleep 1; kill -9 $stage; sleep 1; wait $stage; echo $?
 
 # [prose] as both
 01_clone -v ls 2>&1 | true

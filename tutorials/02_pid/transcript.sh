@@ -3,8 +3,7 @@
 
 # [problem] as root
 sleep 1000 & victim=$!
-01_clone kill -9 $victim
-wait $victim; echo "the victim ended with status $?"
+01_clone kill -9 $victim; wait $victim; echo "the victim ended with status $?"
 
 # [unshare] as root
 unshare -p sh -c 'echo "I am $$"; sh -c "echo I am \$\$"; ls; echo done'
@@ -23,8 +22,7 @@ kill -KILL $stage
 
 # [init-term] as root
 02_pid sleep 1000 & stage=$!
-sleep 1; kill $stage
-wait $stage; echo "status $?"
+sleep 1; kill $stage; wait $stage; echo "status $?"
 
 # [no-init-kill] as root
 02_pid --no-init sh -c 'kill -9 $$; echo "I am $$, and still here"'
