@@ -119,6 +119,25 @@ static int is_dead(int slave, mode_t mode)
            st.st_mode != mode || fcntl(slave, F_GETFL) & O_NONBLOCK;
 }
 
+/* An interactive shell makes each command the leader of a process group, and a
+ * leader cannot make a session (setsid(2)). Its child can. */
+static void in_new_session(void)
+{
+    int status;
+    pid_t pid = getpgrp() == getpid() ? fork() : 0;
+
+    if (pid < 0)
+        fail("fork");
+    if (pid > 0) {
+        if (waitpid(pid, &status, 0) < 0)
+            fail("waitpid");
+        exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+                                 : WEXITSTATUS(status));
+    }
+    if (setsid() < 0)
+        fail("setsid");
+}
+
 /* pty FILE COMMAND...: on a terminal; FILE gets what its next reader, the
  * host's shell, would find typed, and "dead" if it can read no more. */
 static int pty(char **words)
@@ -131,7 +150,8 @@ static int pty(char **words)
     if (file < 0 || openpty(&master, &slave, NULL, NULL, NULL) < 0)
         fail("openpty");
     fcntl(master, F_SETFD, FD_CLOEXEC);
-    if (setsid() < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
+    in_new_session();
+    if (ioctl(slave, TIOCSCTTY, 0) < 0)
         fail("TIOCSCTTY");
     if (dup2(slave, STDIN_FILENO) < 0)
         fail("dup2");
