@@ -2,7 +2,8 @@
 """Makes the book: book.py OUT.tar THEME NPM PARTS, at the top of the sources.
 
 THEME is the folder of doxygen-awesome-css, NPM that of npm's packages, PARTS
-that of what the build knows (syllabus.json, *.help, *.deps, causes.tsv).
+that of what the build knows (syllabus.json, *.help, *.deps, causes.tsv) and
+makes (machine.js).
 
 generate.py writes what nobody should type, Doxygen makes pages of that, of the
 chapters and of the headers, and this program puts a frame around each page,
@@ -100,6 +101,9 @@ def put_frames(folder, order):
             '<main id="main"', 1)
         text = head + '<main id="main"' + references.link_all(main)
         text = anchors.add(text, page.name)
+        if '<b class="command' in main:
+            text = text.replace("</body>",
+                                '<script src="live.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -145,8 +149,13 @@ def main():
                 "asciinema-player/dist/bundle/asciinema-player.min.js",
             "asciinema-player.css":
                 "asciinema-player/dist/bundle/asciinema-player.css",
+            "v86.js": "v86/build/libv86.js",
+            "xterm.js": "@xterm/xterm/lib/xterm.js",
+            "xterm.css": "@xterm/xterm/css/xterm.css",
+            "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
+        shutil.copy(Path(parts) / "machine.js", site / "machine-saved.js")
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

@@ -163,10 +163,10 @@ if (chapters.length) {
     await page.goto(url(chapters[0]));
     const block = page.locator(".copyable:has(.fragment)").first();
     await block.hover();
-    await block.locator("button").click();
+    await block.locator(":scope > button").click();
     await page.waitForTimeout(200);
     check("a copy button copies",
-        (await block.locator("button").textContent()) === "Copied" ? [] : ["it does not say so"]);
+        (await block.locator(":scope > button").textContent()) === "Copied" ? [] : ["it does not say so"]);
 }
 
 // What is typed inside never gets into what is pasted on the host.
@@ -174,7 +174,7 @@ const copies = async (box) => {
     await page.evaluate(() => {
         navigator.clipboard.writeText = async (text) => { window.copied = text; };
     });
-    await box.locator("button").evaluate((button) => button.click()); // folded, too
+    await box.locator(":scope > button").evaluate((button) => button.click()); // folded, too
     return page.evaluate(() => window.copied);
 };
 for (const name of chapters) {

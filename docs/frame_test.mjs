@@ -117,7 +117,7 @@ await closed.addInitScript(() => Object.defineProperty(globalThis, "localStorage
     get() { throw new DOMException("denied", "SecurityError"); } }));
 await closed.goto(url("chapter_05_cgroups.html"));
 check("where nothing may be stored there is no button for it", !await closed.isVisible("#theme"), "there is");
-check("and the rest works", await closed.locator(".copyable button").count() > 5 &&
+check("and the rest works", await closed.locator(".copyable > button").count() > 5 &&
     await current(closed) === "ch05_here", await current(closed));
 await closed.context().close();
 
@@ -127,7 +127,7 @@ for (const size of [phone, { width: 320, height: 640 }]) {
     const touch = await open("chapter_05_cgroups.html", { viewport: size, hasTouch: true, isMobile: true });
     check(`each copy button can be seen and touched at ${size.width} pixels`, await touch.$$eval(
         ".copyable", (all) => all.filter((box) => box.checkVisibility()).filter((box) => {
-            const button = box.querySelector("button");
+            const button = box.querySelector(":scope > button");
             const { width, height, left, right, top } = button.getBoundingClientRect();
             return getComputedStyle(button).opacity !== "1" || width < 44 || height < 24 || left < 0 ||
                 right > innerWidth || top < box.firstChild.getBoundingClientRect().bottom;
@@ -137,8 +137,8 @@ for (const size of [phone, { width: 320, height: 640 }]) {
 const copying = await open("chapter_05_cgroups.html");
 await copying.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 const announced = () => copying.textContent("body > [role=status]");
-await copying.focus(".copyable:has(.prompt) button");
-check("a button that has the focus can be seen", await copying.$eval(".copyable button:focus",
+await copying.focus(".copyable:has(.prompt) > button");
+check("a button that has the focus can be seen", await copying.$eval(".copyable > button:focus",
     (button) => getComputedStyle(button).opacity) === "1", "it cannot");
 await copying.keyboard.press("Enter");
 await copying.waitForFunction(() => document.querySelector("body > [role=status]").textContent).catch(() => {});
@@ -146,7 +146,7 @@ check("that something was copied is announced", await announced() === "Copied", 
 check("and it was", (await copying.evaluate(() => navigator.clipboard.readText())).startsWith("04_user "),
     await copying.evaluate(() => navigator.clipboard.readText()));
 await copying.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("denied")); });
-await copying.focus(".copyable:has(.fragment) button");
+await copying.focus(".copyable:has(.fragment) > button");
 await copying.keyboard.press("Enter");
 await copying.waitForFunction(() => document.querySelector("body > [role=status]").textContent.startsWith("Press"))
     .catch(() => {});

@@ -307,6 +307,7 @@ def write(gen, parts):
     return [
         ("", [("index.html", "Start"),
               ("using.html", "How to use this book"), ("setup.html", "Set up"),
+              ("machine.html", "A Linux in the page"),
               ("roots.html", "A root of your own"),
               ("own_program.html", "From your own program")]),
         ("Chapters", [(page_of(f"chapter_{stage}"), title)

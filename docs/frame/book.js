@@ -157,9 +157,10 @@ for (const figure of document.querySelectorAll("figure.drawing"))
 const book = document.currentScript.src;
 
 /* A script or a style beside this file. */
-function bring(tag, address, file) {
+function bring(tag, address, file, charset) {
     return new Promise((done, failed) => {
         const element = document.createElement(tag);
+        if (charset) element.charset = charset;
         if (tag === "link") element.rel = "stylesheet";
         element.addEventListener("load", done);
         element.addEventListener("error", failed);

@@ -1,0 +1,168 @@
+/* The machine in the page: a PC in WebAssembly (v86) that goes on where the build
+   has saved it. Two of its serial ports are shells; through the third the page
+   asks the machine's host for something, and hears what is going on in it.
+
+   Nothing of it is loaded before a reader wants it, and all of it by scripts, so
+   that a page works that was opened from a file. */
+"use strict";
+
+const Machine = (() => {
+    const MEMORY = 96 << 20;
+    const PAGE_PORT = 2;
+
+    /* The characters of windows-1252 that are not the byte of their number. */
+    const bytesOf = new Map([...new TextDecoder("windows-1252")
+        .decode(Uint8Array.from({ length: 256 }, (_, byte) => byte))]
+        .map((character, byte) => [character.charCodeAt(0), byte]));
+    function bytes(text) {
+        const out = new Uint8Array(text.length);
+        for (let i = 0; i < text.length; i++) {
+            const code = text.charCodeAt(i);
+            out[i] = code < 128 ? code : bytesOf.get(code);
+        }
+        return out.buffer;
+    }
+
+    let emulator = null;
+    let starting = null;
+    let saved = null;
+    const listeners = { 0: [], 1: [], state: [], told: [] };
+    const tell = (who, ...what) => { for (const listener of [...listeners[who]]) listener(...what); };
+
+    /* ---- What comes over the page's own port: lines ----------------------- */
+
+    let line = "";
+    let asked = [];
+    let number = 0;
+    const decoder = new TextDecoder();
+    function hear(byte) {
+        if (byte !== 10) {
+            if (byte !== 13) line += String.fromCharCode(byte);
+            return;
+        }
+        const said = decoder.decode(Uint8Array.from(line, (c) => c.charCodeAt(0)));
+        line = "";
+        const end = /^(.*)\x1edone (\d+) (\d+)$/.exec(said);
+        if (said.startsWith("\x1etold ")) return tell("told", JSON.parse(said.slice(6)));
+        if (!end) return asked[0]?.output.push(said);
+        if (end[1]) asked[0]?.output.push(end[1]);
+        /* An answer to what nobody waits for any more counts for nothing. */
+        if (Number(end[2]) !== asked[0]?.number) return;
+        const { done, output } = asked.shift();
+        done({ status: Number(end[3]), output: output.join("\n") });
+    }
+
+    const encoder = new TextEncoder();
+    const send = (port, text) => emulator.serial_send_bytes(port, encoder.encode(text));
+
+    /* ---- Start, and start again ------------------------------------------- */
+
+    async function build() {
+        if (!saved)
+            await Promise.all([bring("script", "src", "v86.js"),
+                bring("script", "src", "machine-saved.js", "windows-1252")]);
+        if (!saved) {
+            const { wasm, bios, vga, state } = window.barcoMachine;
+            saved = Object.fromEntries(Object.entries({ wasm, bios, vga, state })
+                .map(([name, text]) => [name, bytes(text)]));
+            delete window.barcoMachine;
+        }
+        const machine = new V86({
+            wasm_fn: async (imports) =>
+                (await WebAssembly.instantiate(saved.wasm, imports)).instance.exports,
+            memory_size: MEMORY, vga_memory_size: 2 << 20,
+            bios: { buffer: saved.bios }, vga_bios: { buffer: saved.vga },
+            initial_state: { buffer: saved.state },
+            /* The disk comes with the state. */
+            hda: { buffer: new ArrayBuffer(512) },
+            uart1: true, uart2: true,
+            autostart: true, disable_keyboard: true, disable_mouse: true, disable_speaker: true,
+        });
+        for (const port of [0, 1])
+            machine.add_listener(`serial${port}-output-byte`, (byte) => tell(port, byte));
+        machine.add_listener(`serial${PAGE_PORT}-output-byte`, hear);
+        await new Promise((done) => machine.add_listener("emulator-started", done));
+        emulator = machine;
+        /* What is sent at once may be lost: ask until the machine answers. */
+        line = "";
+        do asked = [];
+        while (await Promise.race([
+            command("true").then(() => false),
+            new Promise((again) => setTimeout(again, 500, true)),
+        ]));
+        await command(`date -s @${Math.floor(Date.now() / 1000)} && echo ${crypto.getRandomValues(
+            new Uint32Array(4)).join("")} >/dev/urandom`);
+    }
+
+    /** Starts the machine, if it does not run; resolves when it answers. */
+    function start() {
+        if (!starting) {
+            tell("state", "starting");
+            starting = build().then(() => tell("state", "running"), (error) => {
+                starting = null;
+                tell("state", "failed", error);
+                throw error;
+            });
+        }
+        return starting;
+    }
+
+    /** Gives the saved machine back; what was done in it is gone. */
+    async function reset() {
+        await starting;
+        tell("state", "starting");
+        await emulator.destroy();
+        emulator = starting = null;
+        return start();
+    }
+
+    /** Resolves when a new shell has said what it is, and printed its prompt. */
+    function prompt(port) {
+        return new Promise((done) => {
+            let said = "";
+            const listen = (byte) => {
+                said += String.fromCharCode(byte);
+                if (!/built-in commands[^]*[$#] /.test(said)) return;
+                listeners[port].splice(listeners[port].indexOf(listen), 1);
+                done();
+            };
+            listeners[port].push(listen);
+        });
+    }
+
+    /** A new shell in a terminal, of root or of learner; what ran in it ends. */
+    async function login(port, user) {
+        await start();
+        const ready = prompt(port);
+        await command(`echo ${user} >/run/user${port}; kill -9 $(cat /run/shell${port})`);
+        await ready;
+    }
+
+    /** Tells a shell how large its terminal is. */
+    async function resize(port, columns, rows) {
+        await start();
+        await command(`stty cols ${columns} rows ${rows} </dev/ttyS${port}`);
+    }
+
+    /**
+     * Runs a line as the machine's root, outside of all shells that the reader
+     * sees; one at a time.
+     * @returns {Promise<{status: number, output: string}>}
+     */
+    function command(text) {
+        return new Promise((done) => {
+            asked.push({ done, output: [], number: ++number });
+            send(PAGE_PORT, `run ${number} ${text}\n`);
+        });
+    }
+
+    return {
+        start, reset, login, resize,
+        get running() { return emulator !== null; },
+        command: async (text) => { await start(); return command(text); },
+        /** Types into a shell: 0, or 1, the second shell outside. */
+        type: async (port, text) => { await start(); send(port, text); },
+        /** Calls back with each byte of a shell (0, 1), "state" or "told". */
+        on: (what, listener) => listeners[what].push(listener),
+    };
+})();

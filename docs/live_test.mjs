@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// The machine in the page: it starts from a file and from a server, runs what a
+// chapter shows, holds what the stages hold, and can be given back as it was.
+import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { check, end, heard, open, phone, pictures, site } from "./browser.mjs";
+
+const CHAPTER = "chapter_05_cgroups.html";
+const PATIENCE = 240e3;
+
+/** Clicks the button of a command, and waits until the machine runs. */
+async function run(page, command) {
+    await page.getByRole("button", { name: `Run ${command}`, exact: true }).first().click();
+    await page.waitForFunction(() => document.querySelector("#live .status").textContent === "",
+        null, { timeout: PATIENCE });
+}
+
+/** What a terminal shows soon, as a screen reader has it. */
+async function shows(page, port, pattern) {
+    const screen = page.locator(`#terminal-${port} .xterm-accessibility-tree`);
+    try {
+        await page.waitForFunction(([at, words]) => new RegExp(words).test(
+            document.querySelector(`#terminal-${at} .xterm-accessibility-tree`)?.innerText ?? ""),
+        [port, pattern], { timeout: 60e3 });
+        return [];
+    } catch {
+        return [await screen.innerText()];
+    }
+}
+
+/** A line that the machine's root runs: what it printed, and its status. */
+const root = (page, line) => page.evaluate((text) => Machine.command(text), `. /etc/profile; ${line}`);
+
+async function prints(page, sentence, line, pattern, status = 0) {
+    const answer = await root(page, line);
+    check(sentence, pattern.test(answer.output) && answer.status === status, answer);
+}
+
+/* ---- From a file ------------------------------------------------------------ */
+
+const page = await open(CHAPTER);
+check("before a click nothing of it is loaded", await page.evaluate(() =>
+    performance.getEntriesByType("resource").every(({ name }) => !/xterm|v86|machine/.test(name))));
+await run(page, "05_cgroups --pids 20 --demo");
+check("a command of the text runs in the first shell",
+    await shows(page, 0, "05_cgroups --pids 20 --demo[^]*limit of 20 processes"));
+await page.screenshot({ path: join(pictures, "live.png") });
+check("the dock is clear to axe", await heard(page, "#live"));
+
+await prints(page, "the machine is a Linux of 32 bits", "uname -m", /^i686$/);
+await prints(page, "the stages run", "01_clone -- echo hi", /^hi$/);
+await prints(page, "the container of the last stage has root, filter and few capabilities",
+    "09_barco -- sh -c 'id -u; grep -E \"^(CapEff|Seccomp):\" /proc/self/status'",
+    /^0\nCapEff:\t00000000000405fb\nSeccomp:\t2$/);
+await prints(page, "an ordinary user's too", "/lab/run-as learner sh -lc '09_barco -- id -u'", /^0$/);
+await prints(page, "a process that takes too much memory is killed",
+    "05_cgroups --memory 16M -- tail /dev/zero 2>&1", /hit its memory limit of 16M/, 137);
+await prints(page, "a fork bomb stays in its container",
+    "05_cgroups --pids 20 -- sh -c 'b() { b | b & }; b; sleep 1' 2>&1", /hit its limit of 20 processes/);
+await prints(page, "which the machine survives", "ps | grep -c '[0-9] sh -c b'", /^0$/, 1);
+await prints(page, "a stage can be compiled",
+    "tcc -std=gnu17 -D_GNU_SOURCE -I/barco/include -I/barco -o /barco/stages/mine " +
+    "/barco/stages/05_cgroups.c /barco/lib/libbarco.a -lseccomp -ljson-c -lcap -lbsd -lmd && " +
+    "mine --pids 7 cat /sys/fs/cgroup/pids.max", /^7$/);
+
+await page.getByRole("tab", { name: "Second shell" }).click();
+await page.keyboard.press("Tab");
+await page.evaluate(() => Machine.type(1, "echo two$((1 + 1))\n"));
+check("the second shell is another", await shows(page, 1, "two2"));
+
+await root(page, "touch /tmp/mark");
+await page.getByRole("button", { name: "Reset" }).click();
+await page.waitForFunction(() => /beginning/.test(document.querySelector("#live .status").textContent),
+    null, { timeout: PATIENCE });
+await prints(page, "reset gives the machine back as it was", "ls /tmp", /^$/);
+
+await page.locator("#live .handle").focus();
+const height = () => page.evaluate(() => document.querySelector("#live").clientHeight);
+const before = await height();
+await page.keyboard.press("ArrowUp");
+check("keys make the dock taller", await height() > before);
+await page.getByRole("button", { name: "Close" }).click();
+check("the dock can be closed", await page.locator("#live").isHidden());
+check("nothing went wrong, and nothing outside was asked", page.noise);
+await page.context().close();
+
+/* ---- From a server, on a phone, with a strict policy -------------------------- */
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const server = createServer((request, response) => {
+    const file = join(site, new URL(request.url, "http://book").pathname);
+    response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
+    response.end(readFileSync(file));
+}).listen(0, "127.0.0.1");
+await new Promise((done) => server.once("listening", done));
+const small = await open("", { viewport: phone });
+const address = `http://127.0.0.1:${server.address().port}/`;
+await small.goto(address + CHAPTER);
+await run(small, "05_cgroups --pids 20 --demo");
+check("it starts from a server too", await shows(small, 0, "Resource temporarily"));
+check("on a phone nothing is wider than the page", await small.evaluate(() =>
+    document.documentElement.scrollWidth <= innerWidth));
+await small.screenshot({ path: join(pictures, "live-phone.png") });
+check("no request leaves the page", small.noise.filter((line) => !line.includes(address)));
+server.close();
+server.closeAllConnections();
+await end();

@@ -1,0 +1,33 @@
+"""pack.py OUT NAME=FILE...: files as one script, for a page that has no server.
+
+A page that was opened from a file may load scripts and nothing else. A byte is
+a character of windows-1252, in which the page loads the script, so that it is
+hardly longer than the files; base64 would add a third.
+"""
+
+import sys
+from pathlib import Path
+
+# What cannot stand in a string of JavaScript as it is.
+ESCAPED = {ord("\\"): rb"\\", ord('"'): rb"\"", ord("\n"): rb"\n",
+           ord("\r"): rb"\r"}
+
+
+def string(data):
+    """Bytes as a string literal."""
+    for byte, escape in ESCAPED.items():
+        data = data.replace(bytes([byte]), escape)
+    return b'"' + data + b'"'
+
+
+def main():
+    parts = dict(argument.split("=", 1) for argument in sys.argv[2:])
+    with open(sys.argv[1], "wb") as out:
+        out.write(b"window.barcoMachine = {")
+        for name, file in parts.items():
+            out.write(b"\n" + name.encode() + b": " +
+                      string(Path(file).read_bytes()) + b",")
+        out.write(b"\n};\n")
+
+
+main()
