@@ -2,8 +2,7 @@
 """Makes the book: book.py OUT.tar THEME NPM PARTS, at the top of the sources.
 
 THEME is the folder of doxygen-awesome-css, NPM that of npm's packages, PARTS
-that of what the build knows (syllabus.json, *.help, *.deps, causes.tsv) and
-makes (machine.js).
+that of what the build knows (syllabus.json, *.help, *.deps, causes.tsv).
 
 generate.py writes what nobody should type, Doxygen makes pages of that, of the
 chapters and of the headers, and this program puts a frame around each page,
@@ -155,7 +154,6 @@ def main():
             "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
-        shutil.copy(Path(parts) / "machine.js", site / "machine-saved.js")
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

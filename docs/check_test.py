@@ -257,7 +257,6 @@ BREAKOUT(stay)
     "theme/doxygen-awesome.css": "",
     "theme/doxygen-awesome-darkmode-toggle.js": "",
     "theme/doxygen-awesome-interactive-toc.js": "",
-    "parts/machine.js": "",
     "npm/v86/build/libv86.js": "",
     "npm/@xterm/xterm/lib/xterm.js": "",
     "npm/@xterm/xterm/css/xterm.css": "",

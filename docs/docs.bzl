@@ -45,25 +45,26 @@ def last_help():
     """What the last stage, which is installed as barco, says of its options."""
     return SYLLABUS[-1][0] + ".help"
 
-def browser_test(name, data = [], **kwargs):
+def browser_test(name, data = [], site = "site", **kwargs):
     """A test of the site in Chromium: NAME.mjs, which uses browser.mjs.
 
     Args:
       name: the test's
       data: what it reads besides the site
+      site: or else the book, which has the machine
       **kwargs: as of a sh_test
     """
     native.sh_test(
         name = name,
         srcs = [name + ".mjs"],
         args = [
-            "$(rootpath site)",
+            "$(rootpath %s)" % site,
             # The folder of npm's packages, beside one of its files.
             "$(rootpath @docs_npm//:axe)",
         ],
         data = [
             "browser.mjs",
-            "site",
+            site,
             "@docs_npm//:axe",
             "@docs_npm//:playwright",
         ] + data,
