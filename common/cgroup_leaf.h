@@ -14,7 +14,7 @@
  * be given to cgroup_leaf_unlock(); or a negative errno, reported. */
 int cgroup_leaf_enter(const char *dir);
 
-/* Cleanup: lets the others go on. */
+/* Cleanup: lets the other runs continue. */
 void cgroup_leaf_unlock(int *lock);
 
 /* If the leaf is all that is left below a cgroup: takes the controllers away

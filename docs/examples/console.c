@@ -22,9 +22,9 @@ int main(void)
     char *argv[] = { "tty", NULL };
     BARCO_CLEANUP(barco_process_end)
     struct barco_process process = BARCO_NO_PROCESS;
-
     if (barco_handshake_open(&both) == 0 &&
         barco_process_spawn(&process, CLONE_NEWNS, child, argv) == 0 &&
         barco_handshake_release(&both, NULL) == 0)
         return barco_console_wait(&console, &both, &process);
+    return 1;
 }

@@ -20,6 +20,7 @@ int main(void)
 
     printf("my boat %s\n", barco_hostname_problem("my boat"));
     fflush(stdout);
-    if (barco_process_spawn(&process, CLONE_NEWUTS, child, "my-boat") == 0)
-        return barco_process_wait(&process);
+    if (barco_process_spawn(&process, CLONE_NEWUTS, child, "my-boat") < 0)
+        return 1;
+    return barco_process_wait(&process);
 }

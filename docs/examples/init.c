@@ -23,6 +23,7 @@ int main(void)
     struct barco_process pid_1 = BARCO_NO_PROCESS;
     struct barco_init init = { .none = false };
 
-    if (barco_process_spawn(&pid_1, CLONE_NEWPID, in_pid_1, &init) == 0)
-        printf("it ended with %d\n", barco_process_wait(&pid_1));
+    if (barco_process_spawn(&pid_1, CLONE_NEWPID, in_pid_1, &init) < 0)
+        return 1;
+    printf("it ended with %d\n", barco_process_wait(&pid_1));
 }

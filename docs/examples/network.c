@@ -16,6 +16,7 @@ int main(void)
     struct barco_process process = BARCO_NO_PROCESS;
     const uint64_t namespaces = CLONE_NEWUSER | CLONE_NEWNET;
 
-    if (barco_process_spawn(&process, namespaces, child, argv) == 0)
-        return barco_process_wait(&process);
+    if (barco_process_spawn(&process, namespaces, child, argv) < 0)
+        return 1;
+    return barco_process_wait(&process);
 }

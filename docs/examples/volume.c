@@ -24,7 +24,7 @@ int main(void)
     char *argv[] = { "touch", "/mnt/passwd", NULL };
     BARCO_CLEANUP(barco_process_end)
     struct barco_process process = BARCO_NO_PROCESS;
-
-    if (barco_process_spawn(&process, CLONE_NEWNS, child, argv) == 0)
-        return barco_process_wait(&process);
+    if (barco_process_spawn(&process, CLONE_NEWNS, child, argv) < 0)
+        return 1;
+    return barco_process_wait(&process);
 }

@@ -5,7 +5,7 @@
    WebAssembly there is no button, and the transcripts stand alone. */
 "use strict";
 
-const Live = (() => {
+{
     const SHELLS = ["Shell", "Second shell"];
     const dock = document.createElement("section");
     const terminals = [];
@@ -190,5 +190,4 @@ const Live = (() => {
             command.after(start);
         }
     }
-    return { open, run, reset };
-})();
+}

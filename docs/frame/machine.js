@@ -1,13 +1,13 @@
-/* The machine in the page: a PC in WebAssembly (v86) that goes on where the build
-   has saved it. Two of its serial ports are shells; through the third the page
-   asks the machine's host for something, and hears what is going on in it.
+/* The machine in the page: a PC in WebAssembly (v86) that continues from where the build
+   saved it. Two of its serial ports are shells; through the third the page has the
+   machine's root run a line.
 
    Nothing of it is loaded before a reader wants it, and all of it by scripts, so
    that a page works that was opened from a file. */
 "use strict";
 
 const Machine = (() => {
-    const MEMORY = 96 << 20;
+    const MEMORY = 96 << 20; /* as boot.mjs saved it */
     const PAGE_PORT = 2;
 
     /* The characters of windows-1252 that are not the byte of their number. */
@@ -26,8 +26,8 @@ const Machine = (() => {
     let emulator = null;
     let starting = null;
     let saved = null;
-    const listeners = { 0: [], 1: [], state: [], told: [] };
-    const tell = (who, ...what) => { for (const listener of [...listeners[who]]) listener(...what); };
+    const listeners = [[], []];
+    const tell = (port, byte) => { for (const listener of [...listeners[port]]) listener(byte); };
 
     /* ---- What comes over the page's own port: lines ----------------------- */
 
@@ -43,7 +43,6 @@ const Machine = (() => {
         const said = decoder.decode(Uint8Array.from(line, (c) => c.charCodeAt(0)));
         line = "";
         const end = /^(.*)\x1edone (\d+) (\d+)$/.exec(said);
-        if (said.startsWith("\x1etold ")) return tell("told", JSON.parse(said.slice(6)));
         if (!end) return asked[0]?.output.push(said);
         if (end[1]) asked[0]?.output.push(end[1]);
         /* An answer to what nobody waits for any more counts for nothing. */
@@ -58,10 +57,9 @@ const Machine = (() => {
     /* ---- Start, and start again ------------------------------------------- */
 
     async function build() {
-        if (!saved)
+        if (!saved) {
             await Promise.all([bring("script", "src", "v86.js"),
                 bring("script", "src", "machine-saved.js", "windows-1252")]);
-        if (!saved) {
             const { wasm, bios, vga, state } = window.barcoMachine;
             saved = Object.fromEntries(Object.entries({ wasm, bios, vga, state })
                 .map(([name, text]) => [name, bytes(text)]));
@@ -96,21 +94,16 @@ const Machine = (() => {
 
     /** Starts the machine, if it does not run; resolves when it answers. */
     function start() {
-        if (!starting) {
-            tell("state", "starting");
-            starting = build().then(() => tell("state", "running"), (error) => {
-                starting = null;
-                tell("state", "failed", error);
-                throw error;
-            });
-        }
+        starting ??= build().catch((error) => {
+            starting = null;
+            throw error;
+        });
         return starting;
     }
 
     /** Gives the saved machine back; what was done in it is gone. */
     async function reset() {
         await starting;
-        tell("state", "starting");
         await emulator.destroy();
         emulator = starting = null;
         return start();
@@ -158,11 +151,10 @@ const Machine = (() => {
 
     return {
         start, reset, login, resize,
-        get running() { return emulator !== null; },
         command: async (text) => { await start(); return command(text); },
         /** Types into a shell: 0, or 1, the second shell outside. */
         type: async (port, text) => { await start(); send(port, text); },
-        /** Calls back with each byte of a shell (0, 1), "state" or "told". */
-        on: (what, listener) => listeners[what].push(listener),
+        /** Calls back with each byte that a shell prints. */
+        on: (port, listener) => listeners[port].push(listener),
     };
 })();
