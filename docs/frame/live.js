@@ -2,10 +2,13 @@
    the page, and the terminals in which the reader sees it run.
 
    The machine and its terminals are loaded at the first such click. Without
-   WebAssembly there is no button, and the transcripts stand alone. */
+   WebAssembly there is no button, and the transcripts stand alone.
+
+   Other scripts bring panels to the dock (Live.panel): they stand beside the
+   terminals on a wide screen, and in front of them on a narrow one. */
 "use strict";
 
-{
+const Live = (() => {
     const SHELLS = ["Shell", "Second shell"];
     const dock = document.createElement("section");
     const terminals = [];
@@ -13,6 +16,14 @@
     let opened = null;
 
     /* ---- The dock below the text ------------------------------------------ */
+
+    /** An element with attributes, and with what is in it. */
+    function element(name, attributes = {}, ...content) {
+        const made = document.createElement(name);
+        for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+        made.append(...content);
+        return made;
+    }
 
     function button(words, action, more = {}) {
         const made = Object.assign(document.createElement("button"),
@@ -39,12 +50,51 @@
 
     function show(port) {
         shown = port;
+        if (narrow.matches) showPanel(null);
         tabs.forEach((tab, i) => {
             tab.setAttribute("aria-selected", i === port);
             tab.tabIndex = i === port ? 0 : -1;
             panels[i].hidden = i !== port;
         });
         fit();
+    }
+
+    /* ---- Panels beside the terminals ------------------------------------- */
+
+    const narrow = matchMedia("(max-width: 60rem)");
+    const toggles = element("div", { class: "toggles", role: "group", "aria-label": "Beside the shells" });
+    const beside = new Map();
+
+    /**
+     * A panel that a button of the dock shows and hides; one is shown at a time.
+     * @param name    what the button says
+     * @param opened  is called with the panel each time it is shown: it may load
+     *                what the panel needs, and the machine may not run yet
+     * @param closed  is called when it is hidden
+     * @returns a function that shows the panel, and resolves when `opened` has
+     */
+    function panel(name, opened, closed = () => {}) {
+        const id = `beside-${name.toLowerCase().replace(/\W/g, "-")}`;
+        const place = element("section", { id, class: "beside", "aria-label": name, hidden: "" });
+        const toggle = button(name, () => showPanel(place.hidden ? name : null));
+        toggle.setAttribute("aria-controls", id);
+        toggle.setAttribute("aria-pressed", "false");
+        toggles.append(toggle);
+        dock.append(place);
+        beside.set(name, { place, toggle, opened, closed });
+        return () => open().then(() => showPanel(name));
+    }
+
+    async function showPanel(name) {
+        for (const [other, { place, toggle, closed }] of beside) {
+            if (!place.hidden && other !== name) closed(place);
+            place.hidden = other !== name;
+            toggle.setAttribute("aria-pressed", other === name);
+        }
+        dock.classList.toggle("two", Boolean(name));
+        fit();
+        const now = beside.get(name);
+        if (now) await now.opened(now.place);
     }
 
     function fit() {
@@ -97,7 +147,7 @@
             show(1 - shown);
             tabs[shown].focus();
         });
-        bar.append(list, status, button("Reset", reset), button("Close", close));
+        bar.append(list, toggles, status, button("Reset", reset), button("Close", close));
         dock.append(handle, bar, ...panels);
         document.body.append(dock);
     }
@@ -148,12 +198,14 @@
 
     /* A new shell has no job, no variable and no other user of the last section. */
     const users = [];
+    const resets = [];
     async function reset() {
         status.textContent = "Resetting …";
         await Machine.reset();
         users.length = 0;
         for (const { screen } of terminals) screen.reset();
         for (const port of SHELLS.keys()) await Machine.login(port, "learner");
+        for (const told of resets) told();
         status.textContent = "As it was at the beginning";
     }
 
@@ -169,25 +221,37 @@
         };
     }
 
-    async function run(command) {
-        const { port, user } = place(command);
+    /** Types a line into a shell of a user, or, without one, into what runs there. */
+    async function run(line, { port = 0, user = null } = {}) {
         await open(port);
         if (user && users[port] !== user) {
             users[port] = user;
             terminals[port].screen.reset();
             await Machine.login(port, user);
         }
-        await Machine.type(port, `${command.textContent}\n`);
+        await Machine.type(port, `${line}\n`);
         terminals[port].screen.focus();
     }
 
-    if (typeof WebAssembly === "object") {
+    const works = typeof WebAssembly === "object";
+    if (works) {
         buildDock();
         for (const command of document.querySelectorAll("pre.terminal .command")) {
-            const start = button("▶", () => run(command), { className: "run" });
+            const start = button("▶", () => run(command.textContent, place(command)),
+                { className: "run" });
             start.setAttribute("aria-label", `Run ${command.textContent}`);
             start.title = "Run it here, in a Linux in the page";
             command.after(start);
         }
     }
-}
+
+    return {
+        /** Whether this browser can run the machine; without, nothing else may be used. */
+        works,
+        open, run, panel, element, button,
+        /** Calls back when the machine is as it was saved. */
+        onReset: (told) => resets.push(told),
+        /** Tells what is being done, beside the buttons of the dock. */
+        say: (words) => { status.textContent = words; },
+    };
+})();
