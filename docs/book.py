@@ -25,6 +25,7 @@ import commands
 import facts
 import generate
 import references
+import runnable
 import search
 import tidy
 
@@ -92,6 +93,7 @@ def put_frames(folder, order):
     Returns what is wrong with the changes that tidy.py makes, one string each.
     """
     used = Counter()
+    table = runnable.known()
     for page in sorted(folder.glob("*.html")):
         if page.name.startswith("dir_") or page.name in UNUSED:
             page.unlink()
@@ -99,8 +101,8 @@ def put_frames(folder, order):
         head, main = tidy.tidy(page.read_text(), used).split(
             '<main id="main"', 1)
         text = head + '<main id="main"' + references.link_all(main)
-        text = anchors.add(text, page.name)
-        if '<b class="command' in main:
+        text = runnable.mark(anchors.add(text, page.name), table)
+        if '<b class="command' in text or " data-run=" in text:
             text = text.replace("</body>",
                                 '<script src="live.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))

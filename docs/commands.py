@@ -80,16 +80,23 @@ def in_lab(command):
     return " ".join(filter(None, [name, match["arguments"]])), user
 
 
+def transcripts():
+    """{folder: its sections}."""
+    return {source.parent: scripts.read(source) for source in [
+        *Path("tutorials").glob("*/transcript.sh"),
+        *Path("docs/pages").glob("*/transcript.sh")]}
+
+
 def runs(command, user, sections):
-    """Whether a section runs it, alone or as a part of a line."""
+    """The section that runs it, alone or as a part of a line; or None."""
     # A program's name alone may be an argument of another.
     before = r"[\s;&|('\"]" if " " in command else r"[;&|('\"] *"
     whole = re.compile(rf"(?:^|{before})" + re.escape(command) +
                        (r"(?=$|\s)" if command[0] == "-" else
                         r"(?=$|\s*[;&|)'\"<>])"))
-    return any(whole.search(line.command) for section in sections
-               if user in (None, section.user) or section.user == "both"
-               for line in section.lines)
+    return next((section for section in sections
+                 if user in (None, section.user) or section.user == "both"
+                 for line in section.lines if whole.search(line.command)), None)
 
 
 def not_run():
@@ -113,9 +120,7 @@ def problems():
     said = []
     reasons = not_run()
     unused = set(reasons)
-    known = {source.parent: scripts.read(source) for source in [
-        *Path("tutorials").glob("*/transcript.sh"),
-        *Path("docs/pages").glob("*/transcript.sh")]}
+    known = transcripts()
     everywhere = [section for part in known.values() for section in part]
     of_pages = [section for folder, part in known.items() for section in part
                 if folder.parts[0] == "docs"]

@@ -4,7 +4,7 @@
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { check, end, heard, open, phone, pictures, site } from "./browser.mjs";
+import { check, end, heard, open, phone, pictures, site, url } from "./browser.mjs";
 
 const CHAPTER = "chapter_05_cgroups.html";
 const PATIENCE = 240e3;
@@ -83,6 +83,12 @@ check("keys make the dock taller", await height() > before);
 await page.getByRole("button", { name: "Close" }).click();
 check("the dock can be closed", await page.locator("#live").isHidden());
 check("nothing went wrong, and nothing outside was asked", page.noise);
+
+/* What the text itself tells to type: in Bazel's words, and as root of the lab. */
+await page.goto(url("using.html"));
+await page.locator("div.line", { hasText: "--config=lab" }).getByRole("button").click();
+check("a command of the text runs too, as the user that it has in the lab",
+    await shows(page, 0, "# 05_cgroups --pids 20 sh"));
 await page.context().close();
 
 /* ---- From a server, on a phone, with a strict policy -------------------------- */

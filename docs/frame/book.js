@@ -129,7 +129,7 @@ for (const block of document.querySelectorAll("div.fragment, pre.terminal, pre.d
             : [...block.querySelectorAll(".line")];
         const text = (lines.length ? lines : [block]).map((line) => {
             const copy = line.cloneNode(true);
-            copy.querySelectorAll(".lineno").forEach((number) => number.remove());
+            copy.querySelectorAll(".lineno, .run").forEach((other) => other.remove());
             return block.matches(".diff") ? copy.textContent.slice(1) : copy.textContent;
         }).join("\n");
         button.textContent = heard.textContent = await copy(text, block);

@@ -233,15 +233,23 @@ const Live = (() => {
         terminals[port].screen.focus();
     }
 
+    function runButton(line, where) {
+        const made = button("▶", () => run(line, where), { className: "run" });
+        made.setAttribute("aria-label", `Run ${line}`);
+        made.title = "Run it here, in a Linux in the page";
+        return made;
+    }
+
     const works = typeof WebAssembly === "object";
     if (works) {
         buildDock();
-        for (const command of document.querySelectorAll("pre.terminal .command")) {
-            const start = button("▶", () => run(command.textContent, place(command)),
-                { className: "run" });
-            start.setAttribute("aria-label", `Run ${command.textContent}`);
-            start.title = "Run it here, in a Linux in the page";
-            command.after(start);
+        for (const command of document.querySelectorAll("pre.terminal .command"))
+            command.after(runButton(command.textContent, place(command)));
+        /* What runnable.py has marked: a command of the text, or of a block. */
+        for (const code of document.querySelectorAll("[data-run]")) {
+            const start = runButton(code.dataset.run, { user: code.dataset.user });
+            if (code.matches("code")) code.after(start);
+            else code.append(" ", start);
         }
     }
 
