@@ -1,0 +1,182 @@
+/**
+ * @file
+ * @brief What the check of an exercise is written with.
+ *
+ * A check starts the reader's program and looks at the kernel, from outside of
+ * that program: at /proc, at cgroups, at what it printed. It never believes
+ * what the program says of itself. Numbers and names come from a seed, so that
+ * nobody can know the answer beforehand.
+ *
+ * The program runs as learner, or as the root of a user namespace of its own,
+ * in a cgroup with limits. It cannot reach the check, and whatever it leaves
+ * running is killed at the end of each test.
+ *
+ * @code
+ * static void the_limit_is_in_the_kernel(void)
+ * {
+ *     long limit = seeded(10, 90);
+ *     pid_t sleeper = find_in(start(number(limit), "sleep", "1000", NULL),
+ * "sleep");
+ *
+ *     expect_text("pids.max of its cgroup", cgroup_file(sleeper, "pids.max"),
+ *                 number(limit));
+ * }
+ *
+ * EXERCISE("05_cgroups", "pids_limit", AS_LEARNER,
+ *          { "the limit is in the kernel", the_limit_is_in_the_kernel })
+ * @endcode
+ */
+#ifndef BARCO_TUTORIALS_CHECK_H
+#define BARCO_TUTORIALS_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* ---- The exercise
+ * -------------------------------------------------------------- */
+
+/** As whom the reader's program runs. */
+enum run_as {
+    AS_LEARNER,       /**< an ordinary user */
+    AS_NAMESPACE_ROOT /**< learner, as uid 0 of a new user and network namespace
+                       */
+};
+
+/** A test of an exercise. */
+struct check_test {
+    const char *name;  /**< a sentence that holds for a right solution */
+    void (*run)(void); /**< calls expect_*() */
+};
+
+/** An exercise, and how it is checked. */
+struct exercise {
+    const char *chapter;            /**< as in "05_cgroups" */
+    const char *name;               /**< as its folder */
+    enum run_as user;               /**< who runs the reader's program */
+    const struct check_test *tests; /**< ended by one without a name */
+    struct exercise *next;          /**< set by exercise_add() */
+};
+
+/** Makes an exercise known to main(). @param exercise  it */
+void exercise_add(struct exercise *exercise);
+
+/** Defines the exercise of a file: chapter, name, enum run_as, tests. */
+#define EXERCISE(chapter_, name_, user_, ...)                         \
+    static const struct check_test tests_[] = { __VA_ARGS__, { 0 } }; \
+    static struct exercise exercise_ = { .chapter = (chapter_),       \
+                                         .name = (name_),             \
+                                         .user = (user_),             \
+                                         .tests = tests_ };           \
+    __attribute__((constructor)) static void add_(void)               \
+    {                                                                 \
+        exercise_add(&exercise_);                                     \
+    }
+
+/* ---- What nobody can know beforehand
+ * ------------------------------------------- */
+
+/** A number from the seed. @param low,high  its bounds, which it may be
+ * @return the number; two calls in a row differ, if the bounds allow it */
+long seeded(long low, long high);
+
+/** A word from the seed, of eight lower-case letters. @return it, kept until
+ * the test ends */
+const char *seeded_word(void);
+
+/** A number as an argument. @param n  it @return its digits, kept until the
+ * test ends */
+const char *number(long n);
+
+/** Text as by printf(3). @param format  as for printf @return it, kept until
+ * the test ends */
+const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- The reader's program
+ * -------------------------------------------------------- */
+
+/** What a program left that has ended. */
+struct run {
+    bool ended; /**< false if it was still running after #PATIENCE seconds */
+    int status; /**< exit status; 128 + N after signal N; -1 if it did not end
+                 */
+    char out[65536]; /**< the beginning of what it wrote to standard output */
+    char err[65536]; /**< the same of standard error */
+};
+
+/** For how long a program may run, and a check waits, in seconds. */
+#define PATIENCE 30
+
+/** Runs the program to its end. @param[out] run  what it left @param ...  its
+ * arguments; ended by NULL */
+void run_to_end(struct run *run, ...) __attribute__((sentinel));
+
+/** Starts the program, and returns. @param ...  its arguments; ended by NULL
+ * @return its process */
+pid_t start(const char *argument, ...) __attribute__((sentinel));
+
+/** The folder of the test in which the program may write. @return its path; it
+ * is removed when the test ends */
+const char *folder(void);
+
+/* ---- The kernel
+ * ------------------------------------------------------------------- */
+
+/** Waits for a process below another one, by the name that /proc/PID/comm has.
+ * @param parent  the other one @param comm  as in "sleep"
+ * @return its pid, on the host; 0, and the test fails, if there is none in
+ * #PATIENCE seconds */
+pid_t find_in(pid_t parent, const char *comm);
+
+/** Counts the processes whose parent is this one, or one below it, zombies
+ * included. @param pid  of the process @return how many */
+int count_below(pid_t pid);
+
+/** Reads a file, without the last newline. @param format  its path, as by
+ * printf
+ * @return its text, kept until the test ends; "" if it cannot be read */
+const char *file_text(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/** A field of /proc/PID/status. @param pid  of the process @param field  as in
+ * "NSpid" @return its value; "" if there is none */
+const char *status_of(pid_t pid, const char *field);
+
+/** A file of the cgroup in which a process is. @param pid  of the process
+ * @param file  as in "pids.max" @return its text; "" if it cannot be read */
+const char *cgroup_file(pid_t pid, const char *file);
+
+/** Counts the cgroups that the program has made and not removed. @return how
+ * many */
+int cgroups_made(void);
+
+/** A namespace of a process. @param pid  of the process @param kind  as in
+ * "pid"
+ * @return as in "pid:[4026531836]"; "" if it cannot be read */
+const char *namespace_of(pid_t pid, const char *kind);
+
+/** Waits until something holds, for at most #PATIENCE seconds.
+ * @param holds  asked again and again @param arg  handed to it
+ * @return whether it did */
+bool eventually(bool (*holds)(void *arg), void *arg);
+
+/* ---- What was seen, and what was expected
+ * ------------------------------------------
+ *
+ * Each says both, in words, and makes the test fail if they differ. */
+
+/** Two texts are the same. @param what  as in "its host name" @param saw  the
+ * text
+ * @param expected  the other @return whether they are */
+bool expect_text(const char *what, const char *saw, const char *expected);
+
+/** Two numbers are the same. @param what  as in "its exit status" @param saw
+ * the number @param expected  the other @return whether they are */
+bool expect_number(const char *what, long saw, long expected);
+
+/** Something holds. @param holds  whether it does @param expected  what should
+ * be, in a sentence @param saw  what was seen, as by printf @return @p holds */
+bool expect(bool holds, const char *expected, const char *saw, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
