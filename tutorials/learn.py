@@ -138,6 +138,7 @@ class Learn:
         named = [e for e in self.exercises
                  if e.name == self.progress.known.get("current")]
         self.now = (named or open_ or self.exercises)[0]
+        self.progress.known["current"] = self.now.name
 
     def choose(self, name):
         """Makes an exercise the current one."""
