@@ -13,6 +13,7 @@ from pathlib import Path
 import breakouts
 import causes
 import compare
+import exercises
 import facts
 import plots
 import stepper
@@ -299,6 +300,7 @@ def write(gen, parts):
     causes.write(book, gen)
     plots.write(gen)
     breakouts.write(book, gen)
+    exercises.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         terminal.write(gen, cast.parent)
@@ -313,6 +315,7 @@ def write(gen, parts):
         ("Chapters", [(page_of(f"chapter_{stage}"), title)
                       for stage, title in book.chapters.items()]),
         ("Look up", [("syllabus.html", "The syllabus"),
+                     ("exercises.html", "The exercises"),
                      ("compare.html", "Compare two stages"),
                      ("breakouts.html", "The break-outs"),
                      ("stories.html", "The break-outs, one by one"),

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import select
-import shutil
 import subprocess
 import sys
 import termios
@@ -23,50 +22,13 @@ import time
 import tty
 from pathlib import Path
 
-KINDS = ["Repair", "Extend", "Investigate"]
+sys.dont_write_bytecode = True
+# pylint: disable-next=wrong-import-position
+import exercise  # noqa: E402
+
 # What a check says at its end, and each of its tests.
 RESULT = re.compile(r"(?m)^(\d+) passed, (\d+) failed$")
 COLORS = {"ok": 32, "FAILED": 31, "+": 32, "-": 31}
-
-
-class Exercise:
-    """A folder, and what its README.md says first."""
-
-    def __init__(self, folder):
-        self.folder, self.name = folder, folder.name
-        self.chapter = folder.parts[-3]
-        title, _, about, *text = (folder / "README.md").read_text().split("\n")
-        self.title = title.removeprefix("# ")
-        found = re.fullmatch(r"\*\*(\w+)\*\* · (\d+) minutes · chapter \d", about)
-        if not found or found[1] not in KINDS:
-            sys.exit(f"{folder}/README.md: line 3 is not: **Repair** · 20 minutes · "
-                     "chapter 1")
-        self.kind, self.minutes = found[1], int(found[2])
-        self.text = "\n".join(text).strip("\n")
-        self.mine = folder / "mine.c"
-
-    def hints(self):
-        """The hints, each of which tells more."""
-        return [hint.strip() for hint in
-                re.split(r"(?m)^---$", (self.folder / "hints.md").read_text())]
-
-    def begin(self):
-        """Makes the reader's file, unless there is one."""
-        if not self.mine.exists():
-            shutil.copy(self.folder / "starter.c", self.mine)
-
-    def reset(self):
-        """Gives the starter back; what the reader wrote is kept beside it."""
-        if self.mine.exists():
-            self.mine.rename(self.folder / "mine.c.old")
-        self.begin()
-
-
-def find_all(workspace):
-    """All exercises, in the order of the book."""
-    found = [Exercise(readme.parent) for readme in
-             workspace.glob("tutorials/*/exercises/*/README.md")]
-    return sorted(found, key=lambda e: (e.chapter, KINDS.index(e.kind), e.name))
 
 
 # ---- What the reader has done, remembered --------------------------------------
@@ -85,13 +47,13 @@ class Progress:
             except ValueError:
                 sys.exit(f"learn: {self.file} is no JSON; move it away to begin anew")
 
-    def of(self, exercise):
+    def of(self, task):
         """What is known of an exercise: passed, hints, seconds."""
-        return self.known["exercises"].setdefault(exercise.name, {})
+        return self.known["exercises"].setdefault(task.name, {})
 
-    def passed(self, exercise):
+    def passed(self, task):
         """Whether its check has passed once."""
-        return "passed" in self.of(exercise)
+        return "passed" in self.of(task)
 
     def save(self):
         """Writes the file, whole or not at all."""
@@ -132,7 +94,7 @@ class Learn:
 
     def __init__(self, workspace):
         self.workspace = workspace
-        self.exercises = find_all(workspace)
+        self.exercises = exercise.find_all(workspace)
         self.progress = Progress()
         open_ = [e for e in self.exercises if not self.progress.passed(e)]
         named = [e for e in self.exercises
@@ -147,10 +109,10 @@ class Learn:
             sys.exit(f"learn: there is no exercise {name}; `learn list` shows them")
         self.go_to(found[0])
 
-    def go_to(self, exercise):
+    def go_to(self, task):
         """Makes it the current one, and remembers that."""
-        self.now = exercise
-        self.progress.known["current"] = exercise.name
+        self.now = task
+        self.progress.known["current"] = task.name
         self.progress.save()
 
     def move(self, step):
@@ -212,10 +174,10 @@ class Learn:
         self.progress.save()
         return result[2] == "0"
 
-    def wait(self, child, exercise):
+    def wait(self, child, task):
         """What a check prints; on a terminal a line counts the seconds."""
         began, said = time.monotonic(), ""
-        usual = self.progress.of(exercise).get("seconds")
+        usual = self.progress.of(task).get("seconds")
         usual = f" of about {usual}" if usual else ""
         while True:
             if select.select([child.stdout], [], [], 1)[0]:
@@ -224,7 +186,7 @@ class Learn:
                     break
                 said += data.decode(errors="replace")
             if sys.stdout.isatty():
-                print(f"\rChecking {exercise.name}: {time.monotonic() - began:.0f}"
+                print(f"\rChecking {task.name}: {time.monotonic() - began:.0f}"
                       f"{usual} s ", end="", flush=True)
         child.wait()
         if sys.stdout.isatty():

@@ -1,0 +1,53 @@
+"""An exercise: the folder NN_chapter/exercises/NAME, and what is in it."""
+
+import re
+import shutil
+import sys
+
+KINDS = ["Repair", "Extend", "Investigate"]
+
+
+class Exercise:
+    """A folder, and what its README.md and its check say of it."""
+
+    def __init__(self, folder):
+        self.folder, self.name = folder, folder.name
+        self.chapter = folder.parts[-3]
+        title, _, about, *text = (folder / "README.md").read_text().split("\n")
+        self.title = title.removeprefix("# ")
+        found = re.fullmatch(r"\*\*(\w+)\*\* · (\d+) minutes · chapter \d", about)
+        if not found or found[1] not in KINDS:
+            sys.exit(f"{folder}/README.md: line 3 is not: **Repair** · 20 minutes · "
+                     "chapter 1")
+        self.kind, self.minutes = found[1], int(found[2])
+        self.text = "\n".join(text).strip("\n")
+        self.mine = folder / "mine.c"
+
+    def hints(self):
+        """The hints, each of which tells more."""
+        return [hint.strip() for hint in
+                re.split(r"(?m)^---$", (self.folder / "hints.md").read_text())]
+
+    def brief(self):
+        """What its check looks at, in a sentence."""
+        found = re.search(r"@brief ((?:.+\n \* )*.+)\n",
+                          (self.folder / "check.c").read_text())
+        return " ".join(found[1].replace("\n *", " ").split())
+
+    def begin(self):
+        """Makes the reader's file, unless there is one."""
+        if not self.mine.exists():
+            shutil.copy(self.folder / "starter.c", self.mine)
+
+    def reset(self):
+        """Gives the starter back; what the reader wrote is kept beside it."""
+        if self.mine.exists():
+            self.mine.rename(self.folder / "mine.c.old")
+        self.begin()
+
+
+def find_all(top):
+    """All exercises below a folder, in the order of the book."""
+    found = [Exercise(readme.parent) for readme in
+             top.glob("tutorials/*/exercises/*/README.md")]
+    return sorted(found, key=lambda e: (e.chapter, KINDS.index(e.kind), e.name))
