@@ -33,8 +33,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* ---- The exercise
- * -------------------------------------------------------------- */
+/* ---- The exercise -------------------------------------------------------- */
 
 /** As whom the reader's program runs. */
 enum run_as {
@@ -73,8 +72,7 @@ void exercise_add(struct exercise *exercise);
         exercise_add(&exercise_);                                     \
     }
 
-/* ---- What nobody can know beforehand
- * ------------------------------------------- */
+/* ---- What nobody can know beforehand ------------------------------------- */
 
 /** A number from the seed. @param low,high  its bounds, which it may be
  * @return the number; two calls in a row differ, if the bounds allow it */
@@ -92,8 +90,7 @@ const char *number(long n);
  * the test ends */
 const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- The reader's program
- * -------------------------------------------------------- */
+/* ---- The reader's program ------------------------------------------------ */
 
 /** What a program left that has ended. */
 struct run {
@@ -119,8 +116,7 @@ pid_t start(const char *argument, ...) __attribute__((sentinel));
  * is removed when the test ends */
 const char *folder(void);
 
-/* ---- The kernel
- * ------------------------------------------------------------------- */
+/* ---- The kernel ---------------------------------------------------------- */
 
 /** Waits for a process below another one, by the name that /proc/PID/comm has.
  * @param parent  the other one @param comm  as in "sleep"
@@ -160,10 +156,8 @@ const char *namespace_of(pid_t pid, const char *kind);
  * @return whether it did */
 bool eventually(bool (*holds)(void *arg), void *arg);
 
-/* ---- What was seen, and what was expected
- * ------------------------------------------
- *
- * Each says both, in words, and makes the test fail if they differ. */
+/* ---- What was seen, and what was expected: both in words, and the test fails
+   if they differ ----------------------------------------------------------- */
 
 /** Two texts are the same. @param what  as in "its host name" @param saw  the
  * text

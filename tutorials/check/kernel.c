@@ -101,8 +101,7 @@ const char *namespace_of(pid_t pid, const char *kind)
                : text("%s", target);
 }
 
-/* ---- Processes below another one
- * -------------------------------------------------- */
+/* ---- Processes below another one ----------------------------------------- */
 
 /* Asked for every process, again and again, so it makes no text. */
 static pid_t parent_of(pid_t pid)

@@ -13,6 +13,7 @@
 
 #include <CUnit/Basic.h>
 #include <CUnit/TestRun.h>
+#include <json-c/json.h>
 
 #include "tutorials/check/inside.h"
 
@@ -37,28 +38,63 @@ static struct exercise *find(const char *name)
     return NULL;
 }
 
-/* ---- What was seen
- * ------------------------------------------------------------ */
+/* ---- What was seen ------------------------------------------------------- */
 
-/* A test says what it saw below its own line, so its failures wait for that. */
-static char failures[16384];
+static bool as_json;
+/* Of a test: objects with "saw" and "expected". What a program printed may be
+   in them, so nothing of it is written as it is. */
+static json_object *failures;
 
 bool expect(bool holds, const char *expected, const char *saw, ...)
 {
-    size_t used = strlen(failures);
     char sentence[4096];
     va_list ap;
 
     if (!holds) {
+        json_object *failure = json_object_new_object();
+
         va_start(ap, saw);
         vsnprintf(sentence, sizeof(sentence), saw, ap);
         va_end(ap);
-        snprintf(failures + used, sizeof(failures) - used,
-                 "          saw:      %s\n          expected: %s\n", sentence,
-                 expected);
+        json_object_object_add(failure, "saw",
+                               json_object_new_string(sentence));
+        json_object_object_add(failure, "expected",
+                               json_object_new_string(expected));
+        json_object_array_add(failures, failure);
     }
     CU_assertImplementation(holds, __LINE__, expected, __FILE__, "", CU_FALSE);
     return holds;
+}
+
+static void print_visibly(const char *label, json_object *words)
+{
+    printf("          %s ", label);
+    for (const char *c = json_object_get_string(words); *c; c++)
+        putchar((unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
+    putchar('\n');
+}
+
+static void print_test(const char *name)
+{
+    size_t count = json_object_array_length(failures);
+
+    printf("  %s  %s\n", count > 0 ? "FAILED" : "ok    ", name);
+    for (size_t i = 0; i < count; i++) {
+        json_object *failure = json_object_array_get_idx(failures, i);
+
+        print_visibly("saw:     ", json_object_object_get(failure, "saw"));
+        print_visibly("expected:", json_object_object_get(failure, "expected"));
+    }
+}
+
+static void print_test_as_json(const char *name)
+{
+    json_object *test = json_object_new_object();
+
+    json_object_object_add(test, "test", json_object_new_string(name));
+    json_object_object_add(test, "failures", json_object_get(failures));
+    puts(json_object_to_json_string_ext(test, JSON_C_TO_STRING_PLAIN));
+    json_object_put(test);
 }
 
 bool expect_text(const char *what, const char *saw, const char *expected)
@@ -74,14 +110,13 @@ bool expect_number(const char *what, long saw, long expected)
                   "%s is %ld", what, saw);
 }
 
-/* ---- The tests
- * ------------------------------------------------------------------ */
+/* ---- The tests ----------------------------------------------------------- */
 
 static void before_a_test(const CU_pTest test, const CU_pSuite suite)
 {
     (void)test;
     (void)suite;
-    failures[0] = '\0';
+    failures = json_object_new_array();
     if (!program_begin())
         exit(EXIT_NOT_CHECKED);
 }
@@ -90,10 +125,14 @@ static void after_a_test(const CU_pTest test, const CU_pSuite suite,
                          const CU_pFailureRecord failure)
 {
     (void)suite;
+    (void)failure;
     program_end();
     texts_forget();
-    printf("  %s  %s\n%s", failure ? "FAILED" : "ok    ", test->pName,
-           failures);
+    if (as_json)
+        print_test_as_json(test->pName);
+    else
+        print_test(test->pName);
+    json_object_put(failures);
     fflush(stdout);
 }
 
@@ -112,14 +151,14 @@ static int run(const struct exercise *exercise)
     CU_set_test_complete_handler(after_a_test);
     CU_run_all_tests();
     failed = CU_get_number_of_tests_failed();
-    printf("%u passed, %u failed\n", CU_get_number_of_tests_run() - failed,
-           failed);
+    if (!as_json)
+        printf("%u passed, %u failed\n", CU_get_number_of_tests_run() - failed,
+               failed);
     CU_cleanup_registry();
     return failed > 0;
 }
 
-/* ---- The command line
- * ------------------------------------------------------------ */
+/* ---- The command line ---------------------------------------------------- */
 
 static struct {
     const char *name, *program;
@@ -135,6 +174,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         asked.seed = (unsigned)strtoul(arg, &end, 10);
         if (end == arg || *end != '\0')
             argp_error(state, "a seed is a number, not \"%s\"", arg);
+        /* Everybody can read /proc/PID/cmdline, and the seed is a secret. */
+        memset(arg, '0', strlen(arg));
+        return 0;
+    case 'j':
+        as_json = true;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0)
@@ -157,6 +201,8 @@ int main(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         { "seed", 's', "N", 0, "Draw the same numbers and names as another run",
+          0 },
+        { "json", 'j', NULL, 0, "Print an object for each test, a line each",
           0 },
         { 0 }
     };
@@ -183,6 +229,7 @@ int main(int argc, char **argv)
     seed_with(asked.seed);
     if (!program_set(asked.program, exercise->user))
         return EXIT_NOT_CHECKED;
-    printf("%s (seed %u)\n", exercise->name, asked.seed);
+    if (!as_json)
+        printf("%s (seed %u)\n", exercise->name, asked.seed);
     return run(exercise);
 }

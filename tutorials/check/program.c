@@ -64,8 +64,7 @@ bool program_set(const char *path, enum run_as user)
                : complain(path);
 }
 
-/* ---- The cgroup of a test, and its folder
- * -------------------------------------- */
+/* ---- The cgroup of a test, and its folder -------------------------------- */
 
 /* `tree` is learner's, so that a program may make cgroups beside its own, which
    is `tree/program`; the limits of `tree` are not. */
@@ -176,8 +175,7 @@ void program_end(void)
         complain(scratch);
 }
 
-/* ---- The child that becomes the program
- * ----------------------------------------- */
+/* ---- The child that becomes the program ---------------------------------- */
 
 static bool become_learner(void)
 {
@@ -270,8 +268,7 @@ pid_t start(const char *argument, ...)
     return pid;
 }
 
-/* ---- To its end
- * ------------------------------------------------------------------- */
+/* ---- To its end ---------------------------------------------------------- */
 
 struct waiting {
     pid_t pid;
