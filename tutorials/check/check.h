@@ -146,6 +146,11 @@ const char *cgroup_file(pid_t pid, const char *file);
  * many */
 int cgroups_made(void);
 
+/** The cgroup of the test, in which a check may make others, and put processes
+ * into them. @return its folder; when the test ends, all in it is killed and
+ * removed */
+const char *cgroup_of_test(void);
+
 /** A namespace of a process. @param pid  of the process @param kind  as in
  * "pid"
  * @return as in "pid:[4026531836]"; "" if it cannot be read */

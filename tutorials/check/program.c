@@ -114,6 +114,11 @@ bool program_begin(void)
     return make_cgroup();
 }
 
+const char *cgroup_of_test(void)
+{
+    return tree;
+}
+
 const char *folder(void)
 {
     return scratch;
