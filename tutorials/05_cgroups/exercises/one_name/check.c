@@ -1,0 +1,84 @@
+/**
+ * @file
+ * @brief Whether commands that run at once have a cgroup each.
+ */
+#include <signal.h>
+#include <string.h>
+
+#include "tutorials/check/check.h"
+
+static pid_t sleeper(long mib)
+{
+    return find_in(start(number(mib), "sleep", "1000", NULL), "sleep");
+}
+
+static const char *cgroup_of(pid_t pid)
+{
+    return file_text("/proc/%d/cgroup", pid);
+}
+
+static void expect_limit(const char *whose, pid_t pid, long mib)
+{
+    expect_text(text("memory.max of %s", whose), cgroup_file(pid, "memory.max"),
+                number(mib << 20));
+}
+
+static void each_has_its_own_limit(void)
+{
+    long one = seeded(8, 20), two = seeded(8, 20);
+    pid_t first = sleeper(one), second = sleeper(two);
+
+    expect_limit("the first", first, one);
+    expect_limit("the second", second, two);
+}
+
+static void two_that_look_the_same_share_nothing(void)
+{
+    long mib = seeded(8, 20);
+    pid_t first = sleeper(mib), second = sleeper(mib);
+
+    expect(first && second && strcmp(cgroup_of(first), cgroup_of(second)) != 0,
+           "two cgroups", "both are in %s", cgroup_of(first));
+    expect_limit("the first", first, mib);
+    expect_limit("the second", second, mib);
+}
+
+static void the_first_survives_the_second(void)
+{
+    long one = seeded(8, 20);
+    pid_t first = sleeper(one);
+    struct run run;
+
+    run_to_end(&run, number(seeded(8, 20)), "true", NULL);
+    expect_number("the exit status of the second", run.status, 0);
+    expect_limit("the first", first, one);
+    expect_number("the number of cgroups while the first runs", cgroups_made(),
+                  1);
+}
+
+static bool none_is_left(void *arg)
+{
+    (void)arg;
+    return cgroups_made() == 0;
+}
+
+static void nothing_is_left(void)
+{
+    pid_t first = sleeper(seeded(8, 20)), second = sleeper(seeded(8, 20));
+
+    if (!first || !second)
+        return;
+    kill(first, SIGKILL);
+    kill(second, SIGKILL);
+    eventually(none_is_left, NULL);
+    expect_number("the number of cgroups that both left", cgroups_made(), 0);
+}
+
+EXERCISE("05_cgroups", "one_name", AS_LEARNER,
+         { "each command has the limit that was asked for",
+           each_has_its_own_limit },
+         { "two that look the same share nothing",
+           two_that_look_the_same_share_nothing },
+         { "the first keeps its cgroup when the second has ended",
+           the_first_survives_the_second },
+         { "no cgroup is left", nothing_is_left })
