@@ -1,0 +1,209 @@
+/**
+ * @file
+ * @brief Whether it foretells what is effective after an exec.
+ *
+ * The check gives a process its sets, asks the program, lets the process exec,
+ * and reads in /proc/PID/status what the kernel has made of them.
+ */
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tutorials/check/check.h"
+
+/* What a process has before the exec. */
+struct before {
+    uid_t uid;
+    uint64_t inheritable, permitted, bounding, ambient;
+    bool no_new_privs;
+};
+
+/* ---- A process that has it
+ * ---------------------------------------------------- */
+
+static bool has(uint64_t set, int cap)
+{
+    return set >> cap & 1;
+}
+
+static void set_caps(uint64_t permitted, uint64_t inheritable)
+{
+    struct __user_cap_header_struct header = {
+        .version = _LINUX_CAPABILITY_VERSION_3
+    };
+    struct __user_cap_data_struct sets[2];
+
+    for (int i = 0; i < 2; i++) {
+        sets[i].permitted = (uint32_t)(permitted >> 32 * i);
+        sets[i].effective = sets[i].permitted;
+        sets[i].inheritable = (uint32_t)(inheritable >> 32 * i);
+    }
+    if (syscall(SYS_capset, &header, sets) < 0)
+        _exit(1);
+}
+
+/* In this order: the bounding set limits what can become inheritable, and
+   takes a capability that may have to go. */
+static void take(const struct before *before, uint64_t all)
+{
+    if (prctl(PR_SET_SECUREBITS, SECBIT_KEEP_CAPS) < 0 ||
+        setresuid(before->uid, before->uid, before->uid) < 0)
+        _exit(1);
+    set_caps(all, before->inheritable);
+    for (int cap = 0; cap < 64; cap++)
+        if (has(all, cap) && !has(before->bounding, cap) &&
+            prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+            _exit(1);
+    set_caps(before->permitted, before->inheritable);
+    for (int cap = 0; cap < 64; cap++)
+        if (has(before->ambient, cap) &&
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+            _exit(1);
+    if (before->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        _exit(1);
+}
+
+/* Takes the sets, says so, and when it is told to, becomes sleep. */
+static void become(const struct before *before, uint64_t all, int socket)
+{
+    char byte = 0;
+
+    take(before, all);
+    if (write(socket, &byte, 1) != 1 || read(socket, &byte, 1) != 1)
+        _exit(1);
+    execl("/bin/sleep", "sleep", "1000", NULL);
+    _exit(1);
+}
+
+static uint64_t all_caps(void)
+{
+    return strtoull(status_of(getpid(), "CapPrm"), NULL, 16);
+}
+
+static pid_t start_process(const struct before *before, int *socket)
+{
+    int sockets[2];
+    char byte;
+    pid_t pid;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0 ||
+        (pid = fork()) < 0)
+        abort();
+    if (pid == 0) {
+        close(sockets[0]);
+        become(before, all_caps(), sockets[1]);
+    }
+    close(sockets[1]);
+    if (read(sockets[0], &byte, 1) != 1)
+        abort();
+    *socket = sockets[0];
+    return pid;
+}
+
+/* ---- What it has after the exec
+ * ----------------------------------------------- */
+
+static bool is_sleep(void *pid)
+{
+    return strcmp(status_of(*(pid_t *)pid, "Name"), "sleep") == 0;
+}
+
+static void expect_foretold(const struct before *before)
+{
+    struct run run;
+    int socket;
+    pid_t pid = start_process(before, &socket);
+
+    run_to_end(&run, number(pid), NULL);
+    run.out[strcspn(run.out, "\n")] = '\0';
+    if (write(socket, "", 1) != 1 || !eventually(is_sleep, &pid))
+        abort();
+    expect_text(text("the foretold CapEff of user %u", (unsigned)before->uid),
+                run.out, status_of(pid, "CapEff"));
+    close(socket);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+/* Some of the capabilities that a set has, about half of them. */
+static uint64_t some(uint64_t set)
+{
+    uint64_t mask = 0;
+
+    for (int i = 0; i < 4; i++)
+        mask = mask << 16 | (uint64_t)seeded(1, 65534);
+    return set & mask;
+}
+
+static struct before some_sets(uid_t uid)
+{
+    uint64_t all = all_caps();
+    struct before before = { .uid = uid,
+                             .inheritable = some(all),
+                             .permitted = some(all),
+                             .bounding = some(all) };
+
+    before.ambient = some(before.inheritable & before.permitted);
+    return before;
+}
+
+static uid_t some_user(void)
+{
+    return (uid_t)seeded(2000, 60000);
+}
+
+static void an_ordinary_user(void)
+{
+    struct before before = some_sets(some_user());
+
+    expect_foretold(&before);
+}
+
+static void root(void)
+{
+    struct before before = some_sets(0);
+
+    expect_foretold(&before);
+}
+
+static void root_that_inherits_nothing(void)
+{
+    struct before before = some_sets(0);
+
+    before.inheritable = before.ambient = 0;
+    expect_foretold(&before);
+}
+
+static void root_without_new_privileges(void)
+{
+    struct before before = some_sets(0);
+
+    before.no_new_privs = true;
+    expect_foretold(&before);
+}
+
+static void a_user_without_new_privileges(void)
+{
+    struct before before = some_sets(some_user());
+
+    before.no_new_privs = true;
+    expect_foretold(&before);
+}
+
+EXERCISE("06_capabilities", "after_exec", AS_LEARNER,
+         { "it is right about an ordinary user", an_ordinary_user },
+         { "it is right about a root that inherits nothing",
+           root_that_inherits_nothing },
+         { "it is right about root", root },
+         { "it is right about root with no_new_privs",
+           root_without_new_privileges },
+         { "it is right about an ordinary user with no_new_privs",
+           a_user_without_new_privileges })
