@@ -31,14 +31,13 @@ static void two_at_once_do_not_share_it(void)
 
 static void what_it_starts_at_once_is_limited_too(void)
 {
-    pid_t program =
-        start("50", "sh", "-c", "sleep 1000 & exec tail -f /dev/null", NULL);
+    long limit = seeded(30, 90);
+    pid_t program = start(number(limit), "sh", "-c",
+                          "sleep 1000 & exec tail -f /dev/null", NULL);
     pid_t second = find_in(program, "sleep");
-    pid_t command = find_in(program, "tail");
 
-    expect_text("the cgroup of what the command has started",
-                file_text("/proc/%d/cgroup", second),
-                file_text("/proc/%d/cgroup", command));
+    expect_text("pids.max of what the command has started",
+                cgroup_file(second, "pids.max"), number(limit));
 }
 
 static void the_status_is_the_commands(void)
