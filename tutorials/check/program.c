@@ -224,6 +224,8 @@ static void become_program(char *const argv[], int out, int err)
         setrlimit(RLIMIT_FSIZE, &most) < 0 ||
         setrlimit(RLIMIT_CORE, &none) < 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
+        /* What we have inherited ourselves is not for the program. */
+        close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
         (prepare && !prepare(prepared_with)))
         _exit(NOT_STARTED);
     execve(program, argv, environment);
