@@ -112,14 +112,29 @@ void run_to_end(struct run *run, ...) __attribute__((sentinel));
  * @return its process */
 pid_t start(const char *argument, ...) __attribute__((sentinel));
 
+/** Has every program that is started from now on in this test prepared, as its
+ * caller would do it: open descriptors, a umask, a filter. It may also become
+ * another program that stands beside the reader's, by execvp(3).
+ * @param prepare  called last in the child, as its user, before execve(2);
+ * returns whether it could; NULL: nothing is prepared any longer
+ * @param arg  handed to it */
+void before_start(bool (*prepare)(void *arg), void *arg);
+
+/** The check itself, as a command for the reader's program. With the arguments
+ * "--call", the number of a system call, and up to six arguments of that call,
+ * which are numbers or texts, it makes the call and prints the kernel's answer:
+ * "0", or an error as in "EPERM". @return its path */
+const char *this_check(void);
+
 /** The folder of the test in which the program may write. @return its path; it
  * is removed when the test ends */
 const char *folder(void);
 
 /* ---- The kernel ---------------------------------------------------------- */
 
-/** Waits for a process below another one, by the name that /proc/PID/comm has.
- * @param parent  the other one @param comm  as in "sleep"
+/** Waits for a process by the name that /proc/PID/comm has: the one that was
+ * started, or one below it.
+ * @param parent  the one that was started @param comm  as in "sleep"
  * @return its pid, on the host; 0, and the test fails, if there is none in
  * #PATIENCE seconds */
 pid_t find_in(pid_t parent, const char *comm);
@@ -133,6 +148,15 @@ int count_below(pid_t pid);
  * @return its text, kept until the test ends; "" if it cannot be read */
 const char *file_text(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+
+/** Where a symbolic link leads. @param format  its path, as by printf
+ * @return as in "/etc/passwd"; "" if it cannot be read */
+const char *link_text(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/** The descriptors of a process. @param pid  of the process
+ * @return their numbers, in order, as in "0 1 2" */
+const char *descriptors_of(pid_t pid);
 
 /** A field of /proc/PID/status. @param pid  of the process @param field  as in
  * "NSpid" @return its value; "" if there is none */

@@ -21,6 +21,11 @@ bool program_begin(void);
 /** After a test: nothing of it runs, and nothing is left. */
 void program_end(void);
 
+/** Makes a system call and prints the answer, see this_check().
+ * @param argc,argv  the number of the call, and its arguments
+ * @return 0; 2 if these cannot be understood */
+int call_main(int argc, char **argv);
+
 /** Forgets what text(), number() and the like have made. */
 void texts_forget(void);
 

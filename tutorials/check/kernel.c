@@ -91,14 +91,36 @@ const char *cgroup_file(pid_t pid, const char *file)
                      value_of(file_text("/proc/%d/cgroup", pid), "0::"), file);
 }
 
+const char *link_text(const char *format, ...)
+{
+    char path[PATH_MAX], target[PATH_MAX] = "";
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(path, sizeof(path), format, ap);
+    va_end(ap);
+    return readlink(path, target, sizeof(target) - 1) < 0 ? ""
+                                                          : text("%s", target);
+}
+
 const char *namespace_of(pid_t pid, const char *kind)
 {
-    char target[64] = "";
+    return link_text("/proc/%d/ns/%s", pid, kind);
+}
 
-    return readlink(text("/proc/%d/ns/%s", pid, kind), target,
-                    sizeof(target) - 1) < 0
-               ? ""
-               : text("%s", target);
+/* The kernel lists them in order of their numbers. */
+const char *descriptors_of(pid_t pid)
+{
+    const struct dirent *entry;
+    const char *list = "";
+    DIR *descriptors = opendir(text("/proc/%d/fd", pid));
+
+    while (descriptors && (entry = readdir(descriptors)))
+        if (entry->d_name[0] != '.')
+            list = text("%s%s%s", list, *list ? " " : "", entry->d_name);
+    if (descriptors)
+        closedir(descriptors);
+    return list;
 }
 
 /* ---- Processes below another one ----------------------------------------- */
@@ -186,7 +208,10 @@ static bool is_there(void *arg)
 {
     struct wanted *wanted = arg;
 
-    wanted->pid = each_below(wanted->parent, is_called, (void *)wanted->comm);
+    wanted->pid =
+        is_called(wanted->parent, (void *)wanted->comm)
+            ? wanted->parent
+            : each_below(wanted->parent, is_called, (void *)wanted->comm);
     return wanted->pid > 0 || has_ended(wanted->parent);
 }
 
@@ -195,7 +220,7 @@ pid_t find_in(pid_t parent, const char *comm)
     struct wanted wanted = { .parent = parent, .comm = comm };
 
     eventually(is_there, &wanted);
-    expect(wanted.pid > 0, text("the program runs %s", comm),
-           "no %s runs below it", comm);
+    expect(wanted.pid > 0, text("the program runs %s", comm), "there is no %s",
+           comm);
     return wanted.pid;
 }

@@ -172,6 +172,7 @@ static bool is_empty(void *arg)
 
 void program_end(void)
 {
+    before_start(NULL, NULL);
     write_file(text("%s/cgroup.kill", tree), "1");
     if (!eventually(is_empty, NULL) ||
         nftw(tree, remove_cgroup, 16, FTW_DEPTH | FTW_PHYS) < 0)
@@ -204,6 +205,15 @@ static bool become_namespace_root(void)
            mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) == 0;
 }
 
+static bool (*prepare)(void *arg);
+static void *prepared_with;
+
+void before_start(bool (*by)(void *arg), void *arg)
+{
+    prepare = by;
+    prepared_with = arg;
+}
+
 static void become_program(char *const argv[], int out, int err)
 {
     static const struct rlimit most = { MAX_OUTPUT, MAX_OUTPUT };
@@ -218,7 +228,10 @@ static void become_program(char *const argv[], int out, int err)
         (run_as == AS_NAMESPACE_ROOT && !become_namespace_root()) ||
         setrlimit(RLIMIT_FSIZE, &most) < 0 ||
         setrlimit(RLIMIT_CORE, &none) < 0 || dup2(null, STDIN_FILENO) < 0 ||
-        dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
+        dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
+        /* What we have inherited ourselves is not for the program. */
+        close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
+        (prepare && !prepare(prepared_with)))
         _exit(NOT_STARTED);
     execve(program, argv, environment);
     _exit(NOT_STARTED);

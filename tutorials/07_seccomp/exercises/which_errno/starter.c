@@ -1,0 +1,106 @@
+/**
+ * @file
+ * @brief Run COMMAND where no call makes a user namespace, or see whether
+ * threads start there:
+ *
+ *     which_errno COMMAND [ARG...]
+ *     which_errno --threads N
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#else
+#define ARCHITECTURE AUDIT_ARCH_I386
+#endif
+#define X32_BIT 0x40000000
+
+#define LOAD(field) \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define COMPARE(how, value, yes, no) \
+    BPF_JUMP(BPF_JMP | (how) | BPF_K, value, yes, no)
+#define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, what)
+
+/* The last two numbers of a COMPARE say how many lines to skip: if it holds,
+   and if it does not. The flags of clone are in its first argument; those of
+   clone3 are in memory, where no filter can look. */
+static struct sock_filter filter[] = {
+    /* 0 */ LOAD(arch),
+    /* 1 */ COMPARE(BPF_JEQ, ARCHITECTURE, 0, 9),
+    /* 2 */ LOAD(nr),
+    /* 3 */ COMPARE(BPF_JGE, X32_BIT, 7, 0),
+    /* 4 */ COMPARE(BPF_JEQ, SYS_clone3, 5, 0),
+    /* 5 */ COMPARE(BPF_JEQ, SYS_unshare, 4, 0),
+    /* 6 */ COMPARE(BPF_JEQ, SYS_clone, 0, 2),
+    /* 7 */ LOAD(args[0]),
+    /* 8 */ COMPARE(BPF_JSET, CLONE_NEWUSER, 1, 0),
+    /* 9 */ ANSWER(SECCOMP_RET_ALLOW),
+    /* 10 */ ANSWER(SECCOMP_RET_ERRNO | EPERM),
+    /* 11 */ ANSWER(SECCOMP_RET_KILL_PROCESS),
+};
+
+static int load_filter(void)
+{
+    struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+                   prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0
+               ? -1
+               : 0;
+}
+
+static void *stay(void *unused)
+{
+    for (;;)
+        pause();
+    return unused;
+}
+
+static int run_threads(int count)
+{
+    for (int i = 0; i < count; i++) {
+        pthread_t thread;
+        int error = pthread_create(&thread, NULL, stay, NULL);
+
+        if (error) {
+            fprintf(stderr, "pthread_create: %s\n", strerror(error));
+            return 1;
+        }
+    }
+    printf("%d threads run\n", count);
+    fflush(stdout);
+    stay(NULL);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int threads = argc > 1 && strcmp(argv[1], "--threads") == 0;
+
+    if (argc < 2 || (threads && (argc != 3 || atoi(argv[2]) < 1))) {
+        fprintf(stderr, "Usage: which_errno COMMAND [ARG...]\n"
+                        "       which_errno --threads N\n");
+        return 125;
+    }
+    if (load_filter() < 0) {
+        perror("load the filter");
+        return 125;
+    }
+    if (threads)
+        return run_threads(atoi(argv[2]));
+    execvp(argv[1], argv + 1);
+    perror(argv[1]);
+    return 127;
+}
