@@ -101,6 +101,20 @@ const char *namespace_of(pid_t pid, const char *kind)
                : text("%s", target);
 }
 
+const char *mount_of(pid_t pid, const char *point)
+{
+    const char *found = "";
+    char *rest = (char *)file_text("/proc/%d/mountinfo", pid), *line, *place;
+
+    while ((line = strsep(&rest, "\n")))
+        if (sscanf(line, "%*s %*s %*s %*s %ms", &place) == 1) {
+            if (strcmp(place, point) == 0)
+                found = line;
+            free(place);
+        }
+    return found;
+}
+
 /* ---- Processes below another one
  * -------------------------------------------------- */
 
@@ -159,6 +173,20 @@ int count_below(pid_t pid)
 
     each_below(pid, count, &processes);
     return processes;
+}
+
+static bool count_zombie(pid_t pid, void *counter)
+{
+    *(int *)counter += *status_of(pid, "State") == 'Z';
+    return false;
+}
+
+int zombies_below(pid_t pid)
+{
+    int zombies = 0;
+
+    each_below(pid, count_zombie, &zombies);
+    return zombies;
 }
 
 struct wanted {
