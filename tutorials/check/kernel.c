@@ -104,14 +104,13 @@ const char *namespace_of(pid_t pid, const char *kind)
 const char *mount_of(pid_t pid, const char *point)
 {
     const char *found = "";
-    char *rest = (char *)file_text("/proc/%d/mountinfo", pid), *line, *place;
+    char *rest = (char *)file_text("/proc/%d/mountinfo", pid), *line;
+    char place[4096];
 
     while ((line = strsep(&rest, "\n")))
-        if (sscanf(line, "%*s %*s %*s %*s %ms", &place) == 1) {
-            if (strcmp(place, point) == 0)
-                found = line;
-            free(place);
-        }
+        if (sscanf(line, "%*s %*s %*s %*s %4095s", place) == 1 &&
+            strcmp(place, point) == 0)
+            found = line;
     return found;
 }
 

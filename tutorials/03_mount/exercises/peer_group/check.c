@@ -55,14 +55,13 @@ static const char *new_slave(void)
 
 static void unmount_all(void)
 {
-    char *rest = (char *)file_text("/proc/self/mountinfo"), *line, *point;
+    char *rest = (char *)file_text("/proc/self/mountinfo"), *line;
+    char point[4096];
 
     while ((line = strsep(&rest, "\n")))
-        if (sscanf(line, "%*s %*s %*s %*s %ms", &point) == 1) {
-            if (strncmp(point, folder(), strlen(folder())) == 0)
-                umount2(point, MNT_DETACH);
-            free(point);
-        }
+        if (sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1 &&
+            strncmp(point, folder(), strlen(folder())) == 0)
+            umount2(point, MNT_DETACH);
 }
 
 /* The number behind a tag of mountinfo, as the program prints it. */
