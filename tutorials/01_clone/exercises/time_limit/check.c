@@ -34,8 +34,9 @@ static void sigterm_comes_first(void)
     const char *word = seeded_word();
     struct run run;
 
-    run_to_end(&run, "3", "sh", "-c",
-               text("trap 'printf %s; exit 0' TERM; sleep 12 & wait", word),
+    /* Time enough for the shell to set its trap, even on a slow machine. */
+    run_to_end(&run, "6", "sh", "-c",
+               text("trap 'printf %s; exit 0' TERM; sleep 16 & wait", word),
                NULL);
     expect_number("the exit status of what takes too long", run.status, 124);
     expect_text("what the command prints when it gets SIGTERM", run.out, word);
@@ -64,7 +65,7 @@ static void nothing_is_left(void)
 {
     struct run run;
 
-    run_to_end(&run, "2", "sh", "-c", "sleep 1000 & sleep 1000 & wait", NULL);
+    run_to_end(&run, "3", "sh", "-c", "sleep 1000 & sleep 1000 & wait", NULL);
     if (run.ended)
         eventually(nothing_runs, NULL);
     expect_number("the number of processes that are left", processes_left(), 0);
