@@ -39,7 +39,7 @@ static bool find(const char *point, char found[4096])
     }
     while (fgets(line, sizeof(line), file))
         if (is_about(line, point)) {
-            strcpy(found, line);
+            memcpy(found, line, sizeof(line));
             is_there = true;
         }
     fclose(file);
