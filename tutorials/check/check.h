@@ -126,6 +126,11 @@ void before_start(bool (*prepare)(void *arg), void *arg);
  * "0", or an error as in "EPERM". @return its path */
 const char *this_check(void);
 
+/** Waits for the end of a program that start() has started. @param pid  its
+ * process @return its exit status, as in struct run; -1, and the test fails, if
+ * it still runs after #PATIENCE seconds */
+int end_of(pid_t pid);
+
 /** The folder of the test in which the program may write. @return its path; it
  * is removed when the test ends */
 const char *folder(void);
@@ -142,6 +147,15 @@ pid_t find_in(pid_t parent, const char *comm);
 /** Counts the processes whose parent is this one, or one below it, zombies
  * included. @param pid  of the process @return how many */
 int count_below(pid_t pid);
+
+/** Counts the zombies among them. @param pid  of the process @return how many
+ */
+int zombies_below(pid_t pid);
+
+/** Counts what the programs of the test have started, wherever it is now, and
+ * themselves: what runs, and zombies. Ask eventually(), since even a SIGKILL
+ * takes a moment. @return how many */
+int processes_left(void);
 
 /** Reads a file, without the last newline. @param format  its path, as by
  * printf
@@ -179,6 +193,12 @@ const char *cgroup_of_test(void);
  * "pid"
  * @return as in "pid:[4026531836]"; "" if it cannot be read */
 const char *namespace_of(pid_t pid, const char *kind);
+
+/** A line of /proc/PID/mountinfo. @param pid  of the process @param point  a
+ * mount point as that process names it, without special characters
+ * @return the line of the uppermost mount there; "" if nothing is mounted there
+ */
+const char *mount_of(pid_t pid, const char *point);
 
 /** Waits until something holds, for at most #PATIENCE seconds.
  * @param holds  asked again and again @param arg  handed to it

@@ -123,6 +123,19 @@ const char *descriptors_of(pid_t pid)
     return list;
 }
 
+const char *mount_of(pid_t pid, const char *point)
+{
+    const char *found = "";
+    char *rest = (char *)file_text("/proc/%d/mountinfo", pid), *line;
+    char place[4096];
+
+    while ((line = strsep(&rest, "\n")))
+        if (sscanf(line, "%*s %*s %*s %*s %4095s", place) == 1 &&
+            strcmp(place, point) == 0)
+            found = line;
+    return found;
+}
+
 /* ---- Processes below another one ----------------------------------------- */
 
 /* Asked for every process, again and again, so it makes no text. */
@@ -180,6 +193,20 @@ int count_below(pid_t pid)
 
     each_below(pid, count, &processes);
     return processes;
+}
+
+static bool count_zombie(pid_t pid, void *counter)
+{
+    *(int *)counter += *status_of(pid, "State") == 'Z';
+    return false;
+}
+
+int zombies_below(pid_t pid)
+{
+    int zombies = 0;
+
+    each_below(pid, count_zombie, &zombies);
+    return zombies;
 }
 
 struct wanted {

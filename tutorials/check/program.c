@@ -152,6 +152,11 @@ int cgroups_made(void)
     return found;
 }
 
+int processes_left(void)
+{
+    return atoi(file_text("%s/pids.current", tree));
+}
+
 /* In a cgroup only its subfolders can be removed; its files go with it. */
 static int remove_cgroup(const char *path, const struct stat *status, int type,
                          struct FTW *ftw)
@@ -300,6 +305,18 @@ static bool has_ended(void *arg)
     return waitpid(waiting->pid, &waiting->status, WNOHANG) == waiting->pid;
 }
 
+int end_of(pid_t pid)
+{
+    struct waiting waiting = { .pid = pid };
+
+    if (!expect(eventually(has_ended, &waiting),
+                text("the program ends within %d seconds", PATIENCE),
+                "it still runs"))
+        return -1;
+    return WIFSIGNALED(waiting.status) ? 128 + WTERMSIG(waiting.status)
+                                       : WEXITSTATUS(waiting.status);
+}
+
 static void take(int fd, char *text, size_t size)
 {
     ssize_t length = pread(fd, text, size - 1, 0);
@@ -312,19 +329,13 @@ void run_to_end(struct run *run, ...)
 {
     char *argv[MAX_ARGS];
     int out = output_file(), err = output_file();
-    struct waiting waiting = { 0 };
     va_list ap;
 
     va_start(ap, run);
     collect(argv, va_arg(ap, char *), ap);
     va_end(ap);
-    waiting.pid = start_with(argv, out, err);
-    run->ended = eventually(has_ended, &waiting);
-    run->status = !run->ended                   ? -1
-                  : WIFSIGNALED(waiting.status) ? 128 + WTERMSIG(waiting.status)
-                                                : WEXITSTATUS(waiting.status);
+    run->status = end_of(start_with(argv, out, err));
+    run->ended = run->status >= 0;
     take(out, run->out, sizeof(run->out));
     take(err, run->err, sizeof(run->err));
-    expect(run->ended, text("the program ends within %d seconds", PATIENCE),
-           "it still runs");
 }

@@ -1,0 +1,68 @@
+/**
+ * @file
+ * @brief Whether the caller learns which signal killed the command.
+ */
+#include <signal.h>
+
+#include "tutorials/check/check.h"
+
+static void a_signal_is_reported(void)
+{
+    static const int signals[] = { SIGHUP,  SIGQUIT, SIGABRT, SIGUSR1,
+                                   SIGSEGV, SIGUSR2, SIGTERM };
+    long first = seeded(0, 6), second = seeded(0, 6);
+    long both[] = { signals[first], signals[second] };
+    struct run run;
+
+    for (int i = 0; i < 2; i++) {
+        run_to_end(&run, "sh", "-c", text("kill -%ld $$", both[i]), NULL);
+        expect_number(
+            text("the exit status after signal %ld killed the command",
+                 both[i]),
+            run.status, 128 + both[i]);
+    }
+}
+
+static void a_signal_from_outside_is_reported(void)
+{
+    pid_t program = start("sleep", "1000", NULL);
+    pid_t command = find_in(program, "sleep");
+
+    if (command > 0) {
+        kill(command, SIGKILL);
+        expect_number("the exit status after the check killed the command",
+                      end_of(program), 128 + SIGKILL);
+    }
+}
+
+static void a_status_of_its_own_is_passed_on(void)
+{
+    long status = seeded(1, 99);
+    struct run run;
+
+    run_to_end(&run, "sh", "-c", text("exit %ld", status), NULL);
+    expect_number("the exit status", run.status, status);
+    run_to_end(&run, "true", NULL);
+    expect_number("the exit status of true", run.status, 0);
+}
+
+static void what_cannot_be_run_is_told_apart(void)
+{
+    struct run run;
+
+    run_to_end(&run, text("/%s", seeded_word()), NULL);
+    expect_number("the exit status of a command that does not exist",
+                  run.status, 127);
+    run_to_end(&run, folder(), NULL);
+    expect_number("the exit status of a folder", run.status, 126);
+}
+
+EXERCISE("01_clone", "exit_status", AS_LEARNER,
+         { "a signal that kills the command is reported",
+           a_signal_is_reported },
+         { "a signal from outside is reported too",
+           a_signal_from_outside_is_reported },
+         { "a status of the command's own is passed on",
+           a_status_of_its_own_is_passed_on },
+         { "what cannot be run is told apart",
+           what_cannot_be_run_is_told_apart })

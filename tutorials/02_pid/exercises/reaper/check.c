@@ -1,0 +1,82 @@
+/**
+ * @file
+ * @brief Whether an init reaps orphans, and takes none of them for the command.
+ */
+#include "tutorials/check/check.h"
+
+/* PID 1 and the command. */
+static bool only_two_are_below(void *program)
+{
+    return count_below(*(pid_t *)program) == 2;
+}
+
+static void orphans_are_reaped(void)
+{
+    long orphans = seeded(3, 9);
+    pid_t program = start(
+        "sh", "-c",
+        text(
+            "for i in $(seq %ld); do (sleep 0 &); done; exec tail -f /dev/null",
+            orphans),
+        NULL);
+    bool reaped;
+
+    if (find_in(program, "tail") == 0)
+        return;
+    /* Only then is it time to count what is left. */
+    reaped = eventually(only_two_are_below, &program);
+    expect(reaped,
+           text("PID 1 and the command are left when %ld orphans have ended",
+                orphans),
+           "%d processes are left, %d of them zombies", count_below(program),
+           zombies_below(program));
+}
+
+static void the_command_is_pid_2(void)
+{
+    pid_t command = find_in(start("sleep", "1000", NULL), "sleep");
+
+    expect_text("NSpid of the command, its numbers from outside to inside",
+                status_of(command, "NSpid"), text("%d\t2", command));
+}
+
+static void an_orphan_is_not_the_command(void)
+{
+    long status = seeded(1, 99);
+    struct run run;
+
+    run_to_end(&run, "sh", "-c",
+               text("(sh -c 'sleep 1; exit 100' &); sleep 4; exit %ld", status),
+               NULL);
+    expect_number("the exit status, after an orphan has ended with 100",
+                  run.status, status);
+}
+
+static bool nothing_runs(void *arg)
+{
+    (void)arg;
+    return processes_left() == 0;
+}
+
+static void the_rest_dies_with_the_command(void)
+{
+    long status = seeded(1, 99);
+    struct run run;
+
+    run_to_end(&run, "sh", "-c", text("(sleep 1000 &); exit %ld", status),
+               NULL);
+    expect_number("the exit status", run.status, status);
+    if (run.ended) {
+        eventually(nothing_runs, NULL);
+        expect_number("the number of processes that are left", processes_left(),
+                      0);
+    }
+}
+
+EXERCISE("02_pid", "reaper", AS_NAMESPACE_ROOT,
+         { "orphans are reaped", orphans_are_reaped },
+         { "the command is PID 2 of a new namespace", the_command_is_pid_2 },
+         { "an orphan is not taken for the command",
+           an_orphan_is_not_the_command },
+         { "what is left dies with the command",
+           the_rest_dies_with_the_command })
