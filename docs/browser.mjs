@@ -5,10 +5,12 @@
 //
 // and a test ends with end().
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [tar, axeFile, ...rest] = process.argv.slice(2).map((path) => resolve(path));
@@ -30,7 +32,7 @@ export const wide = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
 // Firefox's of Debian is not Playwright's own, and is driven over WebDriver BiDi.
-const [kind, how] = rest[0] === "firefox" ? [firefox, {
+const [kind, how] = process.argv[4] === "firefox" ? [firefox, {
     executablePath: "/usr/bin/firefox-esr",
     channel: "moz-firefox",
 }] : [chromium, {
@@ -50,7 +52,8 @@ export async function serve() {
     const server = spawn("python3", ["docs/serve.py", tar],
         { stdio: ["ignore", "pipe", "inherit"] });
     process.on("exit", () => server.kill());
-    for await (const said of server.stdout) return /http\S+/.exec(said)[0];
+    const [said] = await once(createInterface(server.stdout), "line");
+    return /http\S+/.exec(said)[0];
 }
 
 /**

@@ -22,7 +22,7 @@ def known():
     """{command of the text: (line of a shell, user)}."""
     found = {}
     sections = [section for part in commands.transcripts().values()
-                for section in part]
+                for section in part if not section.not_in_page]
     for page in commands.pages():
         for _, command in commands.commands(page.read_text()):
             line, user = commands.in_lab(command)

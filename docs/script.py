@@ -9,6 +9,9 @@
 The line before the first that begins with `> ` starts the container's shell,
 and `> exit` ends it. What stands between without a `> ` is typed in a second
 shell on the host, while the container runs.
+
+A line `# not in the page: WHY` below the name of a section says that the machine
+in the page cannot run it as the lab does.
 """
 
 import re
@@ -20,20 +23,27 @@ HOST, INSIDE, SECOND = "host", "inside", "second"
 PROMPT = re.compile(r"(?:container |second shell )?[$#] ")
 
 # The user is root, learner, or both: then it has to print the same for both.
-Section = namedtuple("Section", "name user in_any_order lines")
+# not_in_page is the reason, or None.
+Section = namedtuple("Section", "name user in_any_order lines not_in_page")
+NOT_IN_PAGE = "# not in the page: "
 Line = namedtuple("Line", "place command")
 
 
 def read(script):
     """[Section] of a transcript.sh."""
     sections, running = [], False
-    for number, text in enumerate(script.read_text().split("\n"), 1):
+    texts = script.read_text().split("\n")
+    for number, text in enumerate(texts, 1):
         head = re.fullmatch(r"# \[([\w-]+)\](?: as (root|learner|both))?"
                             r"( in any order)?", text)
         if head:
-            sections.append(Section(head[1], head[2] or "learner",
-                                    bool(head[3]), []))
+            why = texts[number] if texts[number].startswith(NOT_IN_PAGE) else None
+            sections.append(Section(head[1], head[2] or "learner", bool(head[3]), [],
+                                    why and why.removeprefix(NOT_IN_PAGE)))
             running = False
+        elif text.startswith(NOT_IN_PAGE) and \
+                not texts[number - 2].startswith("# ["):
+            sys.exit(f"{script}:{number}: has to stand below a section's name")
         elif text.strip() and not text.startswith("#"):
             if not sections:
                 sys.exit(f"{script}:{number}: a section comes first: # [name]")

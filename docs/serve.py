@@ -9,11 +9,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 # What a page may do: run the scripts that lie beside it, compile WebAssembly, and
-# nothing that comes from elsewhere. Xterm makes its styles in the page, and drawings
-# have theirs in attributes. No script asks a server for anything.
+# nothing that comes from elsewhere. v86 keeps time in a worker whose text it has
+# itself, which is a blob; xterm makes its styles in the page, and drawings have
+# theirs in attributes. No script asks a server for anything.
 POLICY = "; ".join([
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "base-uri 'none'",

@@ -12,7 +12,8 @@ from html import escape
 
 import script as scripts
 
-Step = namedtuple("Step", "place prompt command output")
+# only_lab is why the machine in the page cannot run it, or None.
+Step = namedtuple("Step", "place prompt command output only_lab", defaults=[None])
 PLACES = {"c": scripts.INSIDE, "s": scripts.SECOND}
 
 
@@ -25,7 +26,7 @@ def steps(section, text, file):
                 PLACES.get(line[0], scripts.HOST) == wanted[0].place and \
                 line[prompt.end():] == wanted[0].command.rstrip():
             found.append(Step(wanted[0].place, prompt[0],
-                              wanted.pop(0).command, []))
+                              wanted.pop(0).command, [], section.not_in_page))
         elif found:
             found[-1].output.append(line)
         else:
@@ -57,9 +58,11 @@ def lines_of(step):
 
 
 def window(found):
-    """Steps as one sees them in a terminal."""
+    """Steps as one sees them in a terminal; live.js gives them buttons."""
     lines = [line for step in found for line in lines_of(step)]
-    return '<pre class="terminal">' + "\n".join(lines) + "</pre>\n"
+    why = found[0].only_lab
+    return f'<pre class="terminal{" only-lab" * bool(why)}">' + "\n".join(lines) + \
+        "</pre>\n" + f'<p class="only-lab">Only in the lab: {why}.</p>\n' * bool(why)
 
 
 def two_windows(found):
@@ -87,6 +90,9 @@ def page(sections):
     """Sections below each other: what is in one window stays in one."""
     out, same = [], []
     for found in sections:
+        if same and same[0].only_lab != found[0].only_lab:
+            out.append(window(same))
+            same = []
         if any(step.place == scripts.INSIDE for step in found):
             out += [window(same)] * bool(same) + [two_windows(found)]
             same = []

@@ -7,7 +7,7 @@
 "use strict";
 
 const Machine = (() => {
-    const MEMORY = 96 << 20; /* as boot.mjs saved it */
+    const MEMORY = 128 << 20; /* as boot.mjs saved it */
     const PAGE_PORT = 2;
 
     /* The characters of windows-1252 that are not the byte of their number. */
