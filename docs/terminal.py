@@ -60,7 +60,7 @@ def lines_of(step):
 def window(found):
     """Steps as one sees them in a terminal; live.js gives them buttons."""
     lines = [line for step in found for line in lines_of(step)]
-    why = found[0].only_lab
+    why = next((step.only_lab for step in found), None)
     return f'<pre class="terminal{" only-lab" * bool(why)}">' + "\n".join(lines) + \
         "</pre>\n" + f'<p class="only-lab">Only in the lab: {why}.</p>\n' * bool(why)
 

@@ -23,6 +23,9 @@ const Machine = (() => {
         return out.buffer;
     }
 
+    const unzip = (text) => new Response(new Blob([bytes(text)]).stream()
+        .pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+
     let emulator = null;
     let starting = null;
     let saved = null;
@@ -61,9 +64,9 @@ const Machine = (() => {
             await Promise.all([bring("script", "src", "v86.js"),
                 bring("script", "src", "machine-saved.js", "windows-1252")]);
             const { wasm, bios, vga, state } = window.barcoMachine;
-            saved = Object.fromEntries(Object.entries({ wasm, bios, vga, state })
-                .map(([name, text]) => [name, bytes(text)]));
             delete window.barcoMachine;
+            saved = { state: bytes(state), wasm: await unzip(wasm), bios: await unzip(bios),
+                vga: await unzip(vga) };
         }
         const machine = new V86({
             wasm_fn: async (imports) =>

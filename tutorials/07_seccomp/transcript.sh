@@ -39,7 +39,7 @@ host pty /tmp/typed 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breako
 grep owned /tmp/typed || echo nothing was typed
 
 # [architectures]
-# not in the page: its processor of 32 bits knows no second interface
+# not in the page: the machine in the page has 32 bits, and no second set of calls
 07_seccomp --volume /barco/tests/lib:/mnt:ro /mnt/calls.bin int80; echo "status $?"
 07_seccomp --volume /barco/tests/lib:/mnt:ro /mnt/calls.bin x32; echo "status $?"
 
