@@ -84,12 +84,13 @@ const Machine = (() => {
         machine.add_listener(`serial${PAGE_PORT}-output-byte`, hear);
         await new Promise((done) => machine.add_listener("emulator-started", done));
         emulator = machine;
-        /* What is sent at once may be lost: ask until the machine answers. */
+        /* What is sent at once may be lost: ask until the machine answers. A slow
+           computer gets more time each time. */
         line = "";
-        do asked = [];
-        while (await Promise.race([
+        let patience = 250;
+        do { asked = []; patience *= 2; } while (await Promise.race([
             command("true").then(() => false),
-            new Promise((again) => setTimeout(again, 500, true)),
+            new Promise((again) => setTimeout(again, patience, true)),
         ]));
         await command(`date -s @${Math.floor(Date.now() / 1000)} && echo ${crypto.getRandomValues(
             new Uint32Array(4)).join("")} >/dev/urandom`);
