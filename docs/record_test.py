@@ -168,15 +168,10 @@ def refusals(folder):
     """Sentences, and whether they hold, of what is refused without a lab."""
     bad = folder / "bad"
     bad.write_text("# [some]\n> echo inside\n")
-    late = folder / "late"
-    late.write_text("# [some]\necho it\n# not in the page: because\n")
     for sentence, code, words in (
             ("a line in a container that nothing starts",
              f"transcripts.scripts.read(transcripts.Path('{bad}'))",
              f"{bad}:2: no command starts the container"),
-            ("a reason against the page that stands below no name",
-             f"transcripts.scripts.read(transcripts.Path('{late}'))",
-             f"{late}:3: has to stand below a section's name"),
             ("a chapter that is unknown", "transcripts.chosen(['05_cgroup'])",
              "there is no transcript of 05_cgroup, but of ")):
         done = subprocess.run(

@@ -46,6 +46,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 # pylint: disable-next=wrong-import-position
 import script as scripts  # noqa: E402
+# pylint: disable-next=wrong-import-position
+import terminal  # noqa: E402
 
 MARK = "\x1e"
 # In seconds: how long the lab, and a container's shell, may say nothing.
@@ -178,9 +180,12 @@ def key(source, section, user):
 
 
 def sections_of(source, in_page):
-    """The sections of a transcript that can be played there."""
-    return [section for section in scripts.read(source)
-            if not (in_page and section.not_in_page)]
+    """The sections of a transcript, with the lines that can be played there."""
+    sections = scripts.read(source)
+    if in_page:
+        sections = [section._replace(lines=scripts.in_page(section.lines))
+                    for section in sections]
+    return [section for section in sections if section.lines]
 
 
 def play(sources, in_page=False, patience=PATIENCE):
@@ -403,12 +408,14 @@ def played(source, found, in_page=False):
 def recorded(source, in_page=False):
     """transcript.txt, or what of it the page can print."""
     file = source.with_suffix(".txt")
-    text = file.read_text() if file.exists() else ""
-    for section in scripts.read(source):
-        if in_page and section.not_in_page:
-            text = re.sub(rf"(?ms)^\[{section.name}\]\n.*?(?=^\[[\w-]+\]\n|\Z)",
-                          "", text)
-    return text.rstrip("\n") + "\n"
+    if not in_page:
+        return file.read_text() if file.exists() else ""
+    sections = []
+    for name, steps in terminal.read(source.parent).items():
+        events = [("o", 0, "\n".join([step.prompt + step.command, *step.output]) + "\n")
+                  for step in steps if not step.only_lab]
+        sections += [(name, events)] if events else []
+    return as_file(sections)
 
 
 def difference(source, old, new, in_page=False):
