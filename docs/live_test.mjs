@@ -87,6 +87,11 @@ await page.goto(url("using.html"));
 await page.locator("div.line", { hasText: "--config=lab" }).getByRole("button").click();
 check("a command of the text runs too, as the user that it has in the lab",
     await shows(page, 0, "# 05_cgroups --pids 20 sh"));
+await page.goto(url("chapter_03_mount.html"));
+check("what only the lab can run has no button, and all else has one", await page.evaluate(() =>
+    [...document.querySelectorAll("pre.terminal .command")].every((command) =>
+        command.matches(".only-lab") !== Boolean(command.nextElementSibling?.matches(".run"))) &&
+    document.querySelector(".command.only-lab") !== null));
 await page.context().close();
 
 /* ---- From a server, on a phone, with the policy --------------------------------- */
