@@ -160,6 +160,7 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "docs/not_run.txt": "# the lab has none\ndocker run\n",
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
+    "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
