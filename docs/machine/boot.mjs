@@ -19,7 +19,7 @@ const machine = new V86({
     bzimage: buffer(kernel), initrd: buffer(initramfs), hda: buffer(disk),
     uart1: true, uart2: true,
     cmdline: "console=ttyS0 quiet tsc=reliable mitigations=off random.trust_cpu=on acpi=off " +
-        "pnpbios=off mce=off no_timer_check lpj=4000000 cryptomgr.notests",
+        "pnpbios=off mce=off no_timer_check barco.lab lpj=4000000 cryptomgr.notests",
     autostart: true, disable_keyboard: true, disable_mouse: true, disable_speaker: true,
 });
 const said = ["", "", ""];
