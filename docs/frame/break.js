@@ -18,7 +18,7 @@
     const told = JSON.parse(document.getElementById("break-table").textContent);
     const columns = told.columns.map(([column]) => column);
     const called = Object.fromEntries(told.columns);
-    const starts = [];
+    const controls = [];
 
     /** The last stage that it gets through, so that the next one is the other. */
     function suggested(cells) {
@@ -27,8 +27,12 @@
 
     /* ---- What the shell prints --------------------------------------------- */
 
+    const nothing = () => {};
     let listening = false;
-    let hear = () => {};
+    let hear = nothing;
+    let resolve = nothing;
+    /* A machine that was given back has no verdict. */
+    Live.onReset(() => resolve("reset"));
     const decoder = new TextDecoder();
     function listen() {
         if (listening) return;
@@ -36,12 +40,17 @@
         Machine.on(SHELL, (byte) => hear(byte));
     }
 
-    /** Resolves with what it printed and its verdict, or, in the end, without. */
+    /** Resolves with what it printed and its verdict, or with why there is none. */
     function judged(command) {
         return new Promise((done) => {
             let bytes = [];
             let text = "";
-            const timer = setTimeout(done, PATIENCE, null);
+            const timer = setTimeout(() => resolve("late"), PATIENCE);
+            resolve = (found) => {
+                clearTimeout(timer);
+                hear = resolve = nothing;
+                done(found);
+            };
             hear = (byte) => {
                 bytes.push(byte);
                 if (byte !== 10) return;
@@ -49,10 +58,8 @@
                 bytes = [];
                 const end = /^(It got through|It was held|No verdict)\b.*$/m.exec(text);
                 if (!end) return;
-                clearTimeout(timer);
-                hear = () => {};
                 const from = text.lastIndexOf(`${command}\n`, end.index) + command.length + 1;
-                done({ printed: text.slice(from, end.index).trim(), sentence: end[0],
+                resolve({ printed: text.slice(from, end.index).trim(), sentence: end[0],
                     verdict: { "It got through": "through", "It was held": "held" }[end[1]] });
             };
         });
@@ -90,7 +97,11 @@
     }
 
     function show(found, { name, column, out, status }, seconds) {
-        if (!found) {
+        if (found === "reset") {
+            status.textContent = "The machine was reset before it ended.";
+            return;
+        }
+        if (found === "late") {
             Machine.type(SHELL, "\x03");
             status.replaceChildren("It did not end, and may have hurt the machine. ",
                 button("Reset the machine", Live.reset));
@@ -106,14 +117,21 @@
 
     /** One at a time: the others wait. */
     async function alone(one) {
-        for (const start of starts) start.disabled = true;
+        for (const control of controls) control.disabled = true;
         await attempt(one);
-        for (const start of starts) start.disabled = false;
+        for (const control of controls) control.disabled = false;
+        one.start.focus({ preventScroll: true }); /* back from the shell */
     }
+
+    const cannot = (reason) => `It cannot be tried in the page: ${reason}.`;
 
     function control(place) {
         const name = place.dataset.breakout;
         const cells = told.cells[name];
+        if (told.cannot[name]?.all) {
+            place.append(element("p", {}, cannot(told.cannot[name].all)));
+            return;
+        }
         const choice = element("select");
         for (const column of columns) {
             if (cells[column] === "-") continue;
@@ -123,18 +141,18 @@
         const status = element("p", { role: "status" });
         const out = element("pre", { class: "terminal", role: "group", tabindex: "0", hidden: "",
             "aria-label": `What ${name} printed` });
-        const start = button("", () => alone({ name, column: choice.value, out, status }));
+        const start = button("", () => alone({ name, column: choice.value, start, out, status }));
         function choose() {
-            const reason = told.cannot[name]?.[choice.value] ?? told.cannot[name]?.all;
+            const reason = told.cannot[name]?.[choice.value];
             start.textContent = `Try it against ${called[choice.value]}`;
             start.hidden = Boolean(reason);
             status.className = "";
-            status.textContent = reason ? `It cannot be tried in the page: ${reason}.` : "";
+            status.textContent = reason ? cannot(reason) : "";
             out.hidden = true;
         }
         choice.addEventListener("change", choose);
         choose();
-        starts.push(start);
+        controls.push(start, choice);
         place.append(element("label", {}, "Container: ", choice), start, status, out);
     }
 
