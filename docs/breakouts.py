@@ -361,8 +361,10 @@ def trying(attacks):
         columns_of["rootless"] = f"{list(attacks.stages.values())[-1]} of a user"
     data = {
         "columns": [[column, says] for column, says in columns_of.items()],
-        "words": {verdict: word for verdict, (_, word, _) in VERDICTS.items()},
-        "cells": {attack: {c: cells[c] for c in columns_of}
+        "words": {verdict[0]: word
+                  for verdict, (_, word, _) in VERDICTS.items()},
+        # A letter for each column.
+        "cells": {attack: "".join(cells[c][0] for c in columns_of)
                   for attack, cells in attacks.matrix.cells.items()},
         "cannot": cannot(),
     }

@@ -13,16 +13,17 @@
     const PATIENCE = 180e3;
     const SHELL = 1;
     const { element, button } = Live;
-    /* columns: what a reader calls each; words: what a cell says; cells: of each
-       break-out; cannot: why not here. */
+    /* columns: what a reader calls each; words: what a cell says, by its letter;
+       cells: the letters of each break-out; cannot: why not here. */
     const told = JSON.parse(document.getElementById("break-table").textContent);
     const columns = told.columns.map(([column]) => column);
     const called = Object.fromEntries(told.columns);
+    const cell = (name, column) => told.cells[name][columns.indexOf(column)];
     const controls = [];
 
     /** The last stage that it gets through, so that the next one is the other. */
-    function suggested(cells) {
-        return columns.findLast((column) => /^\d/.test(column) && cells[column] === "through") ?? "host";
+    function suggested(name) {
+        return columns.findLast((column) => /^\d/.test(column) && cell(name, column) === "t") ?? "host";
     }
 
     /* ---- What the shell prints --------------------------------------------- */
@@ -60,7 +61,7 @@
                 if (!end) return;
                 const from = text.lastIndexOf(`${command}\n`, end.index) + command.length + 1;
                 resolve({ printed: text.slice(from, end.index).trim(), sentence: end[0],
-                    verdict: { "It got through": "through", "It was held": "held" }[end[1]] });
+                    verdict: { "It got through": "t", "It was held": "h" }[end[1]] });
             };
         });
     }
@@ -75,7 +76,7 @@
 
     async function attempt({ name, column, out, status }) {
         const command = `run-matrix --try ${column} ${name}`;
-        const began = performance.now();
+        let began = performance.now();
         const seconds = () => Math.round((performance.now() - began) / 100) / 10;
         const clock = element("span", { class: "clock", "aria-hidden": "true" });
         status.className = "";
@@ -85,6 +86,7 @@
         try {
             await Live.open(SHELL);
             listen();
+            began = performance.now();
             status.replaceChildren("It runs in the second shell, below …", clock);
             const verdict = judged(command);
             await Live.run(command, { port: SHELL, user: "root" });
@@ -107,9 +109,9 @@
                 button("Reset the machine", Live.reset));
             return;
         }
-        status.className = found.verdict ?? "";
+        status.className = told.words[found.verdict] ?? "";
         status.replaceChildren(element("strong", {}, found.sentence.replace(/\. .*/, ".")),
-            `${found.sentence.replace(/^[^.:]*[.:]/, "")} ${agrees(found, told.cells[name][column])}`,
+            `${found.sentence.replace(/^[^.:]*[.:]/, "")} ${agrees(found, cell(name, column))}`,
             element("span", { class: "clock" }, ` ${seconds} s`));
         out.textContent = found.printed;
         out.hidden = false;
@@ -127,17 +129,16 @@
 
     function control(place) {
         const name = place.dataset.breakout;
-        const cells = told.cells[name];
         if (told.cannot[name]?.all) {
             place.append(element("p", {}, cannot(told.cannot[name].all)));
             return;
         }
         const choice = element("select");
         for (const column of columns) {
-            if (cells[column] === "-") continue;
+            if (cell(name, column) === "-") continue;
             choice.append(element("option", { value: column }, called[column]));
         }
-        choice.value = suggested(cells);
+        choice.value = suggested(name);
         const status = element("p", { role: "status" });
         const out = element("pre", { class: "terminal", role: "group", tabindex: "0", hidden: "",
             "aria-label": `What ${name} printed` });

@@ -491,7 +491,10 @@ hostnet_before() { ip addr add "$address/32" dev lo 2>/dev/null; }
 hostnet_shows='its address, in what the break-out printed'
 hostnet_seen() { told "$address"; }
 
-sniff_before() { during=yes; }
+sniff_before() {
+    words=$((patience / 4)) # seconds
+    during=yes
+}
 sniff_shows='the secret of its service, in what the break-out printed'
 sniff_seen() {
     nc 127.0.0.1 4242 </dev/null >/dev/null
