@@ -102,9 +102,13 @@ def put_frames(folder, order):
             '<main id="main"', 1)
         text = head + '<main id="main"' + references.link_all(main)
         text = runnable.mark(anchors.add(text, page.name), table)
-        if '<b class="command' in text or " data-run=" in text:
+        tries = 'class="break"' in main
+        if tries or '<b class="command' in text or " data-run=" in text:
             text = text.replace("</body>",
                                 '<script src="live.js" defer></script>\n</body>')
+        if tries:
+            text = text.replace("</body>",
+                                '<script src="break.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)

@@ -208,6 +208,8 @@ column_nothing() { command="without_layer nothing"; }
 column_wall() { command="without_layer wall"; }
 """,
     "tests/attacks/oci": "#!/bin/sh\n",
+    "tests/attacks/oracles.sh": "\nkill_shows=dead\nkill_seen() { :; }\n",
+    "docs/machine/cannot.txt": "# Why\nkill 02: it is <slow>\n",
     "tests/attacks/proofs.sh": "every_layer=seccomp\n",
     "tests/attacks/without_layer.c": """\
 /**
@@ -388,6 +390,11 @@ BAD = [
      "@brief kill:", "@brief klll:", "kill.c:1: must begin"),
     ("a column without a command line", f"{ATTACKS}/columns.sh",
      "column_other()", "column_another()", "no command line for other"),
+    ("an oracle that does not say what it looks for", f"{ATTACKS}/oracles.sh",
+     "kill_shows", "kill_sows", "no kill_shows says what"),
+    ("a break-out that cannot be tried, and is in no table",
+     "docs/machine/cannot.txt", "kill", "klll",
+     "cannot.txt: klll is in no row"),
     ("a verdict that is none", f"{ATTACKS}/matrix.md", "| ? |", "| broken |",
      "kill in other: broken is none of"),
     ("a row that is too short", f"{ATTACKS}/matrix.md", "| ? |", "|",

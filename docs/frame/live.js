@@ -271,7 +271,7 @@ const Live = (() => {
     return {
         /** Whether this browser can run the machine; without, nothing else may be used. */
         works,
-        open, run, panel, element, button,
+        open, run, reset, panel, element, button,
         /** Calls back when the machine is as it was saved. */
         onReset: (told) => resets.push(told),
         /** Tells what is being done, beside the buttons of the dock. */
