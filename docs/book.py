@@ -26,6 +26,7 @@ import facts
 import generate
 import references
 import search
+import sources
 import tidy
 
 
@@ -102,7 +103,8 @@ def put_frames(folder, order):
         text = anchors.add(text, page.name)
         if '<b class="command' in main:
             text = text.replace("</body>",
-                                '<script src="live.js" defer></script>\n</body>')
+                                '<script src="live.js" defer></script>\n'
+                                '<script src="edit.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -154,6 +156,8 @@ def main():
             "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
+        shutil.copy(f"{parts}/editor.js", site)
+        sources.write(site)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)
