@@ -183,7 +183,7 @@ OUTSIDE = {
 } | dict.fromkeys([
     "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
     "gitlab.com", "lwn.net", "pubs.opengroup.org", "systemd.io", "www.cni.dev",
-    "www.freedesktop.org"], r"/.+")
+    "www.freedesktop.org", "www.usenix.org"], r"/.+")
 
 
 def outside(link):
