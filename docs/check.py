@@ -182,8 +182,9 @@ OUTSIDE = {
     "nvd.nist.gov": r"/vuln/detail/CVE-\d{4}-\d{4,}",
 } | dict.fromkeys([
     "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
-    "gitlab.com", "lwn.net", "pubs.opengroup.org", "systemd.io", "www.cni.dev",
-    "www.freedesktop.org", "www.usenix.org"], r"/.+")
+    "doi.org", "gitlab.com", "lwn.net", "papers.freebsd.org", "pubs.opengroup.org",
+    "systemd.io", "www.cni.dev", "www.freedesktop.org", "www.tcpdump.org",
+    "www.usenix.org"], r"/.+")
 
 
 def outside(link):
