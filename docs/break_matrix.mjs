@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { runInThisContext } from "node:vm";
 
 const [saved, ...rest] = process.argv.slice(2);
 const v86 = rest.find((file) => file.endsWith("libv86.mjs"));
@@ -14,14 +13,15 @@ const AT_ONCE = 8;
 const PATIENCE = 90e3; /* for each of them */
 
 /* The page's own machine.js, with what a page would give it. */
-globalThis.window = globalThis;
-globalThis.bring = async (tag, address, file) => {
+const script = (text) => new Function("window", "bring", text);
+const page = {};
+async function bring(tag, address, file) {
     if (file === "v86.js")
         globalThis.V86 = (await import(pathToFileURL(resolve(v86)))).V86;
     else
-        runInThisContext(new TextDecoder("windows-1252").decode(readFileSync(saved)));
-};
-const Machine = runInThisContext(`${readFileSync("docs/frame/machine.js")}; Machine`);
+        script(new TextDecoder("windows-1252").decode(readFileSync(saved)))(page);
+}
+const Machine = script(`${readFileSync("docs/frame/machine.js")}; return Machine;`)(page, bring);
 
 /* ---- What is to come out -------------------------------------------------------- */
 
