@@ -118,8 +118,9 @@ if [ "$user" -eq 0 ]; then
     most=/proc/sys/user/max_user_namespaces
     before=$(cat $most)
     echo 0 >$most
-    for module in $(grep -l CLONE_NEWUSER "$examples"/*.c); do
-        module=$(basename "$module" .c)
+    for source in "$examples"/*.c; do
+        grep -q CLONE_NEWUSER "$source" || continue
+        module=$(basename "$source" .c)
         check "$module.c is refused" refused "$module" '*= ENOSPC *'
     done
     echo "$before" >$most
