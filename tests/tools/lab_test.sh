@@ -178,6 +178,18 @@ check 'a lab that ends says so to its shells' \
     grep -q 'the lab has ended' "$TMPDIR/err"
 wait
 
+# The first one is still starting when the second one comes.
+sleep 5 | "$lab" shell >/dev/null 2>&1 &
+job=$!
+starts() {
+    grep -q 'a shell' "$TMPDIR"/barco-lab-*/what
+}
+eventually starts
+"$lab" shell </dev/null >/dev/null 2>"$TMPDIR/err"
+check 'a shell joins the lab of one that is still starting' \
+    grep -q 'joining the lab that runs a shell' "$TMPDIR/err"
+wait "$job"
+
 "$lab" "$busybox" sleep 1001 </dev/null >/dev/null 2>&1 &
 job=$!
 other_runs() {

@@ -73,6 +73,18 @@ running() {
     done
 }
 
+# Whether a lab is starting that is meant for a shell, and so for others too.
+starts_shell() {
+    local lab
+    for lab in "$labs/barco-lab-$UID".*; do
+        if is_ours "$lab" && [[ ! -S $lab/ctl ]] && alive "$(<"$lab/pid")" &&
+            [[ $(cat "$lab/what" 2>/dev/null) = 'a shell' ]]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
 # ---- What is to run: the program and its runfiles, as a tar archive ---------
 
 # Everything keeps its place below Bazel's output directory, because stages
@@ -316,8 +328,15 @@ list)
     ;;
 shell)
     start=/tmp # which everybody may write to, as the book's transcripts do
-    found=$(running | tail -n 1)
-    if [[ -n $found && -z $share ]]; then
+    found=""
+    if [[ -z $share ]]; then
+        found=$(running | tail -n 1)
+        while [[ -z $found ]] && starts_shell; do
+            sleep 0.1
+            found=$(running | tail -n 1)
+        done
+    fi
+    if [[ -n $found ]]; then
         dir_found=${found%%  *}
         echo "lab: joining the lab that runs ${found#*  }" >&2
         session "$dir_found" "${users[0]}" /bin/sh -l
