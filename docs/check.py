@@ -182,7 +182,8 @@ OUTSIDE = {
     "nvd.nist.gov": r"/vuln/detail/CVE-\d{4}-\d{4,}",
 } | dict.fromkeys([
     "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
-    "gitlab.com", "lwn.net", "pubs.opengroup.org", "systemd.io", "www.cni.dev",
+    "doi.org", "gitlab.com", "lwn.net", "papers.freebsd.org", "pubs.opengroup.org",
+    "systemd.io", "www.cni.dev", "www.tcpdump.org", "www.usenix.org",
     "www.freedesktop.org"], r"/.+")
 
 
