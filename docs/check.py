@@ -183,8 +183,8 @@ OUTSIDE = {
 } | dict.fromkeys([
     "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
     "doi.org", "gitlab.com", "lwn.net", "papers.freebsd.org", "pubs.opengroup.org",
-    "systemd.io", "www.cni.dev", "www.freedesktop.org", "www.tcpdump.org",
-    "www.usenix.org"], r"/.+")
+    "systemd.io", "www.cni.dev", "www.tcpdump.org", "www.usenix.org",
+    "www.freedesktop.org"], r"/.+")
 
 
 def outside(link):
