@@ -64,13 +64,14 @@ const Machine = (() => {
             await Promise.all([bring("script", "src", "v86.js"),
                 bring("script", "src", "machine-saved.js", "windows-1252")]);
             const { wasm, bios, vga, state } = window.barcoMachine;
+            /* Compiled here, so that a page that may not is told, and does not wait. */
+            saved = { state: bytes(state), bios: await unzip(bios), vga: await unzip(vga),
+                wasm: await WebAssembly.compile(await unzip(wasm)) };
             delete window.barcoMachine;
-            saved = { state: bytes(state), wasm: await unzip(wasm), bios: await unzip(bios),
-                vga: await unzip(vga) };
         }
         const machine = new V86({
             wasm_fn: async (imports) =>
-                (await WebAssembly.instantiate(saved.wasm, imports)).instance.exports,
+                (await WebAssembly.instantiate(saved.wasm, imports)).exports,
             memory_size: MEMORY, vga_memory_size: 2 << 20,
             bios: { buffer: saved.bios }, vga_bios: { buffer: saved.vga },
             initial_state: { buffer: saved.state },
