@@ -253,6 +253,21 @@ const Live = (() => {
         }
     }
 
+    /* What is in the machine now; see.js draws it. */
+    if (works) {
+        const drawn = () => See.follow(seen, async () => {
+            await opened;
+            return (await Machine.command("exec /barco/tools/watch/snapshot")).output;
+        });
+        let seen = null;
+        panel("See inside", async (place) => {
+            if (!seen) await Promise.all([bring("link", "href", "see.css"), bring("script", "src", "see.js")]);
+            seen = place;
+            drawn();
+        });
+        resets.push(() => seen && drawn());
+    }
+
     return {
         /** Whether this browser can run the machine; without, nothing else may be used. */
         works,
