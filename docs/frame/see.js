@@ -129,8 +129,8 @@ const See = (() => {
     /** A number that has two values, as "1 inside / 2143 outside". */
     function twice(label, inside, outside) {
         return make("p", { class: "twice" }, words("span", "", label),
-            words("b", "inside", inside), words("span", "", "inside"),
-            words("b", "outside", outside), words("span", "", "outside"));
+            words("b", "inside", inside), words("span", "where", "inside"), words("span", "", "/"),
+            words("b", "outside", outside), words("span", "where", "outside"));
     }
 
     function rights(process, all) {
@@ -138,7 +138,7 @@ const See = (() => {
             .filter((bit) => bit === "1").length;
         const said = process.capabilities === all ? "all capabilities"
             : bits ? count(bits, "capability", "capabilities") : "no capability";
-        return words("p", "rights", process.seccomp ? `${said}, a system call filter` : said);
+        return words("p", "rights", process.seccomp ? `${said}, seccomp filter` : said);
     }
 
     function drawProcess(process, box, all) {
@@ -212,7 +212,9 @@ const See = (() => {
             words("summary", "", `${count(folded.length, "process", "processes")} that run the machine`),
             list("Processes of the machine", "processes", folded.map(draw))),
         ...box.inner.map((inner) => drawBox(inner, all)),
-        inHost && !box.inner.length && words("p", "hint", "No container runs. Start one, and it appears here."));
+        inHost && words("p", "hint", box.inner.length
+            ? "A filled namespace is the box's own; a dashed one is that of the box around it."
+            : "No container runs. Start one, and it appears here."));
     }
 
     /* ---- From one drawing to the next: what is the same stays in its place ------ */

@@ -19,6 +19,8 @@ Usage: lab [--user USER]... [--share DIR[:ro]] PROGRAM [ARG...]
        lab [--user USER] [--share DIR[:ro]] shell
                                             a shell in the lab that is running,
                                             or else in a new one
+       lab watch                            a page that draws what is in the lab
+                                            that is running
        lab list                             the labs that run
 
 Runs in a virtual machine that is thrown away at the end. USER is root or
@@ -288,6 +290,15 @@ session() { # DIR COMMAND...
     return "$status"
 }
 
+# A page that draws the processes and cgroups of a lab. Becomes the server, which
+# is all that there is to end.
+watch() { # DIR
+    exec python3 "$runfiles/barco/tools/watch/serve.py" "$runfiles/barco/docs/frame" \
+        setpriv --pdeathsig TERM "${secure_shell[@]}" -T \
+        -o ControlPath="$1/ctl" root@lab \
+        'exec /barco/tools/watch/snapshot --follow 300'
+}
+
 # ---- The command line --------------------------------------------------------
 
 users=()
@@ -313,6 +324,12 @@ case ${1-} in
     ;;
 list)
     running
+    ;;
+watch)
+    found=$(running | tail -n 1)
+    [[ -n $found ]] ||
+        fail 'watch' 'no lab is running' 'bazel run //tools:lab -- shell'
+    watch "${found%%  *}"
     ;;
 shell)
     start=/tmp # which everybody may write to, as the book's transcripts do
