@@ -32,11 +32,8 @@ status() { # PID NAME: the line of /proc/PID/status
     sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
 }
 init_outside() { # the container's PID 1, as the host counts
-    for dir in /proc/[0-9]*; do
-        case $(status "${dir#/proc/}" NSpid 2>/dev/null) in
-        *[[:space:]]1) echo "${dir#/proc/}" ;;
-        esac
-    done
+    grep -lE '^NSpid:[[:space:]]+[0-9]+[[:space:]]+1$' /proc/[0-9]*/status 2>/dev/null |
+        cut -d / -f 3
 }
 
 # ---- A container that runs ----------------------------------------------------
@@ -46,13 +43,13 @@ stages/05_cgroups --pids 20 --memory 64M --cpus 0.5 sh </tmp/typed >/dev/null 2>
 stage=$!
 exec 3>/tmp/typed
 runs() {
-    for child in $(cat "/proc/$(init_outside)/task/$(init_outside)/children"); do
+    init=$(init_outside)
+    for child in $(cat "/proc/$init/task/$init/children"); do
         grep -qx sh "/proc/$child/comm" && return
     done 2>/dev/null
     return 1
 }
 check 'a container starts' eventually runs
-init=$(init_outside)
 uid=$(status "$init" Uid | cut -f 2)
 path=$(cut -d : -f 3 "/proc/$init/cgroup")
 
