@@ -77,7 +77,7 @@ await page.waitForTimeout(3000);
 check("what was unfolded stays so, and keeps the focus", await page.evaluate(() =>
     document.querySelector(".see details").open && document.activeElement.matches(".see summary")));
 
-await root(page, "kill -9 $(pgrep -x init)");
+await root(page, "kill -9 $(pidof init)");
 check("a container that died goes", await isGone(page, ".box .box:not([data-gone])"));
 check("which is told", await saysSoon(page, ".said", "ended"));
 check("and its box is taken away", await isGone(page, ".box .box"));

@@ -256,17 +256,19 @@ const Live = (() => {
 
     /* What is in the machine now; see.js draws it. */
     if (works) {
-        const drawn = () => See.follow(seen, async () => {
+        let drawing = null;
+        let seen = null;
+        const follow = () => See.follow(seen, async () => {
             await opened;
             return (await Machine.command("exec /barco/tools/watch/snapshot")).output;
         });
-        let seen = null;
         panel("See inside", async (place) => {
-            if (!seen) await Promise.all([bring("link", "href", "see.css"), bring("script", "src", "see.js")]);
+            drawing ??= Promise.all([bring("link", "href", "see.css"), bring("script", "src", "see.js")]);
+            await drawing;
             seen = place;
-            drawn();
+            follow();
         });
-        resets.push(() => seen && drawn());
+        resets.push(() => seen && follow());
     }
 
     return {

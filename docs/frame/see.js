@@ -83,7 +83,7 @@ const See = (() => {
     const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
     const megabytes = (bytes) => {
         const number = bytes / (1 << 20);
-        return number >= 10 ? Math.round(number) : Number(number.toFixed(1));
+        return number >= 10 ? Math.round(number) : number.toFixed(1);
     };
 
     function nameOf(box) {
@@ -126,10 +126,11 @@ const See = (() => {
     const words = (tag, name, text) => make(tag, { class: name }, String(text));
     const list = (label, name, items) => make("ul", { class: name, "aria-label": label }, ...items);
 
-    /** A number that has two values, as "1 inside / 2143 outside". */
-    function twice(label, inside, outside) {
-        return make("p", { class: "twice" }, words("span", "", label),
-            words("b", "inside", inside), words("span", "where", "inside"), words("span", "", "/"),
+    /** A number that differs from box to box, as "1 inside / 2143 outside". */
+    function numbers(label, inside, outside, between = []) {
+        return make("p", { class: "numbers" }, words("span", "", label),
+            words("b", "inside", inside), words("span", "where", "inside"),
+            ...between.map((number) => words("span", "", `/ ${number}`)), words("span", "", "/"),
             words("b", "outside", outside), words("span", "where", "outside"));
     }
 
@@ -149,8 +150,8 @@ const See = (() => {
         make("p", { class: "name" }, words("b", "", process.name),
             STATES[process.state] && words("span", "state", STATES[process.state])),
         inHost ? words("p", "", `pid ${pid}, uid ${uid}`)
-            : twice("pid", nspid.slice(1).reverse().join(", then ") || pid, pid),
-        !inHost && twice("uid", inside ?? "none", uid),
+            : numbers("pid", nspid.at(-1), pid, nspid.slice(1, -1).reverse()),
+        !inHost && numbers("uid", inside ?? "none", uid),
         !inHost && process.state !== "Z" && rights(process, all));
     }
 
@@ -172,8 +173,8 @@ const See = (() => {
                 pids !== undefined && bar("pids", pids_max === undefined ? count(pids, "process", "processes")
                     : `${pids} of ${count(pids_max, "process", "processes")}`, pids_max && pids / pids_max,
                 pids_refused && `${pids_refused} refused`),
-                memory !== undefined && bar("memory", memory_max === undefined ? `${megabytes(memory)} MB`
-                    : `${megabytes(memory)} of ${megabytes(memory_max)} MB`, memory_max && memory / memory_max,
+                memory !== undefined && bar("memory", memory_max === undefined ? `memory ${megabytes(memory)} MB`
+                    : `memory ${megabytes(memory)} of ${Math.round(memory_max / (1 << 20))} MB`, memory_max && memory / memory_max,
                 memory_killed && `${memory_killed} killed`),
                 cpu_max !== undefined && bar("cpu", `at most ${Math.round(100 * cpu_max / cpu_period)} % of a processor`,
                     undefined, cpu_throttled && `held back ${count(cpu_throttled, "time")}`),

@@ -32,11 +32,8 @@ status() { # PID NAME: the line of /proc/PID/status
     sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
 }
 init_outside() { # the container's PID 1, as the host counts
-    for dir in /proc/[0-9]*; do
-        case $(status "${dir#/proc/}" NSpid 2>/dev/null) in
-        *[[:space:]]1) echo "${dir#/proc/}" ;;
-        esac
-    done
+    grep -lE '^NSpid:[[:space:]]+[0-9]+[[:space:]]+1$' /proc/[0-9]*/status 2>/dev/null |
+        cut -d / -f 3
 }
 
 # ---- A container that runs ----------------------------------------------------
@@ -46,10 +43,13 @@ stages/05_cgroups --pids 20 --memory 64M --cpus 0.5 sh </tmp/typed >/dev/null 2>
 stage=$!
 exec 3>/tmp/typed
 runs() {
-    [ "$(init_outside)" ] && pgrep -x sh -P "$(init_outside)" >/dev/null
+    init=$(init_outside)
+    for child in $(cat "/proc/$init/task/$init/children"); do
+        grep -qx sh "/proc/$child/comm" && return
+    done 2>/dev/null
+    return 1
 }
 check 'a container starts' eventually runs
-init=$(init_outside)
 uid=$(status "$init" Uid | cut -f 2)
 path=$(cut -d : -f 3 "/proc/$init/cgroup")
 
@@ -104,10 +104,11 @@ check 'a cgroup that is frozen is' eventually cgroup "$path" '"frozen":1'
 echo 0 >"/sys/fs/cgroup$path/cgroup.freeze"
 
 # Anybody may choose a name, even one that would end a string.
-sh -c 'printf "a\") {" >/proc/$$/comm; sleep 1000; :' &
+# shellcheck disable=SC2016 # for that shell
+sh -c 'printf "a\") {" >/proc/$$/comm; while :; do usleep 50000; done' &
 named=$!
 check 'a strange name is a name' eventually process "$named" '"name":"a\") {","state":"S"'
-kill "$named" "$(pgrep -P "$named")"
+kill "$named"
 
 # ---- Its end ----------------------------------------------------------------------
 
@@ -119,7 +120,7 @@ check 'and so is its cgroup' lacks "\"path\":\"$path\""
 
 # ---- One after another ---------------------------------------------------------------
 
-"$snapshot" --follow 20 >/tmp/lines &
+"$snapshot" --follow 20 </dev/null >/tmp/lines &
 follower=$!
 # shellcheck disable=SC2317
 second_line() {
@@ -129,11 +130,13 @@ second_line() {
 check 'a change is another line' eventually second_line
 kill "$follower"
 rmdir /sys/fs/cgroup/new
-"$snapshot" --follow 20 | head -n 1 >/dev/null
+"$snapshot" --follow 20 </dev/null | head -n 1 >/dev/null
 nobody() {
-    ! pgrep -x snapshot
+    ! pidof snapshot
 }
 check 'it ends when nobody reads it any more' eventually nobody
+true | "$snapshot" --follow 20 >/tmp/lines
+check 'and when its input is closed' eventually nobody
 misused() {
     ! "$snapshot" --follow 0 2>/dev/null && ! "$snapshot" more 2>/dev/null
 }

@@ -86,7 +86,8 @@ def main():
     }
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL,
+    # Its input stays open as long as we run: with it, what runs in the lab ends.
+    with subprocess.Popen(command, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as source:
         try:
             threading.Thread(target=server.serve_forever, daemon=True).start()

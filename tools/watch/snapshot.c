@@ -8,7 +8,7 @@
  * What the panel of the book draws (docs/frame/see.js). Run it as root, on the
  * host of the containers: then /proc has all processes in it, and ids are the
  * host's. --follow looks every MS milliseconds, and prints a line when
- * something has changed, until nobody reads them any more.
+ * something has changed, until its input or its output is closed.
  *
  *     hostname    of the host
  *     hostnames   of each other UTS namespace, by its inode
@@ -433,8 +433,10 @@ int main(int argc, char **argv)
 {
     bool follow = argc == 3 && strcmp(argv[1], "--follow") == 0;
     int pause = follow ? atoi(argv[2]) : 0;
-    /* No event is asked for: what wakes us is that the reader has gone. */
-    struct pollfd reader = { .fd = STDOUT_FILENO };
+    /* No event is asked for: what wakes us is that the other end has gone. An
+     * ssh server closes our input then, and reads on. */
+    struct pollfd others[] = { { .fd = STDIN_FILENO },
+                               { .fd = STDOUT_FILENO } };
     struct json_object *before = NULL, *now;
     bool printed;
 
@@ -447,7 +449,7 @@ int main(int argc, char **argv)
         printed = print(now, before);
         json_object_put(before);
         before = now;
-    } while (printed && follow && poll(&reader, 1, pause) == 0);
+    } while (printed && follow && poll(others, 2, pause) == 0);
     json_object_put(before);
     return !printed;
 }
