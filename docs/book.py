@@ -27,6 +27,7 @@ import generate
 import references
 import runnable
 import search
+import sources
 import tidy
 
 
@@ -104,7 +105,8 @@ def put_frames(folder, order):
         text = runnable.mark(anchors.add(text, page.name), table)
         if '<b class="command' in text or " data-run=" in text:
             text = text.replace("</body>",
-                                '<script src="live.js" defer></script>\n</body>')
+                                '<script src="live.js" defer></script>\n'
+                                '<script src="edit.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -156,6 +158,8 @@ def main():
             "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
+        shutil.copy(f"{parts}/editor.js", site)
+        sources.write(site)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

@@ -116,11 +116,12 @@ const Live = (() => {
         handle.setAttribute("aria-valuenow", height);
         fit();
     }
+    const heightNow = () => Number(handle.getAttribute("aria-valuenow"));
     handle.addEventListener("keydown", (event) => {
         const step = { ArrowUp: 5, ArrowDown: -5 }[event.key];
         if (!step) return;
         event.preventDefault();
-        setHeight(Number(handle.getAttribute("aria-valuenow")) + step);
+        setHeight(heightNow() + step);
     });
     handle.addEventListener("pointerdown", (event) => {
         handle.setPointerCapture(event.pointerId);
@@ -259,6 +260,8 @@ const Live = (() => {
         open, run, panel, element, button,
         /** Calls back when the machine is as it was saved. */
         onReset: (told) => resets.push(told),
+        /** Makes the dock at least so high, in percent of the window. */
+        grow: (percent) => setHeight(Math.max(percent, heightNow())),
         /** Tells what is being done, beside the buttons of the dock. */
         say: (words) => { status.textContent = words; },
     };
