@@ -63,6 +63,8 @@ await prints(page, "a stage can be compiled",
     "tcc -std=gnu17 -D_GNU_SOURCE -I/barco/include -I/barco -o /barco/stages/mine " +
     "/barco/stages/05_cgroups.c /barco/lib/libbarco.a -lseccomp -ljson-c -lcap -lbsd -lmd && " +
     "mine --pids 7 cat /sys/fs/cgroup/pids.max", /^7$/);
+await prints(page, "and gives back what it made", "mine --pids 5 sh -c 'for i in $(seq 9); do " +
+    "sleep 1 & done' 2>&1 | grep -o 'limit of 5 processes'", /^limit of 5 processes$/);
 
 await page.getByRole("tab", { name: "Second shell" }).click();
 await page.keyboard.press("Tab");

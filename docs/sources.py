@@ -1,18 +1,7 @@
 """What a reader can edit in the page: the stages, each once more with its
 chapter's hole, and the library. write() makes sources.js, which the editor loads.
 
-tutorials/STAGE/hole.txt says what is missing there:
-
-    BARCO_TRY("make a cgroup"
-    What to write,
-    in a few lines.
-
-    $ 05_cgroups --pids 20 --demo
-    limit of 20 processes
-
-The first line is a function, whose body is cut out, or code as in an @listing. The
-last two are a command of learner ($) or of root (#), and words that it shows as soon
-as the hole is filled, and not before.
+tutorials/STAGE/hole.txt says what is missing there; docs/README.md shows one.
 """
 
 import json

@@ -136,6 +136,7 @@ const Editor = Live.works && (() => {
     let view = null;
     let undo = null; /* what the last reset took away */
     let problems = [];
+    let working = false;
     const states = new Map(); /* of each file that was shown, with its history */
 
     function say(sentence) {
@@ -143,17 +144,23 @@ const Editor = Live.works && (() => {
             ? `${sentence} This browser stores nothing: download what you want to keep.` : sentence;
     }
 
+    /** Buttons that do nothing now; they stay where the keyboard finds them. */
+    function setWorking(is) {
+        working = is;
+        for (const one of [buttons.compile, buttons.run, buttons.check])
+            one.setAttribute("aria-disabled", is);
+    }
+
     /** Lets one thing be done at a time. */
     async function busy(action) {
-        if (buttons.run.disabled) return;
-        const held = [buttons.compile, buttons.run, buttons.check];
-        for (const one of held) one.disabled = true;
+        if (working) return;
+        setWorking(true);
         try {
             await action();
         } catch (error) {
             say(`That failed: ${error.message}`);
         }
-        for (const one of held) one.disabled = false;
+        setWorking(false);
     }
 
     async function compile() {
@@ -229,11 +236,15 @@ const Editor = Live.works && (() => {
         return at < 0 ? null : view.state.doc.lineAt(at).number;
     }
 
-    function goTo(where, line) {
-        if (where !== file) show(where);
+    function reveal(line) {
         const { from } = view.state.doc.line(Math.min(line, view.state.doc.lines));
         view.dispatch({ selection: { anchor: from },
             effects: CodeMirror.EditorView.scrollIntoView(from, { y: "center" }) });
+    }
+
+    function goTo(where, line) {
+        if (where !== file) show(where);
+        reveal(line);
         view.focus();
     }
 
@@ -325,7 +336,7 @@ const Editor = Live.works && (() => {
         undo = null;
         const before = states.get(keyOfShown);
         view.setState(before ?? newState(name));
-        if (!before) goTo(name, lineOf("YOUR PART") ?? 1);
+        if (!before) reveal(lineOf("YOUR PART") ?? 1);
         setTheme();
         showCompare();
         markLines();
@@ -433,7 +444,7 @@ const Editor = Live.works && (() => {
         const { name, at } = wanted ?? { name: file ?? `stages/${program.value}.c` };
         wanted = null;
         if (name !== file) show(name);
-        if (at) goTo(name, lineOf(at) ?? 1);
+        if (at) reveal(lineOf(at) ?? 1);
         view.focus();
     }
 
@@ -456,5 +467,5 @@ const Editor = Live.works && (() => {
     }
     const build_it = document.querySelector('h2[id$="_build"]');
     if (pageStage && build_it)
-        build_it.after(element("p", {}, opener("Edit this stage", `stages/${pageStage}.c`)));
+        build_it.after(element("p", { class: "edit" }, opener("Edit this stage", `stages/${pageStage}.c`)));
 })();
