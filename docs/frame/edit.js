@@ -111,7 +111,7 @@ const Editor = Live.works && (() => {
 
     const files = element("select", { "aria-label": "File" });
     const variant = element("select", { "aria-label": "How much of it" },
-        new Option("the whole file", ""), new Option("with the chapter’s hole", "hole"));
+        new Option("whole", ""), new Option("with a hole", "hole"));
     const program = element("select", { "aria-label": "Stage to compile and run" });
     const words = element("input", { "aria-label": "Arguments", spellcheck: "false",
         autocapitalize: "off", autocomplete: "off" });
@@ -296,7 +296,8 @@ const Editor = Live.works && (() => {
             keymap.of([c.indentWithTab, ...c.defaultKeymap, ...c.historyKeymap, ...c.searchKeymap,
                 ...c.lintKeymap]),
             look(), dark.of([]), comparison.of([]),
-            EditorView.contentAttributes.of({ "aria-label": name, "aria-describedby": "edit-help" }),
+            EditorView.contentAttributes.of({ "aria-label": name, "aria-describedby": "edit-help",
+                tabindex: "0" }),
             EditorView.updateListener.of((update) => { if (update.docChanged) changed(); }),
         ] });
     }
