@@ -60,7 +60,7 @@ async function shell(page, pattern) {
 
 const page = await open(CHAPTER);
 check("before it is asked for, nothing of the editor is loaded", await page.evaluate(() =>
-    performance.getEntriesByType("resource").every(({ name }) => !/editor\.js|sources\.js/.test(name))));
+    performance.getEntriesByType("resource").every(({ name }) => !/editor\.js|codemirror|sources\.js/.test(name))));
 await openEditor(page);
 check("the chapter's stage is shown whole", /Stage 05: limits/.test(await shown(page)));
 check("it has the keyboard", await page.evaluate(() =>
