@@ -162,7 +162,7 @@ def main():
             "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
-        shutil.copy(f"{parts}/editor.js", site)
+        shutil.copy(f"{parts}/codemirror.js", site)
         sources.write(site)
         problems = put_frames(site, order)
         search.write(site, order)

@@ -256,7 +256,7 @@ BREAKOUT(stay)
     "parts/process.deps": "//common:process\n",
     "parts/plan.txt": "On the host\n  start  begin <it>  it is time\n\n"
                       "Inside\n  end    stop    no more\n",
-    "parts/editor.js": "",
+    "parts/codemirror.js": "",
     "parts/causes.tsv": "process\tclone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "theme/doxygen-awesome-darkmode-toggle.js": "",

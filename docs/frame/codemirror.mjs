@@ -1,4 +1,4 @@
-// What frame/edit.js uses of CodeMirror. The build makes one script of it, editor.js,
+// What editor.js uses of CodeMirror. The build makes one script of it, codemirror.js,
 // because a page that was opened from a file cannot load modules.
 export { EditorState, Compartment } from "@codemirror/state";
 export {
