@@ -121,7 +121,7 @@ def second_shell(lines, sign, patience):
     """What is typed while a container runs, in it and beside it."""
     out = [BEGIN, SECOND_SHELL.replace("@MARK@", MARK)
            .replace("@PATIENCE@", str(patience))]
-    for place, command in lines:
+    for place, command, _ in lines:
         quoted = shlex.quote(command)
         if place == scripts.SECOND:
             out.append(shown(f"'second shell {sign} '", command))
