@@ -156,7 +156,7 @@ const See = (() => {
     }
 
     function bar(name, text, part, ...events) {
-        return make("li", { class: `bar ${name} ${part >= 0.9 ? "full" : ""}` },
+        return make("li", { class: `use ${name} ${part >= 0.9 ? "full" : ""}` },
             words("span", "what", text),
             part !== undefined && make("span", { class: "gauge", style: `--part: ${Math.min(1, part)}` }),
             ...events.filter(Boolean).map((event) => words("b", "event", event)));
@@ -169,7 +169,7 @@ const See = (() => {
             make("p", { class: "path" }, words("span", "", cgroup.shared ? "the host's cgroup" : "cgroup"),
                 words("code", "", cgroup.path),
                 frozen === 1 && words("b", "event", "frozen")),
-            list(`Limits of ${cgroup.path}`, "bars", [
+            list(`Limits of ${cgroup.path}`, "uses", [
                 pids !== undefined && bar("pids", pids_max === undefined ? count(pids, "process", "processes")
                     : `${pids} of ${count(pids_max, "process", "processes")}`, pids_max && pids / pids_max,
                 pids_refused && `${pids_refused} refused`),
@@ -204,7 +204,7 @@ const See = (() => {
         const inHost = box.key === "host";
         return make("section", { class: inHost ? "box host" : "box", "data-key": box.key,
             "aria-label": `${nameOf(box)} ${box.hostname}` },
-        make("header", {}, make("p", { class: "title" }, words("b", "", nameOf(box)),
+        make("header", {}, make("p", { class: "caption" }, words("b", "", nameOf(box)),
             (inHost || box.own.includes("uts")) && words("code", "", box.hostname)),
         !inHost && drawNamespaces(box)),
         ...box.cgroups.map(drawCgroup),
@@ -279,7 +279,7 @@ const See = (() => {
     function parts(place) {
         if (!drawn.has(place)) {
             const said = make("p", { class: "said", role: "status" });
-            const picture = make("div", { class: "picture" });
+            const picture = make("div", { class: "drawn" });
             place.classList.add("see");
             place.replaceChildren(said, picture);
             drawn.set(place, { said, picture, boxes: null });
@@ -296,7 +296,7 @@ const See = (() => {
     function draw(place, snapshot) {
         const mine = parts(place);
         const boxes = sort(snapshot);
-        const now = make("div", { class: "picture" },
+        const now = make("div", { class: "drawn" },
             drawBox(boxes[0], snapshot.processes[0].capabilities));
         if (mine.boxes) {
             become(mine.picture, now);
