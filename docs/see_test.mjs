@@ -37,7 +37,7 @@ check("the reader's shells are on the host", await saysSoon(page, ".host > .proc
 check("what runs the machine is folded",
     await page.locator(".see .host details:not([open])").count() === 1);
 
-await type(page, "05_cgroups --pids 8 --memory 16M sh\n");
+await type(page, "05_cgroups --pids 10 --memory 16M sh\n");
 check("a container's init has pid 1 inside, and another outside",
     await saysSoon(page, ".box .box .process", "init\\s+pid\\s1\\sinside\\s/\\s\\d+\\soutside"));
 check("the kernel says the same", await soon(page, () => {
@@ -51,7 +51,7 @@ check("it is root inside, and not outside",
     await saysSoon(page, ".box .box .process", "uid\\s0\\sinside\\s/\\s[1-9]\\d*\\soutside"));
 check("its namespaces are its own", await saysSoon(page, ".box .box .own", "mount"));
 check("but the network, which it shares", await saysSoon(page, ".box .box .shared", "network"));
-check("its limits are shown", await saysSoon(page, ".box .box .cgroup", "of 8 processes[^]*of 16 MB"));
+check("its limits are shown", await saysSoon(page, ".box .box .cgroup", "of 10 processes[^]*of 16 MB"));
 check("its start is told", await saysSoon(page, ".said", "started: pid 1 inside, \\d+ outside"));
 
 const processes = () => page.locator(".see .box .box .process:not([data-gone])").count();
@@ -61,7 +61,7 @@ check("a fork appears", await soon(page, (few) =>
     document.querySelectorAll(".see .box .box .process").length >= few + 2, before));
 await type(page, "(for i in $(seq 20); do sleep 1000 & done)\n");
 check("a limit that was hit is shown", await saysSoon(page, ".box .box .cgroup", "refused"));
-check("and told", await saysSoon(page, ".said", "limit of 8 processes refused"));
+check("and told", await saysSoon(page, ".said", "limit of 10 processes refused"));
 check("what is full is marked", await soon(page, () => document.querySelector(".see .pids.full")));
 
 for (const theme of ["light", "dark"]) {
