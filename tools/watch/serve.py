@@ -97,6 +97,9 @@ def main():
             server.snapshots.read(source.stdout)
         finally:
             source.terminate()
+    if not server.snapshots.number:
+        sys.exit("watch: the lab shows nothing; it may be older than this "
+                 "program. Start another")
     print("watch: the lab has ended", file=sys.stderr)
 
 
