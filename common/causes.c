@@ -463,13 +463,13 @@ static const struct barco_cause causes[] = {
       "for its children (\"no internal processes\")",
       "move its processes into a child: mkdir CGROUP/leaf, then write each "
       "line of cgroup.procs to CGROUP/leaf/cgroup.procs" },
-    { "cgroup", "write", EACCES, "hand_down", NULL,
+    { "cgroup", "open", EACCES, "hand_down", NULL,
       "this part of the cgroup tree belongs to another user, and a controller "
       "is not enabled in it",
       "start barco in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or use the lab: bazel run --config=lab "
       "//stages:%s" },
-    { "cgroup", "write", EROFS, "hand_down", NULL,
+    { "cgroup", "open", EROFS, "hand_down", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
     { "cgroup", "write", EACCES, "cgroup_leaf_enter", NULL,
@@ -488,7 +488,7 @@ static const struct barco_cause causes[] = {
       "rmdir" },
     { "cgroup", "mkdir", ENOENT, "cgroup_cleaner_start", NULL, NO_PARENT,
       MAKE_PARENT },
-    { "cgroup", "write", ENOENT, "hand_down", NULL, NO_PARENT, MAKE_PARENT },
+    { "cgroup", "open", ENOENT, "hand_down", NULL, NO_PARENT, MAKE_PARENT },
     { "cgroup", "mkdir", EINVAL, "check_path", NULL,
       "the path of a cgroup must not contain empty parts, \".\" or \"..\", so "
       "that it can only lead down",
@@ -500,7 +500,7 @@ static const struct barco_cause causes[] = {
     { "cgroup", "mkdir", EROFS, "cgroup_cleaner_start", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
-    { "cgroup", "write", ENOENT, "write_line", NULL,
+    { "cgroup", "open", ENOENT, "write_line", NULL,
       "this kernel has no such limit; io.weight needs the controller iocost",
       "leave out the limit" },
     { "cgroup", "write", EINVAL, "write_line", NULL, NO_VALUE, OTHER_VALUE },

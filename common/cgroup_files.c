@@ -31,7 +31,9 @@ int cgroup_files_write(const char *dir, const char *file, const char *text)
 {
     BARCO_CLEANUP(barco_close) int fd = cgroup_files_open(dir, file, O_WRONLY);
 
-    return fd < 0 || write(fd, text, strlen(text)) < 0 ? -1 : 0;
+    if (fd < 0)
+        return CGROUP_FILES_NOT_OPENED;
+    return write(fd, text, strlen(text)) < 0 ? CGROUP_FILES_NOT_WRITTEN : 0;
 }
 
 void cgroup_files_read(const char *dir, const char *file, char *buf,

@@ -15,7 +15,13 @@ void cgroup_files_parent(const char *path, char parent[PATH_MAX]);
 /* Opens a file of a cgroup; the descriptor, or -1 with errno. */
 int cgroup_files_open(const char *dir, const char *file, int flags);
 
-/* Writes a file of a cgroup in one write(2); 0, or -1 with errno. */
+/* What cgroup_files_write() could not do; errno says why. */
+enum {
+    CGROUP_FILES_NOT_OPENED = -1,
+    CGROUP_FILES_NOT_WRITTEN = -2
+};
+
+/* Writes a file of a cgroup in one write(2); 0, or one of the above. */
 int cgroup_files_write(const char *dir, const char *file, const char *text);
 
 /* Reads a file of a cgroup; "" if it does not exist. */

@@ -100,12 +100,17 @@ static const char *reason(const char *file)
 
 static int write_line(const char *dir, const char *file, const char *value)
 {
+    int result;
+
     BARCO_INFO("setting %s to %s...", file, value);
     BARCO_EXPLAIN(reason(file), "write(\"%s\", \"%s\")", file, value);
-    if (cgroup_files_write(dir, file, value) == 0)
+    result = cgroup_files_write(dir, file, value);
+    if (result == 0)
         return 0;
     if (errno == ENOENT && strcmp(file, "memory.swap.max") == 0)
         return 0; /* a kernel without swap */
+    if (result == CGROUP_FILES_NOT_OPENED)
+        return BARCO_FAIL(open, "\"%s/%s\", O_WRONLY", dir, file);
     return BARCO_FAIL(write, "\"%s/%s\", \"%s\"", dir, file, value);
 }
 

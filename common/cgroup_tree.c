@@ -180,9 +180,14 @@ static int controller_is_missing(const char *root, const char *list)
 
 static int hand_down(const char *dir, const char *list)
 {
+    int result;
+
     BARCO_EXPLAIN("its children may use these controllers",
                   "write(\"%s/cgroup.subtree_control\", \"%s\")", dir, list);
-    if (cgroup_files_write(dir, "cgroup.subtree_control", list) < 0)
+    result = cgroup_files_write(dir, "cgroup.subtree_control", list);
+    if (result == CGROUP_FILES_NOT_OPENED)
+        return BARCO_FAIL(open, "\"%s/cgroup.subtree_control\", O_WRONLY", dir);
+    if (result < 0)
         return BARCO_FAIL(write, "\"%s/cgroup.subtree_control\", \"%s\"", dir,
                           list);
     return 0;

@@ -27,6 +27,7 @@ import generate
 import references
 import runnable
 import search
+import sources
 import tidy
 
 
@@ -102,9 +103,14 @@ def put_frames(folder, order):
             '<main id="main"', 1)
         text = head + '<main id="main"' + references.link_all(main)
         text = runnable.mark(anchors.add(text, page.name), table)
-        if '<b class="command' in text or " data-run=" in text:
+        tries = 'class="break"' in main
+        if tries or '<b class="command' in text or " data-run=" in text:
             text = text.replace("</body>",
-                                '<script src="live.js" defer></script>\n</body>')
+                                '<script src="live.js" defer></script>\n'
+                                '<script src="edit.js" defer></script>\n</body>')
+        if tries:
+            text = text.replace("</body>",
+                                '<script src="break.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -156,6 +162,8 @@ def main():
             "xterm-fit.js": "@xterm/addon-fit/lib/addon-fit.js",
         }.items():
             shutil.copy(f"{npm}/{file}", site / name)
+        shutil.copy(f"{parts}/codemirror.js", site)
+        sources.write(site)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

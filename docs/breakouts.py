@@ -6,6 +6,7 @@ without_layer.c says what a layer is, and each break-out tells its story at its 
 write() refuses tables, stories and command lines that do not belong together.
 """
 
+import json
 import re
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 import strip
 
 ATTACKS = Path("tests/attacks")
+CANNOT = Path("docs/machine/cannot.txt")
 
 # What a cell can say: its class in book.css, the word for it, what it means.
 VERDICTS = {
@@ -132,6 +134,15 @@ class Attacks:
             if attack not in self.matrix.cells:
                 yield (f"{ATTACKS}/breakouts/{attack}.c: the story is in no "
                        "row of matrix.md")
+        oracles = (ATTACKS / "oracles.sh").read_text()
+        for attack in self.stories:
+            if f"\n{attack}_seen()" in oracles and \
+                    f"\n{attack}_shows=" not in oracles:
+                yield (f"{ATTACKS}/oracles.sh: {attack}_seen() looks for "
+                       f"something, and no {attack}_shows says what")
+        for attack in cannot():
+            if attack not in self.matrix.cells:
+                yield f"{CANNOT}: {attack} is in no row of matrix.md"
         for column, command in self.commands.items():
             if not command:
                 yield f"{ATTACKS}/columns.sh: no command line for {column}"
@@ -328,6 +339,46 @@ def fate(attacks, attack):
     return f'<p class="fate">{" ".join(says)}</p>'
 
 
+def cannot():
+    """What cannot be tried in the page, and why: {break-out: {column: reason}}.
+
+    The column "all" stands for all of them.
+    """
+    found = {}
+    for line in CANNOT.read_text().splitlines():
+        if line and not line.startswith("#"):
+            where, reason = line.split(": ", 1)
+            attack, *columns_of = where.split()
+            for column in columns_of or ["all"]:
+                found.setdefault(attack, {})[column] = reason
+    return found
+
+
+def trying(attacks):
+    """What frame/break.js has to know to run them in the page."""
+    columns_of = {"host": "no container", **attacks.stages}
+    if "rootless" in attacks.others:
+        columns_of["rootless"] = f"{list(attacks.stages.values())[-1]} of a user"
+    data = {
+        "columns": [[column, says] for column, says in columns_of.items()],
+        "words": {verdict[0]: word
+                  for verdict, (_, word, _) in VERDICTS.items()},
+        # A letter for each column.
+        "cells": {attack: "".join(cells[c][0] for c in columns_of)
+                  for attack, cells in attacks.matrix.cells.items()},
+        "cannot": cannot(),
+    }
+    text = json.dumps(data).replace("<", r"\u003c")
+    return ('<link rel="stylesheet" href="break.css">\n'
+            '<p id="break-note" hidden>You can try each of them here, in a '
+            '<a class="el" href="machine.html">Linux in the page</a>: against '
+            "the last stage that it gets through, and then against the next. "
+            "One that gets through does harm, to that machine alone; Reset "
+            "gives it back.</p>\n"
+            '<script type="application/json" id="break-table">'
+            f"{text}</script>")
+
+
 def stories(attacks):
     """The page of stories, in the order in which the book closes them."""
     out = ["# The break-outs, one by one {#stories}\n", "@tableofcontents\n",
@@ -335,7 +386,8 @@ def stories(attacks):
            "lines and a few words that all share: `stopped()` says which call "
            "failed, `show()` prints a file, `put()` writes one, and `linger()` "
            "stays until `run-matrix` has looked. @ref breakouts shows where each "
-           "gets through.\n"]
+           "gets through.\n", "@htmlonly[block]", trying(attacks),
+           "@endhtmlonly\n"]
     order = [*attacks.stages.values(), None]
     for stage in order:
         here = [a for a in attacks.matrix.cells
@@ -351,6 +403,7 @@ def stories(attacks):
                     f'<h2><a class="anchor" id="story_{attack}"></a>{attack}: '
                     f"{escape(told.brief)}</h2>", fate(attacks, attack),
                     *(f"<p>{escape(p)}</p>" for p in told.paragraphs),
+                    f'<div class="break" data-breakout="{attack}"></div>',
                     "@endhtmlonly\n", "```c", told.code, "```\n"]
     return "\n".join(out)
 

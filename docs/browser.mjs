@@ -1,18 +1,20 @@
-// The book in Debian's Chromium, from file://, for the programs that look at it.
-// Each of them is run as
+// The book in Debian's Chromium, or its Firefox, from file://, for the programs that
+// look at it. Each of them is run as
 //
-//     PROGRAM SITE.tar NODE_MODULES/axe-core/axe.min.js [ARGUMENTS]
+//     PROGRAM SITE.tar NODE_MODULES/axe-core/axe.min.js [firefox] [ARGUMENTS]
 //
 // and a test ends with end().
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [tar, axeFile, ...rest] = process.argv.slice(2).map((path) => resolve(path));
-const { chromium } = createRequire(axeFile)("../playwright-core");
+const { chromium, firefox } = createRequire(axeFile)("../playwright-core");
 const work = mkdtempSync(join(process.env.TEST_TMPDIR ?? tmpdir(), "book-"));
 execFileSync("tar", ["-xf", tar, "-C", work]);
 
@@ -29,13 +31,30 @@ mkdirSync(pictures, { recursive: true });
 export const wide = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
-export const browser = await chromium.launch({
+// Firefox's of Debian is not Playwright's own, and is driven over WebDriver BiDi.
+const [kind, how] = process.argv[4] === "firefox" ? [firefox, {
+    executablePath: "/usr/bin/firefox-esr",
+    channel: "moz-firefox",
+}] : [chromium, {
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    // Debian's wrapper wants a home to write to.
-    env: { ...process.env, HOME: work },
-});
+}];
+// Both want a home to write to.
+export const browser = await kind.launch({ ...how, env: { ...process.env, HOME: work } });
+
+/**
+ * The book from a server, with its policy of what a page may do, until the program
+ * ends.
+ * @returns its address
+ */
+export async function serve() {
+    const server = spawn("python3", ["docs/serve.py", tar],
+        { stdio: ["ignore", "pipe", "inherit"] });
+    process.on("exit", () => server.kill());
+    const [said] = await once(createInterface(server.stdout), "line");
+    return /http\S+/.exec(said)[0];
+}
 
 /**
  * A window of its own, with or without a page of the book. What goes wrong in

@@ -181,9 +181,10 @@ OUTSIDE = {
     "www.cve.org": r"/CVERecord\?id=CVE-\d{4}-\d{4,}",
     "nvd.nist.gov": r"/vuln/detail/CVE-\d{4}-\d{4,}",
 } | dict.fromkeys([
-    "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "github.com",
-    "gitlab.com", "lwn.net", "pubs.opengroup.org", "systemd.io", "www.cni.dev",
-    "www.freedesktop.org"], r"/.+")
+    "discourse.ubuntu.com", "docs.docker.com", "docs.kernel.org", "doi.org",
+    "github.com", "gitlab.com", "lwn.net", "papers.freebsd.org",
+    "pubs.opengroup.org", "systemd.io", "www.cni.dev", "www.freedesktop.org",
+    "www.tcpdump.org", "www.usenix.org"], r"/.+")
 
 
 def outside(link):

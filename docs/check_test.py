@@ -160,6 +160,7 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "docs/not_run.txt": "# the lab has none\ndocker run\n",
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
+    "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
@@ -207,6 +208,8 @@ column_nothing() { command="without_layer nothing"; }
 column_wall() { command="without_layer wall"; }
 """,
     "tests/attacks/oci": "#!/bin/sh\n",
+    "tests/attacks/oracles.sh": "\nkill_shows=dead\nkill_seen() { :; }\n",
+    "docs/machine/cannot.txt": "# Why\nkill 02: it is <slow>\n",
     "tests/attacks/proofs.sh": "every_layer=seccomp\n",
     "tests/attacks/without_layer.c": """\
 /**
@@ -253,6 +256,7 @@ BREAKOUT(stay)
     "parts/process.deps": "//common:process\n",
     "parts/plan.txt": "On the host\n  start  begin <it>  it is time\n\n"
                       "Inside\n  end    stop    no more\n",
+    "parts/codemirror.js": "",
     "parts/causes.tsv": "process\tclone3\tEPERM\t\tno root\tbe root, %s\n",
     "theme/doxygen-awesome.css": "",
     "theme/doxygen-awesome-darkmode-toggle.js": "",
@@ -387,6 +391,11 @@ BAD = [
      "@brief kill:", "@brief klll:", "kill.c:1: must begin"),
     ("a column without a command line", f"{ATTACKS}/columns.sh",
      "column_other()", "column_another()", "no command line for other"),
+    ("an oracle that does not say what it looks for", f"{ATTACKS}/oracles.sh",
+     "kill_shows", "kill_sows", "no kill_shows says what"),
+    ("a break-out that cannot be tried, and is in no table",
+     "docs/machine/cannot.txt", "kill", "klll",
+     "cannot.txt: klll is in no row"),
     ("a verdict that is none", f"{ATTACKS}/matrix.md", "| ? |", "| broken |",
      "kill in other: broken is none of"),
     ("a row that is too short", f"{ATTACKS}/matrix.md", "| ? |", "|",

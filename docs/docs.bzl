@@ -45,13 +45,14 @@ def last_help():
     """What the last stage, which is installed as barco, says of its options."""
     return SYLLABUS[-1][0] + ".help"
 
-def browser_test(name, data = [], site = "site", **kwargs):
-    """A test of the site in Chromium: NAME.mjs, which uses browser.mjs.
+def browser_test(name, data = [], site = "site", browser = "chromium", **kwargs):
+    """A test of the site in a browser: NAME.mjs, which uses browser.mjs.
 
     Args:
       name: the test's
       data: what it reads besides the site
       site: or else the book, which has the machine
+      browser: or else firefox
       **kwargs: as of a sh_test
     """
     native.sh_test(
@@ -61,9 +62,10 @@ def browser_test(name, data = [], site = "site", **kwargs):
             "$(rootpath %s)" % site,
             # The folder of npm's packages, beside one of its files.
             "$(rootpath @docs_npm//:axe)",
-        ],
+        ] + ([browser] if browser != "chromium" else []),
         data = [
             "browser.mjs",
+            "serve.py",
             site,
             "@docs_npm//:axe",
             "@docs_npm//:playwright",

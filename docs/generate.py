@@ -16,6 +16,7 @@ import compare
 import exercises
 import facts
 import plots
+import serve
 import stepper
 import terminal
 
@@ -238,6 +239,25 @@ def graph(book):
     return f'<figure class="drawing">{svg}</figure>\n'
 
 
+def machine_figures():
+    """What figures.mjs has measured of the machine in the page."""
+    measured = json.loads(Path("docs/pages/machine_figures.json").read_text())
+    rows = "".join(
+        "<tr><td>" + re.sub("`(.*)`", r"<code>\1</code>", escape(row["name"])) +
+        f"</td><td>{row['value']} {row['unit']}</td></tr>\n"
+        for row in measured["figures"])
+    return ("<table class=\"doxtable\">\n<tr><th>what</th><th>how much, or how long"
+            f"</th></tr>\n{rows}</table>\n<p>Medians of five, on an idle machine: "
+            f"{escape(measured['where'])}.</p>\n")
+
+
+def policy():
+    """The header that a server of the book should send."""
+    return ("<pre class=\"fragment\" style=\"white-space: pre-wrap\">"
+            "Content-Security-Policy: "
+            f"{escape(serve.POLICY)}</pre>\n")
+
+
 def news():
     """NEWS as HTML: versions, what a group of changes is about, changes."""
     out, group = [], None
@@ -268,7 +288,8 @@ def write(gen, parts):
     pieces = {"syllabus": syllabus_table(book), "graph": graph(book),
               "chapters": chapter_list(book), "growing": growing(book),
               "architecture": architecture(), "plan": plan(book),
-              "news": news(), "compare": compare.page(book)}
+              "news": news(), "machine_figures": machine_figures(),
+              "policy": policy(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):
         pieces[f"{before}-{after}.diff"] = compare.step(before, after)
     for stage in book.stages:

@@ -11,6 +11,7 @@ import re
 from html import escape, unescape
 
 import commands
+import script as scripts
 
 # In code font, or the lines of one block, of which a long command takes several.
 CODE = re.compile(r"<(?P<tag>code)>(?P<code>.*?)</code>", re.S)
@@ -21,8 +22,8 @@ LINES = re.compile(r'(?:<div class="line">(?:(?!</div>).)*\\</div>\n)*'
 def known():
     """{command of the text: (line of a shell, user)}."""
     found = {}
-    sections = [section for part in commands.transcripts().values()
-                for section in part]
+    sections = [section._replace(lines=scripts.in_page(section.lines))
+                for part in commands.transcripts().values() for section in part]
     for page in commands.pages():
         for _, command in commands.commands(page.read_text()):
             line, user = commands.in_lab(command)

@@ -12,7 +12,8 @@ from html import escape
 
 import script as scripts
 
-Step = namedtuple("Step", "place prompt command output")
+# only_lab is why the machine in the page cannot run it, or None.
+Step = namedtuple("Step", "place prompt command output only_lab", defaults=[None])
 PLACES = {"c": scripts.INSIDE, "s": scripts.SECOND}
 
 
@@ -25,7 +26,7 @@ def steps(section, text, file):
                 PLACES.get(line[0], scripts.HOST) == wanted[0].place and \
                 line[prompt.end():] == wanted[0].command.rstrip():
             found.append(Step(wanted[0].place, prompt[0],
-                              wanted.pop(0).command, []))
+                              wanted[0].command, [], wanted.pop(0).not_in_page))
         elif found:
             found[-1].output.append(line)
         else:
@@ -37,17 +38,19 @@ def steps(section, text, file):
     return found
 
 
-def typed(prompt, command, inside=False):
-    """A prompt, and what is typed after it."""
+def typed(prompt, command, inside=False, only_lab=False):
+    """A prompt, and what is typed after it; live.js gives it a button."""
     mark = " inside" * inside
+    lab = " only-lab" * only_lab
     second = " second" * prompt.startswith("second")
     return (f'<span class="prompt{mark}{second}">{escape(prompt)}</span>'
-            f'<b class="command{mark}">{escape(command)}</b>')
+            f'<b class="command{mark}{lab}">{escape(command)}</b>')
 
 
 def lines_of(step):
     """A command and its output; a demonstration shows what it runs inside."""
-    out = [typed(step.prompt, step.command, step.place == scripts.INSIDE)]
+    out = [typed(step.prompt, step.command, step.place == scripts.INSIDE,
+                 bool(step.only_lab))]
     for line in step.output:
         inside = "--demo" in step.command and line.startswith("container ") \
             and scripts.PROMPT.match(line)
@@ -57,9 +60,21 @@ def lines_of(step):
 
 
 def window(found):
-    """Steps as one sees them in a terminal."""
+    """Steps as one sees them in a terminal, and which of them the page cannot run."""
     lines = [line for step in found for line in lines_of(step)]
-    return '<pre class="terminal">' + "\n".join(lines) + "</pre>\n"
+    out = '<pre class="terminal">' + "\n".join(lines) + "</pre>\n"
+    whole = only_lab(found)
+    reasons = [(whole, "")] if whole else [
+        (step.only_lab, f", <code>{escape(step.command)}</code>")
+        for step in found if step.only_lab]
+    return out + "".join(f'<p class="only-lab">Only in the lab{which}: {escape(why)}.</p>\n'
+                         for why, which in reasons)
+
+
+def only_lab(found):
+    """Why the page can run none of these steps, or None."""
+    return found[0].only_lab if found and all(
+        step.only_lab for step in found if step.prompt) else None
 
 
 def two_windows(found):
@@ -87,6 +102,9 @@ def page(sections):
     """Sections below each other: what is in one window stays in one."""
     out, same = [], []
     for found in sections:
+        if only_lab(same) != only_lab(found):
+            out += [window(same)] * bool(same)
+            same = []
         if any(step.place == scripts.INSIDE for step in found):
             out += [window(same)] * bool(same) + [two_windows(found)]
             same = []
@@ -112,14 +130,19 @@ def recording(name, header, events):
             f"{cast}</script></div>\n")
 
 
-def write(gen, folder):
-    """All of a transcript, and each of its sections, as text and to replay."""
-    name, file = folder.name, folder / "transcript.txt"
+def read(folder):
+    """{section: its steps} of a transcript."""
+    file = folder / "transcript.txt"
     pieces = re.split(r"(?m)^\[([\w-]+)\]\n", file.read_text())[1:]
     text = dict(zip(pieces[::2], pieces[1::2]))
-    sections = {section.name: steps(section, text.get(
+    return {section.name: steps(section, text.get(
         section.name, "").strip("\n"), file)
         for section in scripts.read(folder / "transcript.sh")}
+
+
+def write(gen, folder):
+    """All of a transcript, and each of its sections, as text and to replay."""
+    name, sections = folder.name, read(folder)
     for tag, found in sections.items():
         (gen / f"{name}.{tag}.transcript.html").write_text(page([found]))
     (gen / f"{name}.transcript.html").write_text(page(sections.values()))

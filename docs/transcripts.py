@@ -4,6 +4,7 @@
     bazel run //docs:update                          writes transcript.txt and
     bazel run //docs:update -- 02_pid 05_cgroups     transcript.cast; of these
     bazel test //docs:transcripts_test   fails if they are no longer true
+    bazel test //docs:transcripts_in_page_test   or the page prints something else
 
 A transcript.sh has sections, each of which runs in a shell of its own, as
 learner or, where it says so, as root; a line is a command:
@@ -21,6 +22,9 @@ processes that run at the same time.
 One boot of the lab plays them all in a terminal of 80 columns. What comes from
 there is text, with marks between the commands; transcript.txt is that text, and
 transcript.cast (asciinema's format) is the same with its times.
+
+play.mjs plays the same in the machine in the page, as if a reader had typed it.
+What it calls otherwise is in IN_THE_PAGE; a section that it cannot run says so.
 """
 
 import difflib
@@ -42,10 +46,22 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 # pylint: disable-next=wrong-import-position
 import script as scripts  # noqa: E402
+# pylint: disable-next=wrong-import-position
+import terminal  # noqa: E402
 
 MARK = "\x1e"
 # In seconds: how long the lab, and a container's shell, may say nothing.
 LAB_PATIENCE, PATIENCE = 200, 60
+
+# What another PC has another name or number for: one of 32 bits, whose disk and
+# terminals are others, with less memory.
+IN_THE_PAGE = [
+    (r"/dev/[vs]da\b", "DISK"), (r",inode64\b", ""),
+    (r"/dev/(pts/\d+|ttyS0)", "TERMINAL"), (r"\b(136,0|4,64) +", "TERMINAL "),
+    (r"\bhugetlb\.[24]MB\b", "hugetlb.SIZE"), (r"\bx86_64\b", "i686"),
+    (r"\b\d+ instructions\b", "N instructions"),
+    (r"(?<=RLIMIT_SIGPENDING, )\d+", "N"),
+]
 
 # Before each shell: what a shell of `bazel run //tools:lab -- shell` begins with.
 BEGIN = ". /etc/profile\ncd /tmp"
@@ -105,7 +121,7 @@ def second_shell(lines, sign, patience):
     """What is typed while a container runs, in it and beside it."""
     out = [BEGIN, SECOND_SHELL.replace("@MARK@", MARK)
            .replace("@PATIENCE@", str(patience))]
-    for place, command in lines:
+    for place, command, _ in lines:
         quoted = shlex.quote(command)
         if place == scripts.SECOND:
             out.append(shown(f"'second shell {sign} '", command))
@@ -163,13 +179,22 @@ def key(source, section, user):
     return f"{source.parent.name}/{section.name} as {user}"
 
 
-def play(sources, patience=PATIENCE):
-    """The shell script that the lab runs, once as each user."""
+def sections_of(source, in_page):
+    """The sections of a transcript, with the lines that can be played there."""
+    sections = scripts.read(source)
+    if in_page:
+        sections = [section._replace(lines=scripts.in_page(section.lines))
+                    for section in sections]
+    return [section for section in sections if section.lines]
+
+
+def play(sources, in_page=False, patience=PATIENCE):
+    """The shell script that the lab, or the page, runs once as each user."""
     out = ["stty -echo 2>/dev/null", "export TERM=linux",
            # Process ids of one length, whatever the boot was like.
            "[ $(id -u) = 0 ] && echo 3000 >/proc/sys/kernel/ns_last_pid"]
     for source in sources:
-        for section in scripts.read(source):
+        for section in sections_of(source, in_page):
             for user in users(section):
                 body = shlex.quote(play_section(section, user, patience))
                 out.append(f"[ $(id -un) = {user} ] && {{ printf "
@@ -179,21 +204,27 @@ def play(sources, patience=PATIENCE):
 
 
 def run_lab(script):
-    """[(time, text)] of a terminal in which the lab plays a script.
+    """[(time, text)] of a terminal in which the lab plays a script."""
+    return run(["docs/lab", "--user", "root", "--user", "learner"], [script])
 
-    It is a file, because the lab's ssh server refuses a command line that is
+
+def run(command, files):
+    """[(time, text)] of a terminal in which a command plays scripts.
+
+    They are files, because the lab's ssh server refuses a command line that is
     longer than 9,000 bytes.
     """
     folder = tempfile.TemporaryDirectory()
-    program = Path(folder.name, "play")
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
+    programs = []
+    for number, script in enumerate(files):
+        programs.append(Path(folder.name, f"play{number}"))
+        programs[-1].write_text(f"#!/bin/sh\n{script}\n")
+        programs[-1].chmod(0o755)
     child, terminal = pty.fork()
     if child == 0:
         for name in "RUNFILES_DIR", "TEST_SRCDIR":
             os.environ[name] = str(Path.cwd().parent)
-        os.execv("docs/lab", [
-            "lab", "--user", "root", "--user", "learner", str(program)])
+        os.execvp(command[0], command + list(map(str, programs)))
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     chunks = []
     while True:
@@ -201,7 +232,7 @@ def run_lab(script):
             os.kill(child, signal.SIGTERM)
             os.waitpid(child, 0)
             sys.stdout.buffer.write(b"".join(data for _, data in chunks))
-            sys.exit(f"the lab has said nothing for {LAB_PATIENCE} s")
+            sys.exit(f"{command[0]} has said nothing for {LAB_PATIENCE} s")
         try:
             data = os.read(terminal, 65536)
         except OSError:  # how a terminal says that it has hung up
@@ -213,7 +244,7 @@ def run_lab(script):
     folder.cleanup()
     if status:
         sys.stdout.buffer.write(b"".join(data for _, data in chunks))
-        sys.exit(f"the lab ended with status {status}")
+        sys.exit(f"{command[0]} ended with status {status}")
     return chunks
 
 
@@ -349,13 +380,13 @@ def chosen(names):
             if not names or source.parent.name in names]
 
 
-def played(source, found):
+def played(source, found, in_page=False):
     """[(section, events)] of a transcript; what could not be played ends it.
 
     So does what is not the same for both users, but for the prompt.
     """
     sections, script = [], source.read_text()
-    for section in scripts.read(source):
+    for section in sections_of(source, in_page):
         texts = []
         for user in users(section):
             events = found.get(key(source, section, user))
@@ -374,40 +405,92 @@ def played(source, found):
     return sections
 
 
+def recorded(source, in_page=False):
+    """transcript.txt, or what of it the page can print."""
+    file = source.with_suffix(".txt")
+    if not in_page:
+        return file.read_text() if file.exists() else ""
+    sections = []
+    for name, steps in terminal.read(source.parent).items():
+        events = [("o", 0, "\n".join([step.prompt + step.command, *step.output]) + "\n")
+                  for step in steps if not step.only_lab]
+        sections += [(name, events)] if events else []
+    return as_file(sections)
+
+
+def difference(source, old, new, in_page=False):
+    """What two texts of a transcript do not have in common, as lines."""
+    texts = [normal(text, source.read_text()) for text in (old, new)]
+    for regex, word in IN_THE_PAGE if in_page else []:
+        texts = [re.sub(regex, word, text) for text in texts]
+    return list(difflib.unified_diff(
+        *(text.split("\n") for text in texts), f"{source.with_suffix('.txt')}",
+        "just now", lineterm=""))
+
+
+def write(source, sections):
+    """transcript.txt and transcript.cast."""
+    folder = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"], source.parent)
+    (folder / "transcript.txt").write_text(as_file(sections))
+    (folder / "transcript.cast").write_text(as_cast(sections))
+    print(f"written: {source.parent}/transcript.txt and .cast")
+
+
+def update(sources):
+    """Records again what is no longer true."""
+    found = parse(run_lab(play(sources)))
+    for source in sources:
+        sections, old = played(source, found), recorded(source)
+        if stale(source) or difference(source, old, as_file(sections)):
+            write(source, sections)
+        else:
+            print(f"still true: {source.parent}")
+
+
+def stale(source):
+    """Whether a recording shows something else than transcript.txt."""
+    cast = source.with_suffix(".cast")
+    return not cast.exists() or text_of_cast(cast) != recorded(source)
+
+
+def wrong(source, found, in_page):
+    """What is not as recorded, as lines."""
+    try:
+        new = as_file(played(source, found, in_page))
+    except SystemExit as refused:
+        return [str(refused)]
+    return difference(source, recorded(source, in_page), new, in_page) or \
+        ["the recording shows something else than the text"] * stale(source)
+
+
+def test(sources, page):
+    """Compares; page is the command that plays in the page, if it shall."""
+    if page:
+        found = parse(run(page, [play([source], True) for source in sources]))
+        # What a slow machine has not done in time gets a second chance.
+        again = [source for source in sources if wrong(source, found, True)]
+        if again:
+            print("again:", *(source.parent.name for source in again), flush=True)
+            found |= parse(run(page, [play([source], True) for source in again]))
+    else:
+        found = parse(run_lab(play(sources)))
+    failed = [source for source in sources if wrong(source, found, bool(page))]
+    for source in failed:
+        print(*wrong(source, found, bool(page)), sep="\n")
+        print(f"FAILED: {source.parent}: " + (
+            "the page prints something else" if page else "bazel run //docs:update"))
+    print(f"{len(sources) - len(failed)} passed, {len(failed)} failed")
+    sys.exit(bool(failed))
+
+
 def main():
     task, *names = sys.argv[1:]
-    sources = chosen(names)
-    found = parse(run_lab(play(sources)))
-    passed = failed = 0
-    for source in sources:
-        sections = played(source, found)
-        new = as_file(sections)
-        committed = source.with_suffix(".txt")
-        old = committed.read_text() if committed.exists() else ""
-        script, cast = source.read_text(), source.with_suffix(".cast")
-        if normal(old, script) == normal(new, script) and \
-                cast.exists() and text_of_cast(cast) == old:
-            passed += 1
-            if task == "update":
-                print(f"still true: {source.parent}")
-            continue
-        failed += 1
-        if task == "update":
-            folder = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"],
-                          source.parent)
-            (folder / "transcript.txt").write_text(new)
-            (folder / "transcript.cast").write_text(as_cast(sections))
-            print(f"written: {source.parent}/transcript.txt and .cast")
-        else:
-            print(*difflib.unified_diff(
-                normal(old, script).split("\n"),
-                normal(new, script).split("\n"),
-                f"{committed} (committed)", "the lab, just now", lineterm=""),
-                sep="\n")
-            print(f"FAILED: {committed}: bazel run //docs:update")
-    if task == "test":
-        print(f"{passed} passed, {failed} failed")
-        sys.exit(failed > 0)
+    if task == "update":
+        update(chosen(names))
+        return
+    page = ["node", "docs/play.mjs", *names[:2]] if task == "page" else []
+    sources = chosen(names[2:] if page else names)
+    test(sources, page)
 
 
 if __name__ == "__main__":

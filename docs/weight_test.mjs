@@ -7,7 +7,7 @@ import { chapters, check, end, open, pages, site, url } from "./browser.mjs";
 // In kB, before images: what a page loads when it is opened, and when it has been
 // read to its end, where a chapter has brought the player of its recordings.
 const limit = (name) => (name === "index.html" ? [250, 250]
-    : chapters.includes(name) ? [450, 700] : [320, 320]);
+    : chapters.includes(name) ? [450, 700] : name === "stories.html" ? [360, 360] : [320, 320]);
 
 // Who uses a file; others must not load it.
 const users = {

@@ -9,12 +9,17 @@ user=$(id -u)
 
 prints() { # MODULE OUTPUT; a line of OUTPUT is a pattern of the shell
     out=$("$examples/$1" 2>&1 </dev/null)
+    status=$?
     # shellcheck disable=SC2254
     case $out in
         $2) return 0 ;;
     esac
     printf '%s printed:\n%s\n' "$1" "$out"
     return 1
+}
+
+refused() { # MODULE OUTPUT
+    prints "$1" "$2" && [ "$status" -eq 1 ]
 }
 
 core_example() {
@@ -102,9 +107,22 @@ for source in "$examples"/*.c; do
     check "$module.c has 10 to 30 lines" \
         test "$(wc -l <"$source")" -ge 10 -a "$(wc -l <"$source")" -le 30
     if [ "$user" -ne 0 ] && grep -q 'Needs root' "$source"; then
-        check "$module.c is refused" prints "$module" '*= EPERM *'
+        check "$module.c is refused" refused "$module" '*= EPERM *'
     else
         check "$module.c does what it says" "${module}_example"
     fi
 done
+
+# Where there may be no more user namespaces.
+if [ "$user" -eq 0 ]; then
+    most=/proc/sys/user/max_user_namespaces
+    before=$(cat $most)
+    echo 0 >$most
+    for source in "$examples"/*.c; do
+        grep -q CLONE_NEWUSER "$source" || continue
+        module=$(basename "$source" .c)
+        check "$module.c is refused" refused "$module" '*= ENOSPC *'
+    done
+    echo "$before" >$most
+fi
 result

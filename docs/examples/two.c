@@ -8,8 +8,9 @@ int main(void)
 {
     char *const hello[] = { "/bin/sh", "-c", "echo $$ in $(hostname)", NULL };
     const struct barco_mount proc = { .type = "proc", .target = "/proc" };
+    BARCO_CLEANUP(barco_userns_release) struct barco_ids ids = BARCO_NO_IDS;
+    BARCO_CLEANUP(barco_container_end)
     struct barco_container one = BARCO_NO_CONTAINER, two = BARCO_NO_CONTAINER;
-    struct barco_ids ids = BARCO_NO_IDS;
     struct barco_spec boat = {
         .argv = hello,
         .hostname = "boat",
@@ -21,10 +22,8 @@ int main(void)
     barco_userns_choose(&boat.userns, &ids);
     ship = boat;
     ship.hostname = "ship";
-    if (barco_container_start(&one, &boat) == 0 &&
-        barco_container_start(&two, &ship) == 0)
-        printf("%d\n", barco_container_wait(&two) + barco_container_wait(&one));
-    barco_container_end(&two);
-    barco_container_end(&one);
-    barco_userns_release(&ids);
+    if (barco_container_start(&one, &boat) < 0 ||
+        barco_container_start(&two, &ship) < 0)
+        return 1;
+    printf("%d\n", barco_container_wait(&two) + barco_container_wait(&one));
 }

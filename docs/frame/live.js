@@ -116,11 +116,12 @@ const Live = (() => {
         handle.setAttribute("aria-valuenow", height);
         fit();
     }
+    const heightNow = () => Number(handle.getAttribute("aria-valuenow"));
     handle.addEventListener("keydown", (event) => {
         const step = { ArrowUp: 5, ArrowDown: -5 }[event.key];
         if (!step) return;
         event.preventDefault();
-        setHeight(Number(handle.getAttribute("aria-valuenow")) + step);
+        setHeight(heightNow() + step);
     });
     handle.addEventListener("pointerdown", (event) => {
         handle.setPointerCapture(event.pointerId);
@@ -243,7 +244,7 @@ const Live = (() => {
     const works = typeof WebAssembly === "object";
     if (works) {
         buildDock();
-        for (const command of document.querySelectorAll("pre.terminal .command"))
+        for (const command of document.querySelectorAll("pre.terminal .command:not(.only-lab)"))
             command.after(runButton(command.textContent, place(command)));
         /* What runnable.py has marked: a command of the text, or of a block. */
         for (const code of document.querySelectorAll("[data-run]")) {
@@ -253,12 +254,31 @@ const Live = (() => {
         }
     }
 
+    /* What is in the machine now; see.js draws it. */
+    if (works) {
+        let drawing = null;
+        let seen = null;
+        const follow = () => See.follow(seen, async () => {
+            await opened;
+            return (await Machine.command("exec /barco/tools/watch/snapshot")).output;
+        });
+        panel("See inside", async (place) => {
+            drawing ??= Promise.all([bring("link", "href", "see.css"), bring("script", "src", "see.js")]);
+            await drawing;
+            seen = place;
+            follow();
+        });
+        resets.push(() => seen && follow());
+    }
+
     return {
         /** Whether this browser can run the machine; without, nothing else may be used. */
         works,
-        open, run, panel, element, button,
+        open, run, reset, panel, element, button,
         /** Calls back when the machine is as it was saved. */
         onReset: (told) => resets.push(told),
+        /** Makes the dock at least so high, in percent of the window. */
+        grow: (percent) => setHeight(Math.max(percent, heightNow())),
         /** Tells what is being done, beside the buttons of the dock. */
         say: (words) => { status.textContent = words; },
     };

@@ -7,7 +7,7 @@
 "use strict";
 
 const Machine = (() => {
-    const MEMORY = 96 << 20; /* as boot.mjs saved it */
+    const MEMORY = 128 << 20; /* as boot.mjs saved it */
     const PAGE_PORT = 2;
 
     /* The characters of windows-1252 that are not the byte of their number. */
@@ -22,6 +22,9 @@ const Machine = (() => {
         }
         return out.buffer;
     }
+
+    const unzip = (text) => new Response(new Blob([bytes(text)]).stream()
+        .pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
     let emulator = null;
     let starting = null;
@@ -61,13 +64,14 @@ const Machine = (() => {
             await Promise.all([bring("script", "src", "v86.js"),
                 bring("script", "src", "machine-saved.js", "windows-1252")]);
             const { wasm, bios, vga, state } = window.barcoMachine;
-            saved = Object.fromEntries(Object.entries({ wasm, bios, vga, state })
-                .map(([name, text]) => [name, bytes(text)]));
+            /* Compiled here, so that a page that may not is told, and does not wait. */
+            saved = { state: bytes(state), bios: await unzip(bios), vga: await unzip(vga),
+                wasm: await WebAssembly.compile(await unzip(wasm)) };
             delete window.barcoMachine;
         }
         const machine = new V86({
             wasm_fn: async (imports) =>
-                (await WebAssembly.instantiate(saved.wasm, imports)).instance.exports,
+                (await WebAssembly.instantiate(saved.wasm, imports)).exports,
             memory_size: MEMORY, vga_memory_size: 2 << 20,
             bios: { buffer: saved.bios }, vga_bios: { buffer: saved.vga },
             initial_state: { buffer: saved.state },
@@ -81,12 +85,13 @@ const Machine = (() => {
         machine.add_listener(`serial${PAGE_PORT}-output-byte`, hear);
         await new Promise((done) => machine.add_listener("emulator-started", done));
         emulator = machine;
-        /* What is sent at once may be lost: ask until the machine answers. */
+        /* What is sent at once may be lost: ask until the machine answers. A slow
+           computer gets more time each time. */
         line = "";
-        do asked = [];
-        while (await Promise.race([
+        let patience = 250;
+        do { asked = []; patience *= 2; } while (await Promise.race([
             command("true").then(() => false),
-            new Promise((again) => setTimeout(again, 500, true)),
+            new Promise((again) => setTimeout(again, patience, true)),
         ]));
         await command(`date -s @${Math.floor(Date.now() / 1000)} && echo ${crypto.getRandomValues(
             new Uint32Array(4)).join("")} >/dev/urandom`);

@@ -13,13 +13,13 @@ function buffer(file) {
 }
 const machine = new V86({
     wasm_path: path.resolve(v86, "v86.wasm"),
-    memory_size: 96 << 20, vga_memory_size: 2 << 20,
+    memory_size: 128 << 20, vga_memory_size: 2 << 20,
     bios: buffer(path.join(firmware, "bios.bin")),
     vga_bios: buffer(path.join(firmware, "vgabios-stdvga.bin")),
     bzimage: buffer(kernel), initrd: buffer(initramfs), hda: buffer(disk),
     uart1: true, uart2: true,
     cmdline: "console=ttyS0 quiet tsc=reliable mitigations=off random.trust_cpu=on acpi=off " +
-        "pnpbios=off mce=off no_timer_check lpj=4000000 cryptomgr.notests",
+        "pnpbios=off mce=off no_timer_check barco.lab lpj=4000000 cryptomgr.notests",
     autostart: true, disable_keyboard: true, disable_mouse: true, disable_speaker: true,
 });
 const said = ["", "", ""];

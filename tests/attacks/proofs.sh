@@ -136,7 +136,7 @@ look_inside() { # COLUMN; sets pid and container
     (cd / && start) &
     container=$!
     until escaped || ! alive $container; do
-        usleep 20000
+        usleep $pause
     done
 }
 

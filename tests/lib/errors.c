@@ -17,6 +17,7 @@ void be_quiet(const struct barco_error *error, void *arg)
 void remember_error(const struct barco_error *error, void *arg)
 {
     (void)arg;
+    snprintf(remembered.call, sizeof(remembered.call), "%s", error->call);
     snprintf(remembered.args, sizeof(remembered.args), "%s", error->args);
     snprintf(remembered.cause, sizeof(remembered.cause), "%s",
              error->cause ? error->cause : "");

@@ -9,7 +9,8 @@
 
 /** What remember_error() was given last. */
 struct remembered {
-    char args[256];  /**< arguments of the call */
+    char call[64];   /**< the call that failed */
+    char args[256];  /**< its arguments */
     char cause[256]; /**< its likely cause, or "" */
 };
 

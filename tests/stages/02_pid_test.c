@@ -56,7 +56,8 @@ static void it_cannot_kill_a_process_of_the_host(void)
 
     /* In the stage before, the same command kills it. */
     run_stage(&r, "01_clone", "sh", "-c", command, NULL);
-    CU_ASSERT_EQUAL(waitpid(victim, NULL, 0), victim);
+    CU_ASSERT_EQUAL(r.status, 0);
+    CU_ASSERT_EQUAL(wait_stage(victim), 137);
 }
 
 static void it_cannot_see_a_message_queue_of_the_host(void)

@@ -155,6 +155,15 @@ check 'a directory that is not there is named' \
 check 'a name that the lab does not take is refused' \
     share_is_refused "$TMPDIR/a b" 'letters, digits'
 
+# ---- Nothing to watch -----------------------------------------------------------
+
+finds_nothing() {
+    local out
+    out=$("$lab" watch </dev/null 2>&1)
+    [[ $? -eq 125 && $out = *'no lab is running'*'fix:   bazel run //tools:lab -- shell' ]]
+}
+check 'without a lab, watch says how to start one' finds_nothing
+
 # ---- A shell of a lab that runs -----------------------------------------------
 
 "$lab" "$busybox" sleep 1000 </dev/null >/dev/null 2>&1 &
@@ -163,6 +172,63 @@ lab_runs() {
     "$lab" list | grep -q 'busybox sleep 1000'
 }
 check 'a lab that runs is listed, with what it runs' eventually lab_runs
+# ---- A page that draws what is in it ---------------------------------------------
+
+set -m
+"$lab" watch >"$TMPDIR/watch" 2>&1 </dev/null &
+watch=$!
+set +m
+has_address() {
+    grep -q 'http://127.0.0.1:[0-9]*/' "$TMPDIR/watch"
+}
+check 'watch says where its page is' eventually has_address
+address=$(grep -o 'http://127.0.0.1:[0-9]*/' "$TMPDIR/watch")
+fetch() { # FILE [HOST]: at most a second of it
+    python3 - "$address$1" "${2-}" <<'END'
+import sys, urllib.request
+request = urllib.request.Request(sys.argv[1])
+if sys.argv[2]:
+    request.add_header("Host", sys.argv[2])
+with urllib.request.urlopen(request, timeout=60) as answer:
+    for _ in range(60):
+        print(answer.readline().decode().rstrip())
+END
+}
+serves() { # FILE WORDS
+    fetch "$1" 2>/dev/null | grep -q "$2"
+}
+sees() { # WORDS
+    python3 - "$address" "$1" <<'END'
+import re, sys, urllib.request
+with urllib.request.urlopen(sys.argv[1] + "events", timeout=60) as answer:
+    for _ in range(200):
+        if re.search(sys.argv[2], answer.readline().decode()):
+            sys.exit(0)
+sys.exit(1)
+END
+}
+check 'the page has the script of the book' serves see.js 'const See'
+check 'and its style' serves see.css '^.see {'
+check 'and is a page' serves '' '<title>'
+is_forbidden() {
+    fetch '' elsewhere.example 2>&1 | grep -q '403'
+}
+check 'under another name it is not served' is_forbidden
+check 'it sees the host name of the lab' sees '"hostname":"lab"'
+echo '05_cgroups --pids 7 sleep 10' |
+    "$lab" shell >/dev/null 2>&1 &
+check 'and a container: init, pid 1 inside' sees '"nspid":\[[0-9]+,1\]'
+wait $!
+kill -INT -- "-$watch"
+wait "$watch"
+status=$?
+check 'Ctrl-C ends it' test "$status" = 130
+of_watch() {
+    ! pgrep -u "$UID" -f "$TMPDIR/barco-lab.*snapshot --follow"
+}
+check 'and its session in the lab' eventually of_watch
+check 'but not the lab' lab_runs
+
 echo 'command -v 02_pid; nsenter --version; pwd; exit 3' |
     "$lab" shell >"$TMPDIR/out" 2>"$TMPDIR/err"
 status=$?
@@ -177,6 +243,18 @@ echo 'sleep 100' | "$lab" shell >/dev/null 2>"$TMPDIR/err"
 check 'a lab that ends says so to its shells' \
     grep -q 'the lab has ended' "$TMPDIR/err"
 wait
+
+# The first one is still starting when the second one comes.
+sleep 5 | "$lab" shell >/dev/null 2>&1 &
+job=$!
+starts() {
+    grep -q 'a shell' "$TMPDIR"/barco-lab-*/what
+}
+eventually starts
+"$lab" shell </dev/null >/dev/null 2>"$TMPDIR/err"
+check 'a shell joins the lab of one that is still starting' \
+    grep -q 'joining the lab that runs a shell' "$TMPDIR/err"
+wait "$job"
 
 "$lab" "$busybox" sleep 1001 </dev/null >/dev/null 2>&1 &
 job=$!

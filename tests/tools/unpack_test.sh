@@ -58,7 +58,8 @@ wanted='0:0 4755 /bin/id
 0:42 640 /etc/shadow'
 export look wanted
 
-check 'an archive is unpacked' works '$unpack small.tar small_root'
+check 'an archive is unpacked' works '$unpack small.tar small_root >said'
+check 'it says how to use the root' grep -q -e "--mnt $work/small_root\$" said
 check 'owners and modes are those of the archive' works \
     '[ "$($barco --mnt small_root sh -c "$look")" = "$wanted" ]'
 check 'devices are left out' works '[ -z "$(ls small_root/dev)" ]'

@@ -19,6 +19,8 @@ Usage: lab [--user USER]... [--share DIR[:ro]] PROGRAM [ARG...]
        lab [--user USER] [--share DIR[:ro]] shell
                                             a shell in the lab that is running,
                                             or else in a new one
+       lab watch                            a page that draws what is in the lab
+                                            that is running
        lab list                             the labs that run
 
 Runs in a virtual machine that is thrown away at the end. USER is root or
@@ -71,6 +73,18 @@ running() {
             printf '%s  %s\n' "$lab" "$(<"$lab/what")"
         fi
     done
+}
+
+# Whether a lab is starting that is meant for a shell, and so for others too.
+starts_shell() {
+    local lab
+    for lab in "$labs/barco-lab-$UID".*; do
+        if is_ours "$lab" && [[ ! -S $lab/ctl ]] && alive "$(<"$lab/pid")" &&
+            [[ $(cat "$lab/what" 2>/dev/null) = 'a shell' ]]; then
+            return 0
+        fi
+    done
+    return 1
 }
 
 # ---- What is to run: the program and its runfiles, as a tar archive ---------
@@ -288,6 +302,15 @@ session() { # DIR COMMAND...
     return "$status"
 }
 
+# A page that draws the processes and cgroups of a lab. Becomes the server, which
+# is all that there is to end.
+watch() { # DIR
+    exec python3 "$runfiles/barco/tools/watch/serve.py" "$runfiles/barco/docs/frame" \
+        setpriv --pdeathsig TERM "${secure_shell[@]}" -T \
+        -o ControlPath="$1/ctl" root@lab \
+        'exec /barco/tools/watch/snapshot --follow 300'
+}
+
 # ---- The command line --------------------------------------------------------
 
 users=()
@@ -314,10 +337,23 @@ case ${1-} in
 list)
     running
     ;;
+watch)
+    found=$(running | tail -n 1)
+    [[ -n $found ]] ||
+        fail 'watch' 'no lab is running' 'bazel run //tools:lab -- shell'
+    watch "${found%%  *}"
+    ;;
 shell)
     start=/tmp # which everybody may write to, as the book's transcripts do
-    found=$(running | tail -n 1)
-    if [[ -n $found && -z $share ]]; then
+    found=""
+    if [[ -z $share ]]; then
+        found=$(running | tail -n 1)
+        while [[ -z $found ]] && starts_shell; do
+            sleep 0.1
+            found=$(running | tail -n 1)
+        done
+    fi
+    if [[ -n $found ]]; then
         dir_found=${found%%  *}
         echo "lab: joining the lab that runs ${found#*  }" >&2
         session "$dir_found" "${users[0]}" /bin/sh -l

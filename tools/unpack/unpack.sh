@@ -67,6 +67,8 @@ unpack() { # TAR DIR
     # Mountpoints for barco.
     as_root mkdir -p "$2/proc" "$2/sys" "$2/dev"
     trap - EXIT
+    printf 'unpack: made %s; this starts a shell in it:\n' "$2"
+    printf '  bazel run //stages:09_barco -- --mnt %s\n' "$2"
 }
 
 # It may no longer look like a root: rm may have been here before.

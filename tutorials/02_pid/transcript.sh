@@ -86,6 +86,7 @@ sleep 1000 & victim=$!
 02_pid kill -9 $victim
 kill -0 $victim && echo "the victim is alive"
 02_pid sh -c 'kill -9 -1'; kill -0 $victim && echo "still alive"
+kill $victim
 
 # [not-root]
 02_pid true

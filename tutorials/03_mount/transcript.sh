@@ -33,6 +33,7 @@ mountlog
 03_mount --demo
 
 # [debian] as root
+# not in the page: a Debian would be too much to download
 03_mount --mnt /debian su nobody -s /bin/sh -c id
 03_mount --mnt /debian apt-get check | cat
 mkdir -p hello/DEBIAN hello/usr/bin

@@ -1,6 +1,7 @@
 # Root's range of ids, and the kernel's numbers for namespaces; pids on the host.
 # varies: \b\d{10}\b
 # varies: ^NSpid:\s+\d+
+# varies: ^\d+ \d+ \d+:\d+
 # Which of the two helpers fails first.
 # varies: ^(new[ug]idmap: .*\n)+barco: .*\n(  .*\n){3}  code: .*(\nnew[ug]idmap: .*)*
 

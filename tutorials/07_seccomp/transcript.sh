@@ -39,6 +39,7 @@ host pty /tmp/typed 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breako
 grep owned /tmp/typed || echo nothing was typed
 
 # [architectures]
+# not in the page: the machine in the page has 32 bits, and no second set of calls
 07_seccomp --volume /barco/tests/lib:/mnt:ro /mnt/calls.bin int80; echo "status $?"
 07_seccomp --volume /barco/tests/lib:/mnt:ro /mnt/calls.bin x32; echo "status $?"
 
@@ -62,6 +63,7 @@ grep Seccomp /proc/$(pidof sleep)/status
 07_seccomp unshare -Urm true
 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breakout clone3
 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breakout clone
+# not in the page: there a program of 32 bits makes all its calls like this
 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breakout int80; echo "status $?"
 host key a-secret-of-the-host 07_seccomp --volume /barco/tests/attacks:/mnt:ro /mnt/breakout keyctl
 

@@ -55,11 +55,11 @@ cat /proc/self/oom_score_adj
 > exit
 
 # [outside] as root
-08_inherited sleep 5 <&1 &
+08_inherited sleep 100 <&1 &
 sleep 2; stage=$! init=$(cut -d' ' -f4 /proc/$(pidof sleep)/stat)
 ps -o pid,pgid,sid,tty,comm | grep -E "PID|^ *($stage|$init|$(pidof sleep)) "
 for pid in $stage $init $(pidof sleep); do echo; cat /proc/$pid/comm; ls -l /proc/$pid/fd | grep -o '[0-9]* -> .*'; done
-wait
+kill $stage
 
 # [inside]
 08_inherited ls -l /proc/self/fd

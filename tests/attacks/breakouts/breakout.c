@@ -68,11 +68,16 @@ int put(const char *path, const char *text)
     return n < 0 ? -1 : 0;
 }
 
+const char *disk_of_host(void)
+{
+    return access("/sys/class/block/vda", F_OK) == 0 ? "vda" : "sda";
+}
+
 int linger(void)
 {
     prctl(PR_SET_NAME, "escaped");
     fflush(stdout);
-    sleep(6);
+    sleep(60); /* run-matrix ends us before */
     return 0;
 }
 

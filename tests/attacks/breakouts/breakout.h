@@ -41,6 +41,12 @@ int show_fd(int fd, const char *what);
 /** Write a text to a file that is there. @return 0, or -1 with errno set */
 int put(const char *path, const char *text);
 
+/** The host's disk, as its kernel calls it: vda in the lab, sda in the page.
+ *
+ * @return its name in /sys/class/block
+ */
+const char *disk_of_host(void);
+
 /** Stay, under the name "escaped", until run-matrix has seen us. @return 0 */
 int linger(void);
 

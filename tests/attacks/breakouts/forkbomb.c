@@ -24,7 +24,7 @@ BREAKOUT(forkbomb)
         if (pid < 0)
             break;
         if (pid == 0) {
-            sleep(3);
+            sleep(60);
             _exit(0);
         }
     }

@@ -7,6 +7,7 @@
  * a controller of its own does, hugetlb, where the kernel has it.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "tests/attacks/breakouts/breakout.h"
@@ -14,9 +15,9 @@
 BREAKOUT(hugetlb)
 {
     size_t size = 2 << 20;
-    int pages = 0;
+    int pages = 0, all = atoi(words[0]);
 
-    while (pages < 8) {
+    while (pages < all) {
         volatile char *page =
             mmap(NULL, size, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
@@ -27,5 +28,5 @@ BREAKOUT(hugetlb)
         pages++;
     }
     printf("%d huge pages\n", pages);
-    return pages < 8 ? stopped("mmap(MAP_HUGETLB)") : linger();
+    return pages < all ? stopped("mmap(MAP_HUGETLB)") : linger();
 }

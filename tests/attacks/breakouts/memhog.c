@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief memhog: 128 MiB of memory.
+ * @brief memhog: more memory than the container may have.
  *
  * Memory that is touched has to come from somewhere, and when there is none
  * left the kernel kills processes of the host. memory.max stops it, if
@@ -14,7 +14,7 @@
 
 BREAKOUT(memhog)
 {
-    size_t size = 128 << 20;
+    size_t size = (size_t)atoi(words[0]) << 20; /* MiB */
     volatile char *memory =
         mmap(NULL, size, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

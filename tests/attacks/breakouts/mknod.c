@@ -16,10 +16,13 @@
 BREAKOUT(mknod)
 {
     unsigned major, minor;
-    FILE *dev = fopen("/sys/class/block/vda/dev", "re");
+    char path[64];
+    FILE *dev;
 
+    snprintf(path, sizeof(path), "/sys/class/block/%s/dev", disk_of_host());
+    dev = fopen(path, "re");
     if (!dev || fscanf(dev, "%u:%u", &major, &minor) != 2)
-        return stopped("/sys/class/block/vda/dev");
+        return stopped(path);
     fclose(dev);
     unlink("/dev/its-disk");
     if (mknod("/dev/its-disk", S_IFBLK | 0600, makedev(major, minor)) < 0)

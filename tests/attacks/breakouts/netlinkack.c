@@ -9,6 +9,7 @@
  */
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,14 +17,14 @@
 
 enum {
     PROCESSES = 4,
-    SOCKETS = 250
+    REPLY = 256 << 10 /* what it takes of the kernel's memory */
 };
 
 static int fill(void)
 {
     static union {
         struct nlmsghdr head;
-        char text[200000];
+        char text[150000];
     } request = { .head = { .nlmsg_len = sizeof(request),
                             .nlmsg_type = 9999,
                             .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK } };
@@ -34,10 +35,12 @@ static int fill(void)
 
 BREAKOUT(netlinkack)
 {
+    int sockets = (atoi(words[0]) << 20) / REPLY / PROCESSES;
+
     for (int i = 0; i < PROCESSES - 1; i++)
         if (fork() == 0)
             break;
-    for (int i = 0; i < SOCKETS; i++)
+    for (int i = 0; i < sockets; i++)
         if (!fill())
             return stopped("NETLINK_ROUTE");
     return linger();

@@ -12,6 +12,7 @@
  */
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@
 
 enum {
     MOST = 768,
-    MESSAGE = 200000
+    MESSAGE = 150000
 };
 
 /* Sends a socket messages that it does not read, until no more fit. */
@@ -43,10 +44,10 @@ static long fill(int fd)
 BREAKOUT(netlinkhog)
 {
     const struct rlimit files = { MOST + 64, MOST + 64 };
-    long bytes = 0;
+    long bytes = 0, wanted = atol(words[0]) << 20;
 
     setrlimit(RLIMIT_NOFILE, &files);
-    for (int i = 0; i < MOST; i++) {
+    for (int i = 0; i < MOST && bytes < wanted; i++) {
         int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
         long more = fd < 0 ? 0 : fill(fd);
 
@@ -55,5 +56,5 @@ BREAKOUT(netlinkhog)
         bytes += more;
     }
     printf("%ld MiB\n", bytes >> 20);
-    return bytes >> 20 < 128 ? stopped("NETLINK_USERSOCK") : linger();
+    return bytes < wanted ? stopped("NETLINK_USERSOCK") : linger();
 }

@@ -10,6 +10,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "tests/attacks/breakouts/breakout.h"
@@ -25,5 +26,5 @@ BREAKOUT(signals)
            sigqueue(getpid(), SIGRTMIN, (union sigval){ 0 }) == 0)
         waiting++;
     printf("%d signals wait\n", waiting);
-    return waiting < 1500 ? stopped("sigqueue") : linger();
+    return waiting < atoi(words[0]) ? stopped("sigqueue") : linger();
 }

@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -19,7 +20,7 @@ BREAKOUT(sniff)
 {
     char packet[2048];
     struct timeval wait = { .tv_usec = 200000 };
-    time_t end = time(NULL) + 2;
+    time_t end = time(NULL) + atoi(words[0]);
     int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 
     if (fd < 0)

@@ -20,7 +20,7 @@ BREAKOUT(tmpfshog)
     if (fd < 0)
         return stopped("/dev/shm");
     unlink("/dev/shm/hog");
-    if (posix_fallocate(fd, 0, 128 << 20) != 0)
+    if (posix_fallocate(fd, 0, atoi(words[0]) << 20) != 0)
         return stopped("fallocate");
     return linger();
 }

@@ -1,0 +1,2 @@
+/* Before anything is drawn: a mark that scripts run. */
+document.documentElement.classList.add("scripts");
