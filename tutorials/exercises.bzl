@@ -10,6 +10,7 @@ def _program(name, source, chapter):
         # A starter has parts that nothing uses yet.
         copts = ["-Wno-unused-function", "-Wno-unused-parameter"],
         linkopts = STATIC,
+        tags = ["manual"],
         deps = libraries_of(chapter),
     )
     return name
@@ -19,6 +20,7 @@ def _patched(name, starter, patch):
         name = name + "_source",
         srcs = [starter, patch],
         outs = [name + ".c"],
+        tags = ["manual"],
         cmd = "patch --silent --follow-symlinks -o $@ $(execpath %s) $(execpath %s)" % (starter, patch),
     )
     return name + ".c"
@@ -41,6 +43,7 @@ def _exercise(folder):
         srcs = ["//tools/lab:lab.sh"],
         args = ["--user root", "$(rootpath :checks)", name, "/barco/$(rootpath :%s_mine)" % name],
         data = [":checks", name + "_mine", "//tools/lab:machine"],
+        tags = ["manual"],
     )
     programs = [
         _program(name + "_starter", starter, chapter),
@@ -62,6 +65,7 @@ def exercises():
         testonly = True,
         srcs = native.glob(["check/*.c", "check/*.h", "*/exercises/*/check.c"]),
         linkopts = ["-lcunit"] + STATIC,
+        tags = ["manual"],
         deps = ["//common:core"],
     )
     chapters = {}
@@ -76,6 +80,8 @@ def exercises():
             binary = "prove.sh",
             users = ["root"],
             args = folders,
+            # A hundred programs, each of them static: not for each build.
+            tags = ["manual"],
             data = programs + [":checks"] + native.glob(
                 [folder + "/expect_fail.txt" for folder in folders] +
                 [folder + "/wrong/*.patch" for folder in folders],
