@@ -131,10 +131,17 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
 
 @opens{02_pid}
 
+@exercises{01_clone}
+
 @answer{Yes\\, or no?}
 - Yes.
 @endanswer
 """,
+    "tutorials/01_clone/exercises/first/README.md":
+        "# The <first>\n\n**Repair** · 20 minutes · chapter 1\n\nMend `a < b`:\n\n"
+        "    first 1\n",
+    "tutorials/01_clone/exercises/first/check.c":
+        "/**\n * @file\n * @brief What <it> does.\n */\n",
     "tutorials/02_pid/notes.txt": "# Notes.\n\n+ return 1;\n    More <b>.\n",
     "tutorials/05_cgroups/memory.csv":
         "# eat\nseconds,memory.current,oom_kill\n0.00,0,0\n"
@@ -170,6 +177,8 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "docs/examples/core.c": "/* Says it. */\nint main(void);\n",
     "docs/examples/process.c": "/* Starts it. */\nint main(void);\n",
     "docs/examples/two.c": "/* An example. */\nint main(void);\n",
+    "docs/pages/exercises.md": "# Exercises {#exercises}\n\n"
+                               "@htmlinclude[block] exercises.html\n",
     "docs/pages/syllabus.md": "# Syllabus {#syllabus}\n\n"
                               "@htmlinclude[block] graph.html\n",
     "docs/pages/reference.md": "# Reference {#reference}\n\n"
@@ -437,6 +446,8 @@ BAD = [
      "docker run", "docker ran", "not_run.txt: no page has: docker ran"),
     ("an excuse without a reason", "docs/not_run.txt", "# the lab has none\n",
      "", "not_run.txt:1: a reason comes first"),
+    ("an exercise of no kind", "tutorials/01_clone/exercises/first/README.md",
+     "Repair", "Guess", "README.md: line 3 is not"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]
@@ -463,6 +474,8 @@ SHOWN = [
 <span class="prompt inside">container $ </span>\
 <b class="command inside">id -u</b>"""),
     ("code has no such links", "<code>fork(2)</code>"),
+    ("an exercise says what to do",
+     "<p>Mend <code>a &lt; b</code>:</p>\n<pre class=\"fragment\">first 1</pre>"),
     ("the front page counts what gets through", "Of 2 break-outs get through: "
      'no container 2; 01 clone 1; 02 pid 1">'),
     ("news has a heading for each version and group", '<h2 id="news_1_0">'
@@ -508,6 +521,8 @@ def main():
         for file in [*Path("docs").glob("*.py"), Path("docs/Doxyfile")]:
             shutil.copy(file, folder / "docs")
         shutil.copytree("docs/frame", folder / "docs/frame")
+        (folder / "tutorials").mkdir()
+        shutil.copy("tutorials/exercise.py", folder / "tutorials")
         good, said = make(folder)
         first = (folder / "site.tar").read_bytes() if good else b""
         again = make(folder)[0] and (folder / "site.tar").read_bytes() == first

@@ -30,7 +30,7 @@ def html(markdown):
 def card(task):
     """An exercise, as its chapter shows it."""
     return (f'<section class="exercise" data-exercise="{task.name}">'
-            f'<h3 id="exercise_{task.name}">{escape(task.title)}</h3>'
+            f'<h2 id="exercise_{task.name}">{escape(task.title)}</h2>'
             f'<p class="kind"><b>{task.kind}</b> · {task.minutes} minutes · '
             f"<code>{task.name}</code></p>\n{html(task.text)}\n</section>\n")
 
