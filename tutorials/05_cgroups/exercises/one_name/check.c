@@ -56,21 +56,18 @@ static void the_first_survives_the_second(void)
                   1);
 }
 
-static bool none_is_left(void *arg)
-{
-    (void)arg;
-    return cgroups_made() == 0;
-}
-
 static void nothing_is_left(void)
 {
-    pid_t first = sleeper(seeded(8, 20)), second = sleeper(seeded(8, 20));
+    pid_t one = start(number(seeded(8, 20)), "sleep", "1000", NULL);
+    pid_t two = start(number(seeded(8, 20)), "sleep", "1000", NULL);
+    pid_t first = find_in(one, "sleep"), second = find_in(two, "sleep");
 
     if (!first || !second)
         return;
     kill(first, SIGKILL);
     kill(second, SIGKILL);
-    eventually(none_is_left, NULL);
+    expect_number("the exit status of the first", end_of(one), 128 + SIGKILL);
+    expect_number("the exit status of the second", end_of(two), 128 + SIGKILL);
     expect_number("the number of cgroups that both left", cgroups_made(), 0);
 }
 
