@@ -158,6 +158,8 @@ const Live = (() => {
     function terminal(port) {
         const screen = new Terminal({
             convertEol: false, cursorBlink: true, fontSize: 14, screenReaderMode: true,
+            /* An underscore needs room below the line, and the dock has one colour. */
+            lineHeight: 1.2, theme: { background: "#15181b" },
             fontFamily: getComputedStyle(document.documentElement)
                 .getPropertyValue("--font-family-monospace"),
         });
