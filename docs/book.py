@@ -22,6 +22,7 @@ from pathlib import Path
 import anchors
 import check
 import commands
+import exercises
 import facts
 import generate
 import references
@@ -170,6 +171,10 @@ def main():
         problems += commands.problems()
         problems += check.markdown(sorted([*Path("docs/pages").glob("*.md"),
                                            *Path("tutorials").glob("*/*.md")]))
+        problems += check.plans(
+            sorted([Path("docs/pages/teaching.md"),
+                    *Path("tutorials").glob("*/teachers.md")]),
+            {task.name: task.minutes for task in exercises.all_tasks()})
         if problems:
             sys.exit("\n".join(problems) + "\nbook: not made; see above")
         pack(site, out)

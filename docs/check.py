@@ -5,6 +5,8 @@ undocumented symbols and enum values, functions without a first kernel, members
 of which nobody knows who sets them, modules without an example, names in the
 text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
+plans() reads the teacher's pages: a plan's minutes add up to what it has, and an
+exercise takes as long as it says itself.
 links() reads the finished pages: every link, anchor, image, script and style
 is there, and is ours; a link that leads away goes to a host that we know; every
 image says what it shows.
@@ -170,6 +172,53 @@ def markdown(files):
             for code in re.findall(r"(?<!`)`[^`]*'[^`]*`(?!`)", line):
                 problems.append(f"{file}:{number}: Doxygen takes {code} for "
                                 "quotation marks; write `` around it")
+    return problems
+
+
+PLAN = re.compile(r"(?m)^\| (minutes|week) \|.*\n\| ---.*\n((?:\|.*\n)+)")
+LENGTH = re.compile(r"(\d+) (minutes|hours|weeks)\b")
+# A row about an exercise: a link with its name, and its minutes.
+TAKES = re.compile(r"(?m)^\| \[(\w+)\]\(\S+\) \| (\d+) \|")
+
+
+def takes(kind, rows):
+    """How long a plan takes, by the first cells of its rows."""
+    cells = [row.split("|")[1].strip() for row in rows.splitlines()]
+    if not all(map(str.isdigit, cells)):
+        return "no number"
+    if kind == "minutes":
+        return sum(map(int, cells))
+    weeks = list(range(1, len(cells) + 1))
+    return len(weeks) if list(map(int, cells)) == weeks else "no number"
+
+
+def plans(files, minutes_of):
+    """What is wrong with the plans of the teacher's pages, one string each.
+
+    A plan has the time that the heading above it names or, in teachers.md, the
+    time of the chapter beside it. minutes_of is {exercise: minutes}.
+    """
+    problems = []
+    for file in files:
+        text, chapter = file.read_text(), file.parent / "chapter.md"
+        about = re.search(r"@youarehere\{\w+,(.*?)\}", chapter.read_text()) \
+            if file.name == "teachers.md" else None
+        count = 0
+        for part in re.split(r"(?m)^## ", text):
+            heading = part.split("\n", 1)[0]
+            length = LENGTH.search(about[1] if about else heading)
+            for kind, rows in PLAN.findall(part):
+                count += 1
+                wants = length and int(length[1]) * (60 if length[2] == "hours" else 1)
+                if takes(kind, rows) != wants:
+                    problems.append(f"{file}: {heading}: the plan adds up to "
+                                    f"{takes(kind, rows)}, not to {wants}")
+        if not count:
+            problems.append(f"{file}: no plan: a table that begins | minutes |")
+        for name, minutes in TAKES.findall(text):
+            if minutes_of.get(name) != int(minutes):
+                problems.append(f"{file}: {name} takes {minutes_of.get(name)} "
+                                f"minutes, not {minutes}")
     return problems
 
 

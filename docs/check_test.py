@@ -134,7 +134,7 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
 @exercises{01_clone}
 
 @answer{Yes\\, or no?}
-- Yes.
+Yes.
 @endanswer
 """,
     "tutorials/01_clone/exercises/first/README.md":
@@ -170,6 +170,15 @@ bazel run --config=lab //stages:01_clone -- sh  # an explanation
     "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
+    "docs/pages/teaching.md": "# Teach {#teaching}\n\n## A day: 4 hours\n\n"
+                              "| minutes | do |\n| --- | --- |\n"
+                              "| 200 | it |\n| 40 | rest |\n\n"
+                              "## A month: 2 weeks\n\n| week | do |\n"
+                              "| --- | --- |\n| 1 | it |\n| 2 | rest |\n",
+    "tutorials/01_clone/teachers.md":
+        "# Teaching {#teach_01_clone}\n\n| minutes | do |\n| --- | --- |\n"
+        "| 30 | it |\n| 15 | rest |\n\n| exercise | minutes | why |\n"
+        "| --- | --- | --- |\n| [first](chapter_01_clone.html) | 20 | so |\n",
     "docs/pages/setup.md": "# Set up {#setup}\n\nDo.\n",
     "docs/pages/roots.md": "# Roots {#roots}\n\nMake one.\n",
     "docs/pages/machine.md": "# Machine {#machine}\n",
@@ -448,6 +457,23 @@ BAD = [
      "", "not_run.txt:1: a reason comes first"),
     ("an exercise of no kind", "tutorials/01_clone/exercises/first/README.md",
      "Repair", "Guess", "README.md: line 3 is not"),
+    ("a plan that takes longer than its chapter", "tutorials/01_clone/teachers.md",
+     "| 15 |", "| 20 |", "teachers.md: # Teaching {#teach_01_clone}: the plan adds "
+     "up to 50, not to 45"),
+    ("a plan that takes less time than its heading says",
+     "docs/pages/teaching.md", "| 40 |", "| 20 |",
+     "teaching.md: A day: 4 hours: the plan adds up to 220, not to 240"),
+    ("a plan whose weeks have a gap", "docs/pages/teaching.md", "| 2 | rest",
+     "| 3 | rest", "A month: 2 weeks: the plan adds up to no number, not to 2"),
+    ("a plan that says about how long", "docs/pages/teaching.md", "| 200 |",
+     "| 200 or so |", "adds up to no number, not to 240"),
+    ("a chapter that is taught without a plan", "tutorials/01_clone/teachers.md",
+     "| minutes |", "| time |", "teachers.md: no plan"),
+    ("an exercise that takes longer than it says",
+     "tutorials/01_clone/teachers.md", "| 20 |", "| 25 |",
+     "teachers.md: first takes 20 minutes, not 25"),
+    ("a page for teachers without its anchor", "tutorials/01_clone/teachers.md",
+     " {#teach_01_clone}", "", "must be: # Title {#teach_01_clone}"),
     ("what opens in no stage", CHAPTER, "@opens{02_pid}", "@opens{01_clone}",
      "01_clone.opens.html"),
 ]

@@ -34,7 +34,8 @@ LABEL = re.compile(r"(?<!\S)//[\w/]*:[a-z\d_]+(?![A-Z])")
 def pages():
     """What a reader reads, but for the reference."""
     return sorted([*Path("docs/pages").glob("*.md"), *Path(".").glob("README.md"),
-                   *Path("tutorials").glob("*/chapter.md")])
+                   *Path("tutorials").glob("*/chapter.md"),
+                   *Path("tutorials").glob("*/teachers.md")])
 
 
 def looks_typed(code):
@@ -126,7 +127,8 @@ def problems():
                 if folder.parts[0] == "docs"]
     for page in pages():
         sections = everywhere
-        if page.name == "chapter.md":
+        of_chapter = page.parts[0] == "tutorials"
+        if of_chapter:
             sections = known.get(page.parent, []) + of_pages
         for number, command in commands(page.read_text()):
             typed, user = in_lab(command)
@@ -137,7 +139,7 @@ def problems():
                 continue
             where = f"a section as {user} of " if user else ""
             where += f"{page.parent}/transcript.sh" \
-                if page.name == "chapter.md" else "a transcript.sh"
+                if of_chapter else "a transcript.sh"
             said.append(f"{page}:{number}: nothing runs: {command}\n"
                         f"    add `{typed}` to {where}, or say in {NOT_RUN} "
                         "why not")

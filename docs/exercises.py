@@ -62,9 +62,14 @@ def table(book, tasks):
     return "\n".join(out)
 
 
+def all_tasks():
+    """The exercises of the sources that this runs in."""
+    return exercise.find_all(Path("."))
+
+
 def write(book, gen):
     """Writes NN.exercises.html of each stage, and exercises.html."""
-    tasks = exercise.find_all(Path("."))
+    tasks = all_tasks()
     for stage in book.stages:
         (gen / f"{stage}.exercises.html").write_text(chapter(
             [task for task in tasks if task.chapter == stage]))

@@ -38,7 +38,7 @@ NUMBERS = "no one two three four five six seven eight nine ten eleven twelve"
 
 def page_of(name):
     """The file name that Doxygen gives to the page of a thing."""
-    if name.startswith("chapter_"):
+    if name.startswith(("chapter_", "teach_")):
         return name + ".html"
     return name.replace("_", "__").replace(".", "_8") + ".html"
 
@@ -55,16 +55,22 @@ class Book:
         self.modules = ["core"] + list(self.stage_of)
         self.modules_of = {entry["stage"]: entry["modules"]
                            for entry in syllabus}
-        self.chapters = {}
+        self.chapters = self.titles("chapter.md", "chapter")
+        self.teaching = self.titles("teachers.md", "teach")
+
+    def titles(self, file_name, prefix):
+        """{stage: title} of the pages of this name that there are."""
+        found = {}
         for stage in self.stages:
-            file = Path(f"tutorials/{stage}/chapter.md")
+            file = Path(f"tutorials/{stage}/{file_name}")
             if file.exists():
                 first = file.read_text().split("\n", 1)[0]
-                name = f"chapter_{stage}"
+                name = f"{prefix}_{stage}"
                 title = re.fullmatch(r"# (.+) \{#" + name + r"\}", first)
                 if not title:
                     raise SystemExit(f"{file}:1: must be: # Title {{#{name}}}")
-                self.chapters[stage] = escape(title[1])
+                found[stage] = escape(title[1])
+        return found
 
     def brief(self, stage):
         """What a stage is, in its own words."""
@@ -352,4 +358,7 @@ def write(gen, parts):
                      ("news.html", "News")]),
         ("Reference", [("reference.html", "All modules")] +
          [(page_of("group_" + m), book.module(m)[0]) for m in book.modules]),
+        ("For teachers", [("teaching.html", "Teach with this book")] +
+         [(page_of(f"teach_{stage}"), title)
+          for stage, title in book.teaching.items()]),
     ]

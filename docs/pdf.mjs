@@ -51,12 +51,11 @@ function pageForPaper({ file, files }) {
         for (const { name, value } of [...svg.attributes])
             if (value.includes("url(#")) svg.setAttribute(name,
                 value.replaceAll("url(#", `url(#${prefix(file)}`));
-    // Answers and notes go to the end of the book; other folds are opened.
+    // Answers go to the end of the book; other folds are opened.
     const later = [];
     for (const [i, block] of [...main.querySelectorAll("details")].entries()) {
-        const kind = ["answer", "teachers"].find((name) => block.classList.contains(name));
         const summary = block.querySelector("summary");
-        if (!kind) { block.open = true; continue; }
+        if (!block.classList.contains("answer")) { block.open = true; continue; }
         const id = `${prefix(file)}later-${i}`;
         const where = document.createElement("p");
         where.className = "later";
@@ -64,7 +63,7 @@ function pageForPaper({ file, files }) {
             `<span class="on" data-id="${id}"></span>`;
         block.before(where);
         summary.remove();
-        later.push({ kind, id, title: where.querySelector("a").innerHTML, html: block.innerHTML });
+        later.push({ id, title: where.querySelector("a").innerHTML, html: block.innerHTML });
         block.remove();
     }
     const title = main.querySelector("h1");
@@ -78,22 +77,18 @@ const entry = (title, id) =>
     `<li><a href="#${id}">${escaped(title)}</a>` +
     `<span class="dots"></span><span class="on" data-id="${id}"></span></li>`;
 
-// What was folded, under the titles of its chapters.
-function collected(kind, id, heading, pages) {
-    const chapters = pages.map((page) => [page, page.later.filter((l) => l.kind === kind)])
-        .filter(([, later]) => later.length);
-    if (!chapters.length) return null;
-    const html = chapters.map(([page, later]) => `<h2>${escaped(page.title)}</h2>` +
-        later.map((l) => `<section id="${l.id}"><h3>${l.title}</h3>${l.html}</section>`)
-            .join("\n")).join("\n");
-    return { id, title: heading, html };
+// The answers, under the titles of their chapters.
+function answers(pages) {
+    const html = pages.filter((page) => page.later.length).map((page) =>
+        `<h2>${escaped(page.title)}</h2>` + page.later.map((l) =>
+            `<section id="${l.id}"><h3>${l.title}</h3>${l.html}</section>`).join("\n")).join("\n");
+    return html && { id: "answers--", title: "Answers", html };
 }
 
 function bookForPaper(parts, version) {
     const pages = parts.flatMap((part) => part.pages);
-    const end = [collected("answer", "answers--", "Answers", pages),
-        collected("teachers", "teachers--", "For teachers", pages)].filter(Boolean);
-    if (end.length) parts = [...parts, { title: "At the end", pages: end }];
+    const end = answers(pages);
+    if (end) parts = [...parts, { title: "At the end", pages: [end] }];
     const contents = parts.map(({ title, pages: some }) =>
         (title ? `<li class="part">${escaped(title)}</li>` : "") +
         some.map((page) => entry(page.title, page.id)).join("\n")).join("\n");

@@ -48,9 +48,6 @@ CHANGES = [
     Change("no links above the title", r' *<div class="summary">.*?</div>'),
     Change("no More...", r' <a href="[^"]*">More\.\.\.</a>'),
     Change("no spaces in <p>", r"<p +>", "<p>", ["1.9.4"]),
-    Change("a list that is last in a folded block ends before the block",
-           r'(<details class="(?:answer|teachers)">(?:(?!</details>).)*)'
-           r"</details>((?:\s*</(?:li|ul|ol)>)+)", r"\1\2</details>"),
     Change("a table that only lays things out is none",
            r'<table class="(memberdecls|memname|mlabels|params|fieldtable)"',
            r'<table role="presentation" class="\1"'),
