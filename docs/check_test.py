@@ -468,7 +468,7 @@ BAD = [
     ("a plan that says about how long", "docs/pages/teaching.md", "| 200 |",
      "| 200 or so |", "adds up to no number, not to 240"),
     ("a chapter that is taught without a plan", "tutorials/01_clone/teachers.md",
-     "| minutes |", "| time |", "teachers.md: no plan"),
+     "| minutes | do |", "| time | do |", "teachers.md: no plan"),
     ("an exercise that takes longer than it says",
      "tutorials/01_clone/teachers.md", "| 20 |", "| 25 |",
      "teachers.md: first takes 20 minutes, not 25"),
