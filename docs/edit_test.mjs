@@ -66,7 +66,7 @@ check("the chapter's stage is shown whole", /Stage 05: limits/.test(await shown(
 check("it has the keyboard", await page.evaluate(() =>
     document.activeElement.matches("#beside-editor .cm-content")));
 
-await change(page, "barco_hostname_set(BARCO_HOSTNAME));", 'barco_hostname_set("mine")');
+await change(page, "barco_hostname_set(BARCO_HOSTNAME));", 'barco_hostname_set("mine"))');
 check("an error is told", /was not compiled: 1 error\./.test(await work(page, "Compile")),
     await outcome(page));
 const source = await page.evaluate((name) => barcoSources.files[name].split("\n"), STAGE);
@@ -87,7 +87,7 @@ for (const theme of ["light", "dark"]) {
 }
 await setTheme(page, "light");
 
-await change(page, 'barco_hostname_set("mine")', 'barco_hostname_set("mine"));');
+await change(page, 'barco_hostname_set("mine"))', 'barco_hostname_set("mine"));');
 await editor(page).getByLabel("Arguments").fill("hostname");
 await editor(page).locator(".cm-content").focus();
 await page.keyboard.press("Control+Enter");
