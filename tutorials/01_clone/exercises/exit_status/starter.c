@@ -48,7 +48,7 @@ static pid_t start(char *const command[])
 /* Waits for the command. Returns how it ended, as our own exit status. */
 static int wait_for(pid_t pid)
 {
-    int status;
+    int status = 0;
 
     if (waitpid(pid, &status, 0) < 0) {
         perror("waitpid");

@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 {
     long seconds = argc > 1 ? atol(argv[1]) : 0;
     bool in_time;
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3 || seconds <= 0) {

@@ -36,7 +36,7 @@ static void fail(const char *what)
    says that a child may have ended, and every other is for the child. */
 static int serve(pid_t child)
 {
-    int status;
+    int status = 0;
     pid_t ended;
 
     do {

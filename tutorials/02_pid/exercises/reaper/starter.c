@@ -30,7 +30,7 @@ static void fail(const char *what)
 /* Waits for a process. Returns how it ended, as an exit status. */
 static int wait_for(pid_t pid)
 {
-    int status;
+    int status = 0;
 
     if (waitpid(pid, &status, 0) < 0)
         fail("waitpid");

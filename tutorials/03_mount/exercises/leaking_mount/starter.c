@@ -50,7 +50,7 @@ static void become(const char *folder, char *const command[])
 
 int main(int argc, char **argv)
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3 || argv[1][0] != '/') {

@@ -65,7 +65,7 @@ static void become(char *const command[])
 
 int main(int argc, char **argv)
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3) {

@@ -60,7 +60,7 @@ static void run_when_mapped(int go[2], char **command)
 int main(int argc, char **argv)
 {
     struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
-    int go[2], status;
+    int go[2], status = 0;
     pid_t pid;
 
     if (argc < 3) {

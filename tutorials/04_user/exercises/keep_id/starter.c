@@ -85,7 +85,7 @@ static void run_when_mapped(int go[2], char **words)
 int main(int argc, char **argv)
 {
     struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
-    int go[2], status;
+    int go[2], status = 0;
     pid_t pid;
 
     if (argc < 4 || atol(argv[1]) < 0 || atol(argv[1]) > LAST) {

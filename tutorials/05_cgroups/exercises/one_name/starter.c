@@ -62,7 +62,7 @@ static void limit_memory(const char *path, const char *mib)
 int main(int argc, char **argv)
 {
     char path[PATH_MAX];
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3) {

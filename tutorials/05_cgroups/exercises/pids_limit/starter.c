@@ -65,7 +65,7 @@ static pid_t start_in(const char *path)
 int main(int argc, char **argv)
 {
     char path[PATH_MAX];
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3) {

@@ -43,7 +43,7 @@ static void keep_only(int kept)
 
 int main(int argc, char **argv)
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3) {

@@ -59,7 +59,7 @@ static void keep_only(cap_value_t cap)
 int main(int argc, char **argv)
 {
     cap_value_t cap;
-    int status;
+    int status = 0;
     pid_t pid;
 
     if (argc < 3 || cap_from_name(argv[1], &cap) < 0) {

@@ -27,7 +27,7 @@ static pid_t start(char **argv)
 int main(int argc, char **argv)
 {
     pid_t child;
-    int status;
+    int status = 0;
 
     if (argc < 2) {
         fprintf(stderr, "Usage: silent_failure COMMAND [ARG...]\n");
