@@ -23,7 +23,9 @@ const COMMANDS = [
     ["`09_barco -- true`", "09_barco -- true"],
     ["compile and link stage 09", COMPILE],
     ...readdirSync("stages").filter((name) => /^\d\d_\w+\.c$/.test(name)).sort()
-        .map((name) => name.slice(0, -2)).map((stage) => [`\`${stage} --demo\``, `${stage} --demo`]),
+        .map((name) => name.slice(0, -2)).map((stage) => [`\`${stage} --demo\``,
+            /* What a demonstration shows may fail; the stage may not. */
+            `${stage} --demo; [ $? -ne 125 ]`]),
 ];
 
 /** Seconds that a page takes for something, which has to succeed. */

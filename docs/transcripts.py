@@ -57,7 +57,7 @@ LAB_PATIENCE, PATIENCE = 200, 60
 # terminals are others, with less memory.
 IN_THE_PAGE = [
     (r"/dev/[vs]da\b", "DISK"), (r",inode64\b", ""),
-    (r"/dev/(pts/\d+|ttyS0)", "TERMINAL"), (r"\b(136,0|4,64) +", "TERMINAL "),
+    (r"/dev/(pts/\d+|ttyS0)", "TERMINAL"), (r"(?<!\d)(136,0|4,64) +", "TERMINAL "),
     (r"\bhugetlb\.[24]MB\b", "hugetlb.SIZE"), (r"\bx86_64\b", "i686"),
     (r"\b\d+ instructions\b", "N instructions"),
     (r"(?<=RLIMIT_SIGPENDING, )\d+", "N"),
