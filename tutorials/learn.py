@@ -28,6 +28,9 @@ import exercise  # noqa: E402
 
 # What a check says at its end, and each of its tests.
 RESULT = re.compile(r"(?m)^(\d+) passed, (\d+) failed$")
+# What Bazel says around the words of a compiler that failed.
+AROUND = re.compile(r"(?ms)^ERROR: \S+ Compiling .*?^(?=tutorials/)|"
+                    r"^(ERROR:|INFO:|FAILED:|Target|Use) [^\n]*\n?")
 COLORS = {"ok": 32, "FAILED": 31, "+": 32, "-": 31}
 
 
@@ -162,6 +165,8 @@ class Learn:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = self.wait(child, e)
         result = RESULT.search(said)
+        if not result:
+            said = AROUND.sub("", said).strip() or said
         print("\n".join(painted(said.strip("\n"))))
         if not result:
             print("It could not be checked; see above.")
@@ -242,12 +247,16 @@ class Keys:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self.before)
 
 
-def key_or_save(mine):
-    """Waits for a key, or for the file to be saved: then it is "c"."""
-    before = mine.stat().st_mtime_ns
+def saved(mine):
+    """When a file was saved."""
+    return mine.stat().st_mtime_ns if mine.exists() else 0
+
+
+def key_or_save(mine, known):
+    """Waits for a key, or until the file is not the known one: then it is "c"."""
     with Keys():
         while not select.select([sys.stdin], [], [], 0.5)[0]:
-            if mine.exists() and mine.stat().st_mtime_ns != before:
+            if saved(mine) not in (0, known):
                 return "c"
         return os.read(sys.stdin.fileno(), 1).decode(errors="replace")
 
@@ -265,9 +274,12 @@ def interactive(learn):
     """Keys, until q."""
     print(learn.bar())
     learn.show()
+    known = saved(learn.now.mine)
     while True:
         print(paint(2, f"\nSave your file, and it is checked.   {KEYS}"), flush=True)
-        key = key_or_save(learn.now.mine)
+        key = key_or_save(learn.now.mine, known)
+        # What is saved while this one is checked is checked next.
+        known = saved(learn.now.mine)
         if key == "q":
             return
         if key == "c" and learn.check():
@@ -276,11 +288,13 @@ def interactive(learn):
             learn.hint()
         elif key == "r" and sure("Give the starter back?"):
             learn.reset()
+            known = saved(learn.now.mine)
         elif key == "s":
             learn.solution()
         elif key in "np":
             learn.move(1 if key == "n" else -1)
             learn.show()
+            known = saved(learn.now.mine)
         elif key == "l":
             learn.list()
 
