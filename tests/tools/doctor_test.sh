@@ -26,4 +26,11 @@ says_nothing_of_a_start() {
 check 'with --no-lab it starts no lab' says_nothing_of_a_start
 check 'a missing kernel is reported' grep -q 'not ok  lab: kernel' <<<"$without"
 check 'and the way to get it is named' grep -q 'kernel .*tools/setup' <<<"$without"
+line=$("$doctor" --preflight 2>/dev/null)
+check 'preflight is one line, with the system and the start of the lab' \
+    grep -qE "^barco preflight: ready; $(uname -n): .*, Linux $(uname -r) .*; processors: [0-9]+; memory: [0-9.]+ GB; free disk: [0-9]+ GB; lab: first command after [0-9.]+ s$" <<<"$line"
+check 'and no more' test "$(wc -l <<<"$line")" = 1
+line=$(BARCO_LAB_KERNEL=$empty "$doctor" --preflight 2>/dev/null)
+check 'what is missing is in the line' \
+    grep -q '^barco preflight: not ready; .*; lab: not started; missing: .*lab: kernel' <<<"$line"
 result

@@ -35,6 +35,20 @@ enum verdict {
 /* Whether the stages from here to there work on this machine itself. */
 static bool first_stages_run = true, rootless_runs = true, lab_runs = true;
 
+/* --preflight: a line in the end, with what is missing and how fast the lab
+ * was. */
+static bool preflight;
+static char missing[512], lab_start[64] = "not started";
+
+static void remember(enum verdict verdict, const char *what)
+{
+    size_t used = strlen(missing);
+
+    if (verdict == MISSING)
+        snprintf(missing + used, sizeof(missing) - used, "%s%s",
+                 used > 0 ? ", " : "", what);
+}
+
 static void say(enum verdict verdict, const char *what, const char *stages,
                 const char *advice)
 {
@@ -44,6 +58,10 @@ static void say(enum verdict verdict, const char *what, const char *stages,
     const char *no_color = getenv("NO_COLOR");
     bool colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 
+    if (preflight) {
+        remember(verdict, what);
+        return;
+    }
     printf(colour ? "\033[%s;1m%-6s\033[0m  " : "%.0s%-6s  ",
            words[verdict].colour, words[verdict].word);
     printf("%-44s %-12s %s\n", what, stages, advice);
@@ -284,7 +302,7 @@ static int run_lab(const char *lab, const char *program)
 static void start_lab(void)
 {
     const char *runfiles = getenv("RUNFILES_DIR");
-    char self[512] = "", lab[600], what[64];
+    char self[512] = "", lab[600], what[96];
     double begin;
 
     if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
@@ -297,14 +315,13 @@ static void start_lab(void)
         say(NOTE, "lab: not started", "lab", "bazel run //tools:doctor does");
         return;
     }
-    if (isatty(STDOUT_FILENO)) {
-        printf("starting the lab...\r");
-        fflush(stdout);
-    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "starting the lab...\r");
     begin = seconds();
     lab_runs = run_lab(lab, self) == 0;
-    snprintf(what, sizeof(what), "lab: first command after %.1f s",
+    snprintf(lab_start, sizeof(lab_start), "first command after %.1f s",
              seconds() - begin);
+    snprintf(what, sizeof(what), "lab: %s", lab_start);
     if (lab_runs)
         say(OK, what, "lab", "");
     else
@@ -312,21 +329,64 @@ static void start_lab(void)
             "see its message above; BARCO_LAB_BOOT=1 boots it anew");
 }
 
+/* The system's name, as in "Debian GNU/Linux 12 (bookworm)". */
+static void read_system(char name[128])
+{
+    FILE *file = fopen("/etc/os-release", "re");
+    char line[256];
+
+    snprintf(name, 128, "an unknown system");
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "PRETTY_NAME=\"%127[^\"]", name) == 1)
+            break;
+    if (file)
+        fclose(file);
+}
+
+/* One line, for whoever prepares a room of these machines. */
+static void print_preflight(void)
+{
+    const char *here = getenv("BUILD_WORKSPACE_DIRECTORY");
+    struct statfs disk = { 0 };
+    struct utsname kernel;
+    char system[128];
+
+    read_system(system);
+    uname(&kernel);
+    statfs(here ? here : ".", &disk);
+    printf("barco preflight: %s; %s: %s, Linux %s %s; processors: %ld; "
+           "memory: %.1f GB; free disk: %.0f GB; lab: %s%s%s\n",
+           lab_runs ? "ready" : "not ready", kernel.nodename, system,
+           kernel.release, kernel.machine, sysconf(_SC_NPROCESSORS_ONLN),
+           (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) /
+               1e9,
+           (double)disk.f_bavail * (double)disk.f_bsize / 1e9, lab_start,
+           *missing ? "; missing: " : "", missing);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
     bool *want_lab = state->input;
 
     (void)arg;
-    if (key != 'n')
+    switch (key) {
+    case 'n':
+        *want_lab = false;
+        return 0;
+    case 'p':
+        preflight = true;
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    *want_lab = false;
-    return 0;
+    }
 }
 
 int main(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         { "no-lab", 'n', NULL, 0, "Do not start the lab", 0 },
+        { "preflight", 'p', NULL, 0, "Print one line, to be sent to a teacher",
+          0 },
         { 0 },
     };
     static const struct argp argp = {
@@ -346,6 +406,10 @@ int main(int argc, char **argv)
     if (lab_runs && want_lab)
         start_lab();
 
+    if (preflight) {
+        print_preflight();
+        return !lab_runs;
+    }
     if (lab_runs) {
         printf("\nEvery stage can run in the lab: bazel run --config=lab "
                "//stages:09_barco\n");
