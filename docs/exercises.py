@@ -30,7 +30,8 @@ def html(markdown):
 def card(task):
     """An exercise, as its chapter shows it."""
     return (f'<section class="exercise" data-exercise="{task.name}">'
-            f'<h2 id="exercise_{task.name}">{escape(task.title)}</h2>'
+            f'<h2><a class="anchor" '
+            f'id="exercise_{task.name}"></a>{escape(task.title)}</h2>'
             f'<p class="kind"><b>{task.kind}</b> · {task.minutes} minutes · '
             f"<code>{task.name}</code></p>\n{html(task.text)}\n</section>\n")
 
