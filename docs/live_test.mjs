@@ -38,6 +38,9 @@ async function prints(page, sentence, line, pattern, status = 0) {
 /* ---- From a file ------------------------------------------------------------ */
 
 const page = await open(CHAPTER);
+check("what a demonstration types has no button", await page.locator(
+    "pre.terminal .command.inside + .run").evaluateAll((all) =>
+    all.length > 0 && all.every((button) => button.closest("div.inside"))));
 check("before a click nothing of it is loaded", await page.evaluate(() =>
     performance.getEntriesByType("resource").every(({ name }) => !/xterm|v86|machine/.test(name))));
 await run(page, "05_cgroups --pids 20 --demo");
@@ -91,7 +94,7 @@ check("a command of the text runs too, as the user that it has in the lab",
     await shows(page, 0, "# 05_cgroups --pids 20 sh"));
 await page.goto(url("chapter_03_mount.html"));
 check("what only the lab can run has no button, and all else has one", await page.evaluate(() =>
-    [...document.querySelectorAll("pre.terminal .command")].every((command) =>
+    [...document.querySelectorAll("pre.terminal .command:not(.inside), div.inside .command")].every((command) =>
         command.matches(".only-lab") !== Boolean(command.nextElementSibling?.matches(".run"))) &&
     document.querySelector(".command.only-lab") !== null));
 await page.context().close();

@@ -246,7 +246,9 @@ const Live = (() => {
     const works = typeof WebAssembly === "object";
     if (works) {
         buildDock();
-        for (const command of document.querySelectorAll("pre.terminal .command:not(.only-lab)"))
+        /* What a demonstration types in its container, it types itself. */
+        for (const command of document.querySelectorAll("pre.terminal .command:not(.only-lab, .inside), " +
+            "div.inside .command:not(.only-lab)"))
             command.after(runButton(command.textContent, place(command)));
         /* What runnable.py has marked: a command of the text, or of a block. */
         for (const code of document.querySelectorAll("[data-run]")) {
