@@ -16,8 +16,10 @@ count() { # WHAT HOLDS: and, if it does not, what the check said
     fi
 }
 
-check() { # PROGRAM: sets said, and returns the check's status
-    said=$(./checks --seed "$seed" "$name" "./$1" 2>&1)
+check() { # PROGRAM [OPTION...]: sets said, and returns the check's status
+    program=./$1
+    shift
+    said=$(./checks "$@" --seed "$seed" "$name" "$program" 2>&1)
 }
 
 fails_with() { # LINE
@@ -27,7 +29,7 @@ fails_with() { # LINE
 prove() { # FOLDER
     name=${1##*/}
     for seed in 1 20001; do
-        check "${name}_starter"
+        check "${name}_starter" --patience 6
         fails_with "$(cat "$1/expect_fail.txt")"
         count "$name: the starter fails as foretold" $?
         check "${name}_solution"
@@ -35,7 +37,7 @@ prove() { # FOLDER
         for patch in "$1"/wrong/*.patch; do
             wrong=${patch##*/} wrong=${wrong%.patch}
             by=$(sed -n 's/^Rejected by: //p' "$patch")
-            check "${name}_wrong_$wrong"
+            check "${name}_wrong_$wrong" --patience 6
             fails_with "FAILED  $by"
             count "$name: $wrong is rejected by \"$by\"" $?
         done
@@ -43,7 +45,8 @@ prove() { # FOLDER
     echo "$passed $failed" >"/run/proved.$name"
 }
 
-# At the same time: many a wrong solution can only be waited for.
+# At the same time, and with little patience for what is wrong: many a wrong solution
+# can only be waited for.
 for folder; do
     prove "$folder" &
 done

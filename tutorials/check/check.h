@@ -94,15 +94,16 @@ const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** What a program left that has ended. */
 struct run {
-    bool ended; /**< false if it was still running after #PATIENCE seconds */
+    bool ended; /**< false if it was still running after #patience seconds */
     int status; /**< exit status; 128 + N after signal N; -1 if it did not end
                  */
     char out[65536]; /**< the beginning of what it wrote to standard output */
     char err[65536]; /**< the same of standard error */
 };
 
-/** For how long a program may run, and a check waits, in seconds. */
-#define PATIENCE 30
+/** For how long a program may run, and a check waits, in seconds: 30, or what
+ * --patience says. */
+extern int patience;
 
 /** Runs the program to its end. @param[out] run  what it left @param ...  its
  * arguments; ended by NULL */
@@ -128,7 +129,7 @@ const char *this_check(void);
 
 /** Waits for the end of a program that start() has started. @param pid  its
  * process @return its exit status, as in struct run; -1, and the test fails, if
- * it still runs after #PATIENCE seconds */
+ * it still runs after #patience seconds */
 int end_of(pid_t pid);
 
 /** The folder of the test in which the program may write. @return its path; it
@@ -141,7 +142,7 @@ const char *folder(void);
  * started, or one below it.
  * @param parent  the one that was started @param comm  as in "sleep"
  * @return its pid, on the host; 0, and the test fails, if there is none in
- * #PATIENCE seconds */
+ * #patience seconds */
 pid_t find_in(pid_t parent, const char *comm);
 
 /** Counts the processes whose parent is this one, or one below it, zombies
@@ -200,7 +201,7 @@ const char *namespace_of(pid_t pid, const char *kind);
  */
 const char *mount_of(pid_t pid, const char *point);
 
-/** Waits until something holds, for at most #PATIENCE seconds.
+/** Waits until something holds, for at most #patience seconds.
  * @param holds  asked again and again @param arg  handed to it
  * @return whether it did */
 bool eventually(bool (*holds)(void *arg), void *arg);

@@ -16,7 +16,7 @@
 bool eventually(bool (*holds)(void *arg), void *arg)
 {
     static const struct timespec pause = { .tv_nsec = 20000000 };
-    time_t deadline = time(NULL) + PATIENCE;
+    time_t deadline = time(NULL) + patience;
 
     while (!holds(arg)) {
         if (time(NULL) > deadline)

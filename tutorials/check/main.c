@@ -40,6 +40,8 @@ static struct exercise *find(const char *name)
 
 /* ---- What was seen ------------------------------------------------------- */
 
+int patience = 30;
+
 static bool as_json;
 /* Of a test: objects with "saw" and "expected". What a program printed may be
    in them, so nothing of it is written as it is. */
@@ -177,6 +179,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         /* Everybody can read /proc/PID/cmdline, and the seed is a secret. */
         memset(arg, '0', strlen(arg));
         return 0;
+    case 'p':
+        patience = (int)strtol(arg, &end, 10);
+        if (patience < 1 || *end != '\0')
+            argp_error(state, "patience is seconds, not \"%s\"", arg);
+        return 0;
     case 'j':
         as_json = true;
         return 0;
@@ -202,6 +209,7 @@ int main(int argc, char **argv)
     static const struct argp_option options[] = {
         { "seed", 's', "N", 0, "Draw the same numbers and names as another run",
           0 },
+        { "patience", 'p', "SECONDS", 0, "Wait no longer than this (30)", 0 },
         { "json", 'j', NULL, 0, "Print an object for each test, a line each",
           0 },
         { 0 }

@@ -310,7 +310,7 @@ int end_of(pid_t pid)
     struct waiting waiting = { .pid = pid };
 
     if (!expect(eventually(has_ended, &waiting),
-                text("the program ends within %d seconds", PATIENCE),
+                text("the program ends within %d seconds", patience),
                 "it still runs"))
         return -1;
     return WIFSIGNALED(waiting.status) ? 128 + WTERMSIG(waiting.status)
