@@ -49,7 +49,7 @@ def chapter(tasks):
 def table(book, tasks):
     """All of them: how long they take, and what their checks look at."""
     out = ['<table class="exercises">\n<thead><tr><th>Chapter</th><th>Exercise</th>'
-           "<th></th><th>Minutes</th><th>The check looks at</th></tr></thead>\n<tbody>"]
+           "<th>Kind</th><th>Minutes</th><th>The check looks at</th></tr></thead>\n<tbody>"]
     for task in tasks:
         brief = task.brief()
         out.append(
