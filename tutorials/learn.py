@@ -38,7 +38,7 @@ COLORS = {"ok": 32, "FAILED": 31, "+": 32, "-": 31}
 
 
 class Progress:
-    """A file; the page's "Export" writes the same."""
+    """A file, which remembers it from one run to the next."""
 
     def __init__(self):
         state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
@@ -85,11 +85,10 @@ def painted(lines):
 
 def wrapped(text):
     """Markdown for a terminal of 80 columns; code blocks stay as they are."""
-    out = []
-    for part in text.split("\n\n"):
-        out.append(part if part.startswith("    ") else
-                   textwrap.fill(" ".join(part.split()), 78))
-    return re.sub(r"[`*]", "", "\n\n".join(out))
+    return "\n\n".join(
+        part if part.startswith("    ") else
+        textwrap.fill(re.sub(r"[`*]", "", " ".join(part.split())), 78)
+        for part in text.split("\n\n"))
 
 
 class Learn:
@@ -161,7 +160,7 @@ class Learn:
         e.begin()
         child = subprocess.Popen(
             ["bazel", "run", "--noshow_progress", "--ui_event_filters=-info",
-             f"//tutorials:{e.name}"], cwd=self.workspace, text=True,
+             f"//tutorials:{e.name}"], cwd=self.workspace,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = self.wait(child, e)
         result = RESULT.search(said)
@@ -181,7 +180,7 @@ class Learn:
 
     def wait(self, child, task):
         """What a check prints; on a terminal a line counts the seconds."""
-        began, said = time.monotonic(), ""
+        began, said = time.monotonic(), b""
         usual = self.progress.of(task).get("seconds")
         usual = f" of about {usual}" if usual else ""
         while True:
@@ -189,14 +188,14 @@ class Learn:
                 data = os.read(child.stdout.fileno(), 65536)
                 if not data:
                     break
-                said += data.decode(errors="replace")
+                said += data
             if sys.stdout.isatty():
                 print(f"\rChecking {task.name}: {time.monotonic() - began:.0f}"
                       f"{usual} s ", end="", flush=True)
         child.wait()
         if sys.stdout.isatty():
             print("\r\x1b[K", end="")
-        return said
+        return said.decode(errors="replace")
 
     def hint(self):
         """One hint more than the last time."""
@@ -237,11 +236,14 @@ KEYS = ("c check   h hint   r reset   s solution   n next   p previous   l list 
 
 
 class Keys:
-    """The terminal gives each key at once, while this lives."""
+    """The terminal gives each key at once, and shows none, while this lives.
+
+    What was typed before, such as during a check, is kept.
+    """
 
     def __enter__(self):
         self.before = termios.tcgetattr(sys.stdin)
-        tty.setcbreak(sys.stdin)
+        tty.setcbreak(sys.stdin, termios.TCSADRAIN)
 
     def __exit__(self, *_):
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self.before)
@@ -254,18 +256,16 @@ def saved(mine):
 
 def key_or_save(mine, known):
     """Waits for a key, or until the file is not the known one: then it is "c"."""
-    with Keys():
-        while not select.select([sys.stdin], [], [], 0.5)[0]:
-            if saved(mine) not in (0, known):
-                return "c"
-        return os.read(sys.stdin.fileno(), 1).decode(errors="replace")
+    while not select.select([sys.stdin], [], [], 0.5)[0]:
+        if saved(mine) not in (0, known):
+            return "c"
+    return os.read(sys.stdin.fileno(), 1).decode(errors="replace")
 
 
 def sure(question):
     """Whether the reader says yes."""
     print(f"{question} (y/n) ", end="", flush=True)
-    with Keys():
-        answer = os.read(sys.stdin.fileno(), 1).decode(errors="replace")
+    answer = os.read(sys.stdin.fileno(), 1).decode(errors="replace")
     print(answer)
     return answer == "y"
 
@@ -317,7 +317,8 @@ def main():
     if asked.exercise:
         learn.choose(asked.exercise)
     if not asked.command and sys.stdin.isatty() and sys.stdout.isatty():
-        return interactive(learn)
+        with Keys():
+            return interactive(learn)
     done = getattr(learn, asked.command or "show")()
     return sys.exit(1 if done is False else 0)
 

@@ -143,8 +143,8 @@ const Machine = (() => {
     }
 
     /**
-     * Runs a line as the machine's root, outside of all shells that the reader
-     * sees; one at a time.
+     * Runs a line as the machine's root, in no shell that the reader sees; one
+     * at a time.
      * @returns {Promise<{status: number, output: string}>}
      */
     function command(text) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What `learn` shows and remembers, with two exercises and a Bazel that is played.
 
-The played Bazel fails as long as mine.c has a TODO. learn_test.py LEARN
+The played Bazel fails as long as mine.c says "unfinished". learn_test.py LEARN
 """
 
 import json
@@ -24,7 +24,7 @@ for file in tutorials/*/exercises/"$name"/mine.c; do
     if grep -q BROKEN "$file"; then
         printf 'ERROR: //x:1:2: Compiling %s failed:\\n  (cd x)\\n' "$file"
         printf '%s:1: error: broken\\nERROR: Build failed. Not run' "$file"; exit 1
-    elif grep -q TODO "$file"; then
+    elif grep -q unfinished "$file"; then
         printf '  FAILED  it does\\n          saw:      nothing\\n0 passed, 1 failed\\n'
         exit 1
     fi
@@ -47,10 +47,10 @@ def make(chapter, name, kind):
     folder = WORK / f"tutorials/{chapter}/exercises/{name}"
     folder.mkdir(parents=True)
     (folder / "README.md").write_text(
-        f"# The {name}\n\n**{kind}** · 20 minutes · chapter {chapter[1]}\n\nDo `it`.\n")
-    (folder / "starter.c").write_text("TODO\n")
+        f"# The {name}\n\n**{kind}** · 20 minutes · chapter {chapter[1]}\n\nDo `it`.\n\n    it `a*b`\n")
+    (folder / "starter.c").write_text("unfinished\n")
     (folder / "hints.md").write_text("one\n\n---\n\ntwo\n\n---\n\nthree\n")
-    (folder / "solution.patch").write_text("-TODO\n+done\n")
+    (folder / "solution.patch").write_text("-unfinished\n+done\n")
 
 
 ENVIRONMENT = os.environ | {
@@ -75,8 +75,9 @@ def says(sentence, words, pattern, status=0):
 def commands():
     """Plain text."""
     says("the first exercise comes first", [], r"The first\nRepair, 20 minutes")
+    says("code stays as it is", [], r"Do it\.\n\n    it `a\*b`\n")
     check("plain text has no colour", "\x1b" not in learn("list").stdout)
-    check("the reader has a file to write in", MINE.read_text() == "TODO\n")
+    check("the reader has a file to write in", MINE.read_text() == "unfinished\n")
     says("a check says what it saw", ["check"], r"FAILED  it does\n +saw: +nothing", 1)
     says("no solution before a success", ["solution"], "when your own has passed", 1)
     says("hints come one by one", ["hint"], r"Hint 1 of 3: one\n$")
@@ -93,7 +94,7 @@ def commands():
     says("which is remembered", [], "The second")
     says("an unknown name is told", ["show", "third"], "no exercise third", 1)
     says("a command can name one", ["reset", "first"], "mine.c.old")
-    check("reset gives the starter back", MINE.read_text() == "TODO\n")
+    check("reset gives the starter back", MINE.read_text() == "unfinished\n")
     check("and keeps what was written",
           MINE.with_suffix(".c.old").read_text() == "done\n")
     known = json.loads((WORK / "state/barco/progress.json").read_text())
@@ -134,13 +135,13 @@ def keys():
     """On a terminal, with the first exercise begun anew."""
     screen = Terminal()
     check("it says which keys there are", screen.until("q quit"), screen.said)
-    MINE.write_text("TODO again\n")
+    MINE.write_text("unfinished again\n")
     check("a file that is saved is checked", screen.until("FAILED[^$]*q quit"),
           screen.said)
     MINE.write_text("done\n")
     check("and once more", screen.until("Done[^$]*q quit"), screen.said)
-    screen.type("n")
-    check("n goes on", screen.until("The second[^$]*q quit"), screen.said)
+    screen.type("cn")
+    check("a key that comes during a check waits: n is the next exercise", screen.until("The second[^$]*q quit"), screen.said)
     screen.type("q")
     check("q ends it", os.waitpid(screen.pid, 0)[1] == 0)
 

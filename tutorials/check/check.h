@@ -2,7 +2,7 @@
  * @file
  * @brief What the check of an exercise is written with.
  *
- * A check starts the reader's program and looks at the kernel, from outside of
+ * A check starts the reader's program and looks at the kernel, from outside
  * that program: at /proc, at cgroups, at what it printed. It never believes
  * what the program says of itself. Numbers and names come from a seed, so that
  * nobody can know the answer beforehand.

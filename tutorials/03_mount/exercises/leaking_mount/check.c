@@ -2,7 +2,7 @@
  * @file
  * @brief Whether a mount stays in its namespace.
  *
- * The program itself stays outside of the new namespace, so its list of mounts
+ * The program itself stays outside the new namespace, so its list of mounts
  * shows what got out.
  */
 #include <string.h>

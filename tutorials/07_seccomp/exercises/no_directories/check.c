@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Whether no call makes a directory, and all others go on.
+ * @brief Whether no call makes a directory, and all others still work.
  */
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -73,4 +73,4 @@ EXERCISE("07_seccomp", "no_directories", AS_LEARNER,
          { "mkdir fails with EPERM", mkdir_fails },
          { "mkdirat fails with EPERM", mkdirat_fails },
          { "io_uring_setup fails with EPERM", no_ring },
-         { "all else goes on", all_else_goes_on })
+         { "everything else works", all_else_goes_on })

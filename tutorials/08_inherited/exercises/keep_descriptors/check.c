@@ -24,7 +24,8 @@ static bool open_at(int descriptor, const char *path)
             (dup2(opened, descriptor) >= 0 && close(opened) == 0));
 }
 
-/* From above, so that what is opened for one is not in the place of another. */
+/* From the highest down: open() takes the lowest free number, which may be one
+ * that is still to be filled. */
 static bool inherit(void *unused)
 {
     (void)unused;
@@ -34,7 +35,7 @@ static bool inherit(void *unused)
     return true;
 }
 
-/* Files in the place of some descriptors, and nothing in that of all others. */
+/* The program inherits a file as each of these descriptors, and no other. */
 static void put_files(long first, long last)
 {
     for (int i = 0; i < MOST; i++)
