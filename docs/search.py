@@ -47,6 +47,8 @@ class Page(HTMLParser):
             return "symbol" if re.match("(?i)barco_", words) else "field"
         if self.file.startswith("group__"):
             return "module"
+        if self.file.startswith("teach"):
+            return "teacher"
         if self.file.startswith("chapter_") and not words:
             return "chapter"
         return "breakout" if self.file == "stories.html" else "section"

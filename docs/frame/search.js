@@ -16,6 +16,7 @@
     const kinds = {
         chapter: ["", 6, 2],
         section: ["", 2, 4],
+        teacher: ["For teachers", 0.5, 3],
         breakout: ["Break-out", 1, 3],
         cause: ["Failure", 0.6, 4],
         run: ["Step of a run", 0.5, 3],
