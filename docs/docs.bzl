@@ -70,6 +70,8 @@ def browser_test(name, data = [], site = "site", browser = "chromium", **kwargs)
             "@docs_npm//:axe",
             "@docs_npm//:playwright",
         ] + data,
-        tags = ["manual"],
+        # An emulator and a browser keep two processors busy, and what is too slow
+        # ends otherwise.
+        tags = ["manual"] + (["cpu:2"] if site == "book" else []),
         **kwargs
     )
