@@ -28,8 +28,14 @@ class Exercise:
         return [hint.strip() for hint in
                 re.split(r"(?m)^---$", (self.folder / "hints.md").read_text())]
 
+    def hidden(self):
+        """Whether only the teacher has its check."""
+        return not (self.folder / "check.c").exists()
+
     def brief(self):
         """What its check looks at, in a sentence."""
+        if self.hidden():
+            return "What your teacher's check looks at."
         found = re.search(r"@brief ((?:.+\n \* )*.+)\n",
                           (self.folder / "check.c").read_text())
         return " ".join(found[1].replace("\n *", " ").split())

@@ -49,6 +49,7 @@ def make(chapter, name, kind):
     (folder / "README.md").write_text(
         f"# The {name}\n\n**{kind}** · 20 minutes · chapter {chapter[1]}\n\nDo `it`.\n\n    it `a*b`\n")
     (folder / "starter.c").write_text("unfinished\n")
+    (folder / "check.c").write_text("")
     (folder / "hints.md").write_text("one\n\n---\n\ntwo\n\n---\n\nthree\n")
     (folder / "solution.patch").write_text("-unfinished\n+done\n")
 
@@ -92,6 +93,11 @@ def commands():
     says("the list marks it", ["list"], r"1 of 2 exercises\n[\s\S]*✓ first")
     says("the next one is next", ["next"], "The second")
     says("which is remembered", [], "The second")
+    hidden = next(WORK.glob("tutorials/*/exercises/second/check.c"))
+    hidden.rename(hidden.with_suffix(".away"))
+    says("what only the teacher checks is handed in", ["check"],
+         r"Your teacher checks this one: hand in \S+/second/mine.c", 1)
+    hidden.with_suffix(".away").rename(hidden)
     says("an unknown name is told", ["show", "third"], "no exercise third", 1)
     says("a command can name one", ["reset", "first"], "mine.c.old")
     check("reset gives the starter back", MINE.read_text() == "unfinished\n")
