@@ -1,0 +1,291 @@
+/**
+ * @file
+ * @brief A tracer that follows each process of a stage.
+ */
+#include "tests/faults/inject.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    PROCESSES = 64,
+    A_MINUTE = 60
+};
+
+/* What is known of a process that is traced. */
+struct process {
+    pid_t pid;
+    char name[NAME_MAX_]; /* "" until its parent has told that it was born */
+    int children;         /* born so far */
+    int number;           /* of its calls so far */
+    bool is_barco;        /* it runs the stage's code, after its start */
+    bool starts;          /* it runs the C library's start */
+    bool fails;           /* the call that it makes is to fail */
+    struct call *call;    /* where it is recorded */
+};
+
+static struct process processes[PROCESSES];
+static const struct trial *trial;
+static struct calls *calls;
+static bool met;
+
+static struct process *find(pid_t pid)
+{
+    struct process *unused = NULL;
+
+    for (struct process *p = processes; p < processes + PROCESSES; p++) {
+        if (p->pid == pid)
+            return p;
+        if (!p->pid && !unused)
+            unused = p;
+    }
+    if (!unused)
+        abort();
+    *unused = (struct process){ .pid = pid };
+    return unused;
+}
+
+const char *name_of_call(long nr)
+{
+    static char name[64];
+    char *found = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)nr);
+
+    snprintf(name, sizeof(name), "%s", found ? found : "?");
+    free(found);
+    return name;
+}
+
+/* ---- Calls ----------------------------------------------------------------
+ */
+
+static bool is_one_of(long nr, const long *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (nr == list[i])
+            return true;
+    return false;
+}
+
+/* The C library's start, before main(): nothing of that is barco's. */
+static bool is_start(long nr)
+{
+    static const long start[] = {
+        SYS_brk,       SYS_arch_prctl, SYS_set_tid_address, SYS_set_robust_list,
+        SYS_rseq,      SYS_prlimit64,  SYS_readlinkat,      SYS_readlink,
+        SYS_getrandom, SYS_mprotect
+    };
+
+    return is_one_of(nr, start, sizeof(start) / sizeof(*start));
+}
+
+/* These do not come back, or always succeed: brk(2) answers an address. */
+static bool cannot_fail(long nr)
+{
+    static const long sure[] = { SYS_exit,    SYS_exit_group, SYS_rt_sigreturn,
+                                 SYS_brk,     SYS_umask,      SYS_getpid,
+                                 SYS_getppid, SYS_gettid,     SYS_getuid,
+                                 SYS_geteuid, SYS_getgid,     SYS_getegid };
+
+    return is_one_of(nr, sure, sizeof(sure) / sizeof(*sure));
+}
+
+static void begin_call(struct process *p, long nr)
+{
+    const struct call *fail = trial->fail;
+
+    p->call = NULL;
+    p->fails = false;
+    if (!p->is_barco || cannot_fail(nr) || (p->starts && is_start(nr)))
+        return;
+    p->starts = false;
+    p->number++;
+    if (calls->count < CALLS_MAX) {
+        p->call = &calls->call[calls->count++];
+        *p->call = (struct call){ .number = p->number, .nr = nr };
+        strcpy(p->call->process, p->name);
+    }
+    if (fail && !met && fail->number == p->number && fail->nr == nr &&
+        strcmp(fail->process, p->name) == 0)
+        met = p->fails = true;
+}
+
+/* Another call in its place, which does not exist; close(2) closes first. */
+static void make_none(const struct process *p)
+{
+    struct user_regs_struct regs;
+
+    if (ptrace(PTRACE_GETREGS, p->pid, NULL, &regs) < 0 ||
+        regs.orig_rax == SYS_close)
+        return;
+    regs.orig_rax = -1UL;
+    ptrace(PTRACE_SETREGS, p->pid, NULL, &regs);
+}
+
+static void answer(const struct process *p, int error)
+{
+    struct user_regs_struct regs;
+
+    if (ptrace(PTRACE_GETREGS, p->pid, NULL, &regs) < 0)
+        return;
+    regs.rax = (unsigned long long)-(long long)error;
+    ptrace(PTRACE_SETREGS, p->pid, NULL, &regs);
+}
+
+static void at_call(struct process *p)
+{
+    struct __ptrace_syscall_info info = { 0 };
+
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, p->pid, sizeof(info), &info) < 0)
+        return; /* it was killed */
+    if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+        begin_call(p, (long)info.entry.nr);
+        if (p->fails)
+            make_none(p);
+    } else if (info.op == PTRACE_SYSCALL_INFO_EXIT && p->call) {
+        if (p->fails)
+            answer(p, trial->error);
+        p->call->answer = p->fails ? -trial->error : info.exit.rval;
+        p->call = NULL;
+    }
+}
+
+/* ---- Births, and other programs ---------------------------------------------
+ */
+
+static void at_birth(struct process *p)
+{
+    unsigned long pid = 0;
+    struct process *child;
+
+    ptrace(PTRACE_GETEVENTMSG, p->pid, NULL, &pid);
+    child = find((pid_t)pid);
+    child->is_barco = p->is_barco;
+    p->children++;
+    snprintf(child->name, sizeof(child->name), "%.*s.%d", NAME_MAX_ - 6,
+             p->name, p->children);
+}
+
+/* The stage begins, or a child of it becomes another program. */
+static void at_exec(struct process *p)
+{
+    char link[64], path[PATH_MAX] = "";
+
+    snprintf(link, sizeof(link), "/proc/%d/exe", p->pid);
+    if (readlink(link, path, sizeof(path) - 1) < 0)
+        *path = '\0';
+    p->is_barco = strcmp(path, trial->stage) == 0;
+    p->starts = p->is_barco;
+    if (!p->is_barco || *p->name)
+        return;
+    strcpy(p->name, "0");
+    p->children = 0; /* of what became the stage */
+}
+
+/* What a stop means. Returns the signal that the process is to get. */
+static int at_stop(struct process *p, int status)
+{
+    int signal = WSTOPSIG(status);
+
+    switch (status >> 16) {
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+    case PTRACE_EVENT_CLONE:
+        at_birth(p);
+        return 0;
+    case PTRACE_EVENT_EXEC:
+        at_exec(p);
+        return 0;
+    case PTRACE_EVENT_STOP:
+        return 0; /* a new process, or a group that stops */
+    }
+    if (signal == (SIGTRAP | 0x80)) {
+        at_call(p);
+        return 0;
+    }
+    return signal;
+}
+
+/* ---- A run
+ * ------------------------------------------------------------------- */
+
+static volatile sig_atomic_t late;
+
+static void on_alarm(int signal)
+{
+    (void)signal;
+    late = 1;
+}
+
+static pid_t start(void)
+{
+    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
+                         PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+                         PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        raise(SIGSTOP);
+        dup2(trial->out, STDOUT_FILENO);
+        dup2(trial->err, STDERR_FILENO);
+        execv(trial->argv[0], trial->argv);
+        _exit(99);
+    }
+    waitpid(pid, NULL, WUNTRACED);
+    if (ptrace(PTRACE_SEIZE, pid, NULL, options) < 0)
+        abort();
+    kill(pid, SIGCONT);
+    return pid;
+}
+
+static void kill_all(void)
+{
+    for (struct process *p = processes; p < processes + PROCESSES; p++)
+        if (p->pid)
+            kill(p->pid, SIGKILL);
+}
+
+int inject(const struct trial *what, struct calls *made, bool *was_met)
+{
+    struct sigaction action = { .sa_handler = on_alarm };
+    int status, result = -1;
+    pid_t pid, stage;
+
+    memset(processes, 0, sizeof(processes));
+    trial = what;
+    calls = made;
+    calls->count = 0;
+    met = false;
+    late = 0;
+    sigaction(SIGALRM, &action, NULL);
+    stage = start();
+    alarm(A_MINUTE);
+    while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
+        if (late)
+            kill_all();
+        if (pid < 0)
+            continue;
+        if (WIFSTOPPED(status)) {
+            int signal = at_stop(find(pid), status);
+
+            ptrace(PTRACE_SYSCALL, pid, NULL, signal);
+            continue;
+        }
+        find(pid)->pid = 0;
+        if (pid == stage)
+            result = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+                                         : WEXITSTATUS(status);
+    }
+    alarm(0);
+    *was_met = met;
+    return late ? -1 : result;
+}
