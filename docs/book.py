@@ -28,6 +28,7 @@ import generate
 import references
 import runnable
 import search
+import slides
 import sources
 import tidy
 
@@ -165,9 +166,11 @@ def main():
             shutil.copy(f"{npm}/{file}", site / name)
         shutil.copy(f"{parts}/codemirror.js", site)
         sources.write(site)
+        slides.take(site, npm)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)
+        problems += check.links(site / "slides")
         problems += commands.problems()
         problems += check.markdown(sorted([*Path("docs/pages").glob("*.md"),
                                            *Path("tutorials").glob("*/*.md")]))

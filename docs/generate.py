@@ -17,6 +17,7 @@ import exercises
 import facts
 import plots
 import serve
+import slides
 import stepper
 import terminal
 
@@ -328,6 +329,7 @@ def write(gen, parts):
     plots.write(gen)
     breakouts.write(book, gen)
     exercises.write(book, gen)
+    slides.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         terminal.write(gen, cast.parent)

@@ -66,7 +66,8 @@ for (const stepper of document.querySelectorAll(".stepper")) {
     }
 
     /* Also while nothing has the focus, if the drawing is what is being looked
-       at: a teacher presses a key, and does not aim first. */
+       at: a teacher presses a key, and does not aim first. In slides (slides.js) they
+       are for all of them. */
     const isLookedAt = () => {
         const { top, bottom } = stepper.querySelector(".picture").getBoundingClientRect();
         return top < innerHeight * 0.8 && bottom > innerHeight * 0.2;
@@ -76,7 +77,7 @@ for (const stepper of document.querySelectorAll(".stepper")) {
         const mine = stepper.contains(focus) ? !focus.matches("input, pre")
             : (focus === document.body || focus.id === "main") && isLookedAt();
         const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-        if (!mine || !way || event.altKey || event.ctrlKey || event.metaKey) return;
+        if (!mine || !way || stepper.closest(".slides") || event.altKey || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         show(now + way);
     });

@@ -1,0 +1,77 @@
+/* Turns slides over (reveal.js), in the colours that the reader chose. On a phone, and
+   without this file, they are a page to be read. */
+"use strict";
+
+const theme = document.getElementById("theme");
+const root = document.documentElement;
+const onPaper = /[?&](print-pdf|view=print)\b/.test(location.search);
+const small = matchMedia("(max-width: 700px)");
+
+/* ---- Light and dark ---------------------------------------------------------- */
+
+function showTheme() {
+    theme.setAttribute("aria-pressed", root.classList.contains("dark-mode"));
+}
+function changeTheme() {
+    DoxygenAwesomeDarkModeToggle.userPreference = !DoxygenAwesomeDarkModeToggle.userPreference;
+}
+theme.addEventListener("click", changeTheme);
+new MutationObserver(showTheme).observe(root, { attributeFilter: ["class"] });
+showTheme();
+
+/* ---- A run, step by step: each step is a fragment ------------------------------ */
+
+for (const stepper of document.querySelectorAll(".stepper")) {
+    const steps = stepper.querySelectorAll(".told > li").length;
+    stepper.after(...Array.from({ length: steps - 1 }, () => {
+        const fragment = document.createElement("span");
+        fragment.className = "fragment custom";
+        return fragment;
+    }));
+}
+
+/* As many steps as fragments are shown, and the first. */
+function showStep({ fragment }) {
+    const bar = fragment.parentElement.querySelector(".stepper input");
+    if (!bar) return;
+    bar.value = 1 + fragment.parentElement.querySelectorAll(".fragment.visible").length;
+    bar.dispatchEvent(new Event("input"));
+}
+
+/* As large as it fits below its words, whatever they are. */
+function fitSteps() {
+    const slide = Reveal.getCurrentSlide();
+    const picture = slide.querySelector(".stepper .picture");
+    if (!picture) return;
+    const end = slide.getBoundingClientRect().bottom - 44 * Reveal.getScale();
+    for (let zoom = 1.6; zoom >= 0.8; zoom -= 0.05) {
+        picture.style.zoom = zoom;
+        if (picture.getBoundingClientRect().bottom < end) break;
+    }
+}
+
+/* ---- The deck -------------------------------------------------------------------- */
+
+/* As wide as code of 80 columns asks for, and as high as the screen's shape gives. */
+function shape() {
+    const ratio = Math.max(1.2, Math.min(1.78, innerWidth / innerHeight));
+    return { width: 1280, height: onPaper ? 720 : Math.round(1280 / ratio) };
+}
+
+async function start() {
+    root.classList.add("turns");
+    await Reveal.initialize({
+        ...shape(), margin: 0, center: false, display: "flex", hash: true, slideNumber: "c/t",
+        transition: "none", backgroundTransition: "none", pdfSeparateFragments: false,
+        controlsTutorial: false, scrollActivationWidth: null, plugins: [RevealNotes],
+        keyboard: { 68: changeTheme },
+    });
+    Reveal.on("fragmentshown", showStep);
+    Reveal.on("fragmenthidden", showStep);
+    Reveal.on("slidechanged", fitSteps);
+    fitSteps();
+    addEventListener("resize", () => { Reveal.configure(shape()); fitSteps(); });
+}
+
+small.addEventListener("change", () => location.reload());
+if (!small.matches || onPaper) start();
