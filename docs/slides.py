@@ -8,6 +8,7 @@ to say there and how long that takes. These lines stand for pieces of the chapte
                                      these, or of single ones, may follow a |
     @predict                         the chapter's question; its answer is a note
     @question BEGINNING              one of teachers.md; its answer is a note
+    @table FIRST ROW                 a table of the chapter, by how its first row begins
     @tasks                           the exercises that check themselves
 
 and all words of a chapter stand for what they stand for there. write() makes of it
@@ -84,7 +85,8 @@ class Chapter:
         lines = ["> " * (step.place == scripts.INSIDE) + step.command for step in known[name]]
 
         def at(begins):
-            return only([i for i, line in enumerate(lines) if line.startswith(begins)],
+            whole = [i for i, line in enumerate(lines) if line == begins]
+            return only(whole or [i for i, line in enumerate(lines) if line.startswith(begins)],
                         f"commands of {name} begin with {begins}")
         found = [] if ranges else known[name]
         for words in ranges:
@@ -97,6 +99,12 @@ class Chapter:
         found = self.steps(words)
         two = {step.place for step in found} >= {scripts.INSIDE, scripts.SECOND}
         return terminal.two_windows(found) if two else terminal.window(found)
+
+    def table(self, words):
+        """A table, by the beginning of its first row."""
+        tables = re.findall(r"(?m)(?:^\|.*\n)+", self.text)
+        return only([table for table in tables if table.startswith(f"| {words}")],
+                    f"tables of chapter.md begin with {words}")
 
     def prediction(self):
         """The chapter's question, and the answer, without what it shows."""
@@ -121,7 +129,7 @@ class Deck:
         self.gen = gen
         self.out = [RAW % TITLE.format(**chapter.about())]
         self.answers, self.minutes, self.noted = [], 0, None
-        self.words = {"steps": self.steps, "predict": self.predict,
+        self.words = {"steps": self.steps, "table": self.table, "predict": self.predict,
                       "question": self.question, "tasks": self.tasks}
 
     def steps(self, words):
@@ -129,6 +137,9 @@ class Deck:
         name = f"{self.chapter.stage}.{len(self.out)}.steps.html"
         (self.gen / name).write_text(self.chapter.window(words or ""))
         self.out.append(f"\n@htmlinclude[block] {name}\n")
+
+    def table(self, words):
+        self.out.append("\n" + self.chapter.table(words))
 
     def predict(self, _):
         question, answer = self.chapter.prediction()
@@ -269,10 +280,11 @@ def deck(chapter, text):
     text = re.sub(r'(?s)<section class="stepper"(.*?)</section>',
                   r'<div role="group" class="stepper"\1</div>', text)
     text = re.sub(r'<p>\s*</p>|<p>A recorded run.*?</p>\n?|<link rel="stylesheet"[^>]*>\n?|<script src=[^>]*></script>\n?', "", text)
-    # The wall that this chapter puts up, in the picture of all.
-    walls = iter(range(9, 0, -1))
-    text = re.sub(r'class="wall(?: first)?"', lambda _: 'class="wall%s"' % (
-        " here" * (next(walls) == chapter.number)), text)
+    # The wall that this chapter puts up, in the picture of all: the outermost is first.
+    title, rest = text.split("</figure>", 1)
+    walls = title.split('class="wall')
+    walls[-chapter.number] = " here" + walls[-chapter.number]
+    text = 'class="wall'.join(walls) + "</figure>" + rest
     return shell(f"Slides: {escape(chapter.title)}", "deck",
                  ["reveal.css", "../book.css", "../stepper.css", "slides.css"],
                  ["reveal.js", "notes.js", "../stepper.js", "slides.js"],

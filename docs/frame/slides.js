@@ -38,17 +38,46 @@ function showStep({ fragment }) {
     bar.dispatchEvent(new Event("input"));
 }
 
-/* As large as it fits below its words, whatever they are. */
-function fitSteps() {
-    const slide = Reveal.getCurrentSlide();
+/* ---- As large as it fits ------------------------------------------------------------ */
+
+const CODE = [30, 20]; /* pixels, of a slide that is 1280 wide */
+const LETTER = 0.603; /* how wide a letter of code is, of its height */
+
+/* Code, terminals and tables, without a line of code that is broken if that can be. */
+function fitCode(slide) {
+    const blocks = [...slide.querySelectorAll(".program, pre.terminal")];
+    const longest = (block) => Math.max(...block.textContent.split("\n").map((line) => line.length));
+    const fits = (size) => blocks.every((block) =>
+        size <= 22 || longest(block) * size * LETTER < block.clientWidth - 44) &&
+        slide.scrollHeight <= slide.clientHeight;
+    for (let [size, least] = CODE; size >= least; size--) {
+        slide.style.setProperty("--code", `${size}px`);
+        slide.style.setProperty("--cell", `${size - 3}px`);
+        if (fits(size)) break;
+    }
+}
+
+/* The drawing of a run, below its words, whatever they are. */
+function fitSteps(slide) {
     const picture = slide.querySelector(".stepper .picture");
     if (!picture) return;
     const end = slide.getBoundingClientRect().bottom - 44 * Reveal.getScale();
-    for (let zoom = 1.6; zoom >= 0.8; zoom -= 0.05) {
+    for (let zoom = 1.4; zoom >= 0.8; zoom -= 0.05) {
         picture.style.zoom = zoom;
         if (picture.getBoundingClientRect().bottom < end) break;
     }
 }
+
+function fit(slide) {
+    fitCode(slide);
+    fitSteps(slide);
+}
+
+/* A drawing that is not wide has the right half, and the words the left. */
+for (const svg of document.querySelectorAll(".slides > section:not(.first) > figure.drawing > svg"))
+    svg.closest("section").classList.toggle("beside",
+        svg.viewBox.baseVal.width < 1.3 * svg.viewBox.baseVal.height &&
+        !svg.closest("section").querySelector("pre, .program"));
 
 /* ---- The deck -------------------------------------------------------------------- */
 
@@ -68,9 +97,11 @@ async function start() {
     });
     Reveal.on("fragmentshown", showStep);
     Reveal.on("fragmenthidden", showStep);
-    Reveal.on("slidechanged", fitSteps);
-    fitSteps();
-    addEventListener("resize", () => { Reveal.configure(shape()); fitSteps(); });
+    if (onPaper) return Reveal.getSlides().forEach(fit);
+    const fitNow = () => fit(Reveal.getCurrentSlide());
+    Reveal.on("slidechanged", fitNow);
+    fitNow();
+    addEventListener("resize", () => { Reveal.configure(shape()); fitNow(); });
 }
 
 small.addEventListener("change", () => location.reload());
