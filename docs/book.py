@@ -25,6 +25,7 @@ import commands
 import exercises
 import facts
 import generate
+import handouts
 import references
 import runnable
 import search
@@ -167,6 +168,7 @@ def main():
         shutil.copy(f"{parts}/codemirror.js", site)
         sources.write(site)
         slides.take(site, npm)
+        handouts.take(site)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

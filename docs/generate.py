@@ -15,6 +15,7 @@ import causes
 import compare
 import exercises
 import facts
+import handouts
 import plots
 import serve
 import slides
@@ -330,6 +331,7 @@ def write(gen, parts):
     breakouts.write(book, gen)
     exercises.write(book, gen)
     slides.write(book, gen)
+    handouts.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         terminal.write(gen, cast.parent)

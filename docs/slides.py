@@ -1,4 +1,4 @@
-"""Slides and a sheet of paper for each chapter, of what the chapter is made of.
+"""Slides for each chapter, of what the chapter is made of.
 
 tutorials/NN_name/slides.md holds a slide below each heading, and below `Note:` what
 to say there and how long that takes. These lines stand for pieces of the chapter:
@@ -12,8 +12,7 @@ to say there and how long that takes. These lines stand for pieces of the chapte
     @tasks                           the exercises that check themselves
 
 and all words of a chapter stand for what they stand for there. write() makes of it
-what Doxygen reads, take() makes decks of what Doxygen wrote. The sheet of paper needs
-no text of its own: the slide "The idea" and the chapter have all of it.
+what Doxygen reads, take() makes decks of what Doxygen wrote.
 """
 
 import re
@@ -29,9 +28,6 @@ import terminal
 import tidy
 
 RAW = "\n@htmlonly[block]%s@endhtmlonly\n"
-IDEA = "The idea"
-# Tables of "The kernel's side" that say what to call.
-CALLS = re.compile(r"(?m)^\| (?:call|file|flag|set|what)\b.*\n\| ---.*\n(?:\|.*\n)+")
 
 
 class Wrong(Exception):
@@ -273,13 +269,18 @@ def shell(title, kind, styles, scripts_of, body):
     return SHELL.format(title=title, kind=kind, styles="\n".join(head), body=body)
 
 
-def deck(chapter, text):
-    """The slides of a chapter, which Doxygen has read."""
-    # To reveal.js a fragment is what comes later, and a section in a section a slide.
+def tidied(text):
+    """Without what reveal.js takes for its own: a fragment comes later, and a section in
+    a section is a slide. Scripts and styles are the shell's."""
     text = text.replace('<div class="fragment">', '<div class="program">')
     text = re.sub(r'(?s)<section class="stepper"(.*?)</section>',
                   r'<div role="group" class="stepper"\1</div>', text)
-    text = re.sub(r'<p>\s*</p>|<p>A recorded run.*?</p>\n?|<link rel="stylesheet"[^>]*>\n?|<script src=[^>]*></script>\n?', "", text)
+    return re.sub(r'<p>\s*</p>|<p>A recorded run.*?</p>\n?|<link rel="stylesheet"[^>]*>\n?|<script src=[^>]*></script>\n?', "", text)
+
+
+def deck(chapter, text):
+    """The slides of a chapter, which Doxygen has read."""
+    text = tidied(text)
     # The wall that this chapter puts up, in the picture of all: the outermost is first.
     title, rest = text.split("</figure>", 1)
     walls = title.split('class="wall')
@@ -292,16 +293,21 @@ def deck(chapter, text):
                  + BAR.format(**chapter.about()))
 
 
+def taken(site, prefix):
+    """Takes pages out of the site: [(chapter, what Doxygen wrote)]."""
+    for page in sorted(site.glob(f"{prefix}_*.html")):
+        text = re.search(r'(?s)<div class="textblock">(.*)</div></div><!-- contents -->',
+                         page.read_text())[1]
+        page.unlink()
+        yield Chapter(page.stem.removeprefix(f"{prefix}_")), linked(text)
+
+
 def take(site, npm):
     """Takes Doxygen's pages of slides out of the site, and writes decks to slides/."""
     out = site / "slides"
     out.mkdir()
-    for page in sorted(site.glob("slides_*.html")):
-        stage = page.stem.removeprefix("slides_")
-        text = re.search(r'(?s)<div class="textblock">(.*)</div></div><!-- contents -->',
-                         page.read_text())[1]
-        page.unlink()
-        (out / f"{stage}.html").write_text(deck(Chapter(stage), linked(text)))
+    for chapter, text in taken(site, "slides"):
+        (out / f"{chapter.stage}.html").write_text(deck(chapter, text))
     for file in "reveal.js", "reveal.css", "plugin/notes.js":
         shutil.copy(f"{npm}/reveal.js/dist/{file}", out)
     for file in "slides.js", "slides.css":

@@ -40,37 +40,42 @@ function showStep({ fragment }) {
 
 /* ---- As large as it fits ------------------------------------------------------------ */
 
-const CODE = [30, 20]; /* pixels, of a slide that is 1280 wide */
+const STEPS = 10; /* from the largest to the smallest */
 const LETTER = 0.603; /* how wide a letter of code is, of its height */
+const END = 48; /* pixels at the end of a slide, of its 720 */
 
-/* Code, terminals and tables, without a line of code that is broken if that can be. */
-function fitCode(slide) {
+const fitsAbove = (slide, parts, end) => {
+    const bottom = slide.getBoundingClientRect().bottom - end * Reveal.getScale();
+    return [...parts].every((part) => part.getBoundingClientRect().bottom <= bottom);
+};
+
+/* Words, code and tables, without a line of code that is broken if that can be. */
+function fitText(slide) {
     const blocks = [...slide.querySelectorAll(".program, pre.terminal")];
     const longest = (block) => Math.max(...block.textContent.split("\n").map((line) => line.length));
-    const fits = (size) => blocks.every((block) =>
-        size <= 22 || longest(block) * size * LETTER < block.clientWidth - 44) &&
-        slide.scrollHeight <= slide.clientHeight;
-    for (let [size, least] = CODE; size >= least; size--) {
-        slide.style.setProperty("--code", `${size}px`);
-        slide.style.setProperty("--cell", `${size - 3}px`);
-        if (fits(size)) break;
+    const largest = slide.matches(":has(figure, .two-windows, table)") ? 28 : 34;
+    for (let step = 0; step <= STEPS; step++) {
+        const code = 30 - step;
+        slide.style.setProperty("--words", `${largest - 0.8 * step}px`);
+        slide.style.setProperty("--code", `${code}px`);
+        slide.style.setProperty("--cell", `${27 - step}px`);
+        if ((code <= 22 || blocks.every((block) => longest(block) * code * LETTER < block.clientWidth - 44)) &&
+            fitsAbove(slide, slide.children, END)) break;
     }
 }
 
 /* The drawing of a run, below its words, whatever they are. */
 function fitSteps(slide) {
     const picture = slide.querySelector(".stepper .picture");
-    if (!picture) return;
-    const end = slide.getBoundingClientRect().bottom - 44 * Reveal.getScale();
-    for (let zoom = 1.4; zoom >= 0.8; zoom -= 0.05) {
+    for (let zoom = 1.4; picture && zoom >= 0.8; zoom -= 0.05) {
         picture.style.zoom = zoom;
-        if (picture.getBoundingClientRect().bottom < end) break;
+        if (fitsAbove(slide, [picture], END)) break;
     }
 }
 
 function fit(slide) {
-    fitCode(slide);
-    fitSteps(slide);
+    if (slide.querySelector(".stepper")) fitSteps(slide);
+    else fitText(slide);
 }
 
 /* A drawing that is not wide has the right half, and the words the left. */
