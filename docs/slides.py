@@ -164,7 +164,7 @@ class Deck:
         self.minutes += int(found[1])
         self.noted = True
         plural = "" if found[1] == "1" else "s"
-        self.out.append(RAW % '<aside class="notes">' + f"\n**{found[1]} minute{plural}.** " +
+        self.out.append(RAW % '<aside class="notes" role="note">' + f"\n**{found[1]} minute{plural}.** " +
                         "".join(f"Answer: {answer}\n\n" for answer in self.answers) + found[2])
         self.answers = []
 
@@ -241,13 +241,13 @@ SHELL = """<!DOCTYPE html>
 
 # tidy.py moves headings one level down.
 TITLE = """<section id="title" class="first"><div><p class="chapter">Chapter {number}</p>
-<div class="title">{title}</div>
+<h1>{title}</h1>
 <p><a href="chapter_{stage}.html">The chapter</a> · <a href="teach_{stage}.html">its page
 for teachers</a></p></div>@endhtmlonly
 
 @htmlinclude[block] growing.html
 
-@htmlonly[block]<aside class="notes"><p><b>{minutes} minutes</b> in all. Keys: the arrows and space
+@htmlonly[block]<aside class="notes" role="note"><p><b>{minutes} minutes</b> in all. Keys: the arrows and space
 turn over, S opens these notes in a window of their own, B makes the screen black, Esc shows all
 slides, F fills the screen, D changes from light to dark. For paper, add ?print-pdf to the address,
 and print.</p></aside></section>"""
@@ -289,7 +289,8 @@ def deck(chapter, text):
     return shell(f"Slides: {escape(chapter.title)}", "deck",
                  ["reveal.css", "../book.css", "../stepper.css", "slides.css"],
                  ["reveal.js", "notes.js", "../stepper.js", "slides.js"],
-                 f'<main class="reveal"><div class="slides contents">{text}</div></main>\n'
+                 f'<main><h1 class="heard">Slides: {escape(chapter.title)}</h1>\n'
+                 f'<div id="deck"><div class="slides contents">{text}</div></div></main>\n'
                  + BAR.format(**chapter.about()))
 
 

@@ -7,12 +7,14 @@ const SMALLEST = 8;
 const PIXELS = 96 / 72;
 const columns = document.querySelector(".columns");
 
-/* A drawing is as small as its words can be. */
+/* A drawing is as small as its words can be, and the first column wide enough for it. */
 function shrink(svg) {
     const { width } = svg.viewBox.baseVal;
     const words = Math.min(...[...svg.querySelectorAll("text, tspan")].map((text) =>
         parseFloat(getComputedStyle(text).fontSize)));
-    svg.style.width = `${Math.ceil(width * SMALLEST * PIXELS / words) + 1}px`;
+    const wanted = Math.ceil(width * SMALLEST * PIXELS / words) + 1;
+    svg.style.width = `${wanted}px`;
+    if (wanted > svg.clientWidth) columns.style.gridTemplateColumns = `${wanted}px 1fr`;
 }
 
 const fits = () => columns.scrollHeight <= columns.clientHeight + 1;

@@ -3,6 +3,7 @@
 "use strict";
 
 const theme = document.getElementById("theme");
+const deck = document.getElementById("deck");
 const root = document.documentElement;
 const onPaper = /[?&](print-pdf|view=print)\b/.test(location.search);
 const small = matchMedia("(max-width: 700px)");
@@ -79,7 +80,7 @@ function fit(slide) {
 }
 
 /* A drawing that is not wide has the right half, and the words the left. */
-for (const svg of document.querySelectorAll(".slides > section:not(.first) > figure.drawing > svg"))
+for (const svg of document.querySelectorAll(".slides section:not(.first) > figure.drawing > svg"))
     svg.closest("section").classList.toggle("beside",
         svg.viewBox.baseVal.width < 1.3 * svg.viewBox.baseVal.height &&
         !svg.closest("section").querySelector("pre, .program"));
@@ -94,12 +95,15 @@ function shape() {
 
 async function start() {
     root.classList.add("turns");
+    deck.classList.add("reveal");
     await Reveal.initialize({
         ...shape(), margin: 0, center: false, display: "flex", hash: true, slideNumber: "c/t",
         transition: "none", backgroundTransition: "none", pdfSeparateFragments: false,
         controlsTutorial: false, scrollActivationWidth: null, plugins: [RevealNotes],
         keyboard: { 68: changeTheme },
     });
+    /* What reveal.js calls its parts: not landmarks of the page. */
+    deck.querySelector("aside.controls").setAttribute("role", "none");
     Reveal.on("fragmentshown", showStep);
     Reveal.on("fragmenthidden", showStep);
     if (onPaper) return Reveal.getSlides().forEach(fit);
@@ -111,3 +115,5 @@ async function start() {
 
 small.addEventListener("change", () => location.reload());
 if (!small.matches || onPaper) start();
+else for (const code of document.querySelectorAll(".program, pre"))
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
