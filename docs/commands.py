@@ -35,6 +35,7 @@ def pages():
     """What a reader reads, but for the reference."""
     return sorted([*Path("docs/pages").glob("*.md"), *Path(".").glob("README.md"),
                    *Path("tutorials").glob("*/chapter.md"),
+                   *Path("tutorials").glob("*/slides.md"),
                    *Path("tutorials").glob("*/teachers.md")])
 
 

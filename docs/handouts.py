@@ -59,10 +59,8 @@ def sheet(chapter, gen):
 
 def write(book, gen):
     """Writes a page for each chapter that has slides."""
-    for stage in book.stages:
-        chapter = slides.Chapter(stage)
-        if (chapter.folder / "slides.md").exists():
-            (gen / f"handout_{stage}.md").write_text(sheet(chapter, gen))
+    for chapter in slides.chapters(book):
+        (gen / f"handout_{chapter.stage}.md").write_text(sheet(chapter, gen))
 
 
 def take(site):

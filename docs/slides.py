@@ -211,13 +211,39 @@ def inline(text):
     return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", text)
 
 
+def chapters(book):
+    """The chapters that have slides: a learner's copy has none."""
+    return [Chapter(stage) for stage in book.stages
+            if Path(f"tutorials/{stage}/slides.md").exists()]
+
+
+LINKS = """<a href="slides/{stage}.html">slides</a>, with notes for you, and
+<a href="slides/{stage}_handout.html">a sheet of paper</a> to hand out"""
+
+
 def write(book, gen):
-    """Writes a page for each deck."""
+    """Writes a page for each deck, and what leads to it."""
     for stage in book.stages:
-        chapter = Chapter(stage)
-        if (chapter.folder / "slides.md").exists():
-            (gen / f"slides_{stage}.md").write_text(
-                Deck(chapter, gen).markdown())
+        (gen / f"{stage}.slides.html").write_text("")
+        (gen / f"{stage}.room.html").write_text(room(Path(f"tutorials/{stage}/transcript.sh")))
+    rows = []
+    for chapter in chapters(book):
+        links, name = LINKS.format(**chapter.about()), chapter.stage
+        (gen / f"slides_{name}.md").write_text(Deck(chapter, gen).markdown())
+        (gen / f"{name}.slides.html").write_text(f"<p>For this hour there are {links}.</p>\n")
+        rows.append(f"<li>{book.chapters[name]}: {links}</li>\n")
+    (gen / "slides.html").write_text(f"<ul>{''.join(rows)}</ul>\n" if rows else "")
+
+
+def room(script):
+    """How many of a chapter's commands the page cannot run."""
+    lines = [line for part in (scripts.read(script) if script.exists() else [])
+             if part.name != "stepper" for line in part.lines]
+    lacks = sum(bool(line.not_in_page) for line in lines)
+    says = "all commands of the chapter run" if not lacks else \
+        f"{len(lines) - lacks} of the chapter's {len(lines)} commands run; the others say " \
+        "&ldquo;Only in the lab&rdquo;"
+    return f"<p>In the page {says}. In the lab all of them run.</p>\n"
 
 
 # ---- What a teacher opens -------------------------------------------------------

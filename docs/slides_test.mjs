@@ -96,6 +96,9 @@ for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
 check("each arrow is one step", /^Step 4 of/.test(await steps()), await steps());
 await page.keyboard.press("ArrowLeft");
 check("and back", /^Step 3 of/.test(await steps()), await steps());
+const [notes] = await Promise.all([page.context().waitForEvent("page"), page.keyboard.press("s")]);
+await notes.waitForFunction(() => document.querySelector(".speaker-controls-notes .value")?.textContent.includes("minute"));
+check("s opens the notes", true);
 await page.context().close();
 
 // In the dark, on a phone, and on paper.

@@ -17,9 +17,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-# What the learner's copy does without: files, and sections of files.
-ANSWERS = re.compile(r"tutorials/\w+/exercises/\w+/(solution\.patch|expect_fail\.txt|"
-                     r"wrong/.*)")
+# What the learner's copy does without: files, and sections of files. The notes of slides
+# tell answers too.
+ANSWERS = re.compile(r"tutorials/\w+/(slides\.md|exercises/\w+/(solution\.patch|"
+                     r"expect_fail\.txt|wrong/.*))")
 TEACHERS = re.compile(r"tutorials/\w+/teachers\.md")
 ANSWERED = ["questions", "exercises", "answers"]
 INSTEAD = "\n\nThis is a learner's copy of the book: your teacher has this part.\n\n"

@@ -113,7 +113,8 @@ async function start() {
     addEventListener("resize", () => { Reveal.configure(shape()); fitNow(); });
 }
 
-small.addEventListener("change", () => location.reload());
-if (!small.matches || onPaper) start();
+if (self === top) small.addEventListener("change", () => location.reload());
+/* The notes' window shows slides in small frames. */
+if (!small.matches || onPaper || /[?&]receiver/.test(location.search)) start();
 else for (const code of document.querySelectorAll(".program, pre"))
     if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
