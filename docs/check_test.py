@@ -336,7 +336,7 @@ ATTACKS = "tests/attacks"
 # The first are those of slides; then come four that Doxygen 1.9.4 lets pass.
 BAD = [
     ("a slide without a note", SLIDES, "Note: 5 minutes. Say it.", "",
-     "slides.md:7: ## Look from outside: the slide above has no line Note"),
+     "slides.md:9: ## Look from outside: the slide above has no line Note"),
     ("a slide for longer than there is", SLIDES, "Note: 5", "Note: 6",
      "slides.md: the notes add up to 46 minutes, and the chapter has 45"),
     ("a command on a slide that nobody typed", SLIDES, "| > id", "| > is",
