@@ -164,8 +164,8 @@ class Deck:
         self.minutes += int(found[1])
         self.noted = True
         plural = "" if found[1] == "1" else "s"
-        self.out.append(RAW % '<aside class="notes" role="note">' + f"\n**{found[1]} minute{plural}.** " +
-                        "".join(f"Answer: {answer}\n\n" for answer in self.answers) + found[2])
+        self.out.append(RAW % '<aside class="notes" role="note">' +
+                        f"\n**{found[1]} minute{plural}.** " + "".join(f"Answer: {answer}\n\n" for answer in self.answers) + found[2])
         self.answers = []
 
     def end(self):
@@ -301,7 +301,8 @@ def tidied(text):
     text = text.replace('<div class="fragment">', '<div class="program">')
     text = re.sub(r'(?s)<section class="stepper"(.*?)</section>',
                   r'<div role="group" class="stepper"\1</div>', text)
-    return re.sub(r'<p>\s*</p>|<p>A recorded run.*?</p>\n?|<link rel="stylesheet"[^>]*>\n?|<script src=[^>]*></script>\n?', "", text)
+    return re.sub(r'<p>\s*</p>|<p>A recorded run.*?</p>\n?|'
+                  r'<link rel="stylesheet"[^>]*>\n?|<script src=[^>]*></script>\n?', "", text)
 
 
 def deck(chapter, text):
