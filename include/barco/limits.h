@@ -108,8 +108,9 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid);
  * host's root write it, so this fails if the container's root is another user
  * on the host; otherwise it changes the host.
  *
- * @pre the namespaces are the container's; the host's /proc is mounted and
- *      writable
+ * @pre the namespaces are the container's. For sysctls PID 1 mounts a proc of
+ *      its own, and needs a mount namespace for that; another process needs a
+ *      /proc that it may write to
  * @param limits  what to set
  * @return 0, or a negative errno, reported: EPERM when a limit is higher than
  *         the caller's and cannot be raised, ENOENT when this kernel has no

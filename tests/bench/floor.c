@@ -27,6 +27,7 @@
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -131,11 +132,11 @@ static pid_t run_helper(const char *name, pid_t pid, unsigned id)
     snprintf(own, sizeof(own), "%u", id);
     snprintf(first, sizeof(first), "%.*s", (int)strcspn(subids, ":"), subids);
     snprintf(count, sizeof(count), "%s", strchr(subids, ':') + 1);
-    helper = vfork();
-    if (helper == 0) {
-        execl(name, name, number, "0", own, "1", "1", first, count, NULL);
-        _exit(127);
-    }
+    errno = posix_spawn(&helper, name, NULL, NULL,
+                        (char *[]){ (char *)name, number, "0", own, "1", "1",
+                                    first, count, NULL },
+                        environ);
+    MUST(errno ? -1 : 0);
     return helper;
 }
 
@@ -170,8 +171,7 @@ static void score(pid_t pid)
 
 static int clone_root(void)
 {
-    struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY |
-                                           MOUNT_ATTR_NODEV,
+    struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV,
                                .propagation = MS_PRIVATE };
     int tree = MUST(open_tree(AT_FDCWD, root,
                               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
@@ -419,9 +419,9 @@ static void make_read_only(int dir, const char *path)
 static void protect(int proc, int sys)
 {
     static const char *const masked[] = {
-        "acpi",          "asound",      "interrupts", "irq",
-        "kcore",         "keys",        "latency_stats", "sched_debug",
-        "scsi",          "softirqs",    "timer_list", "timer_stats",
+        "acpi",  "asound",   "interrupts",    "irq",
+        "kcore", "keys",     "latency_stats", "sched_debug",
+        "scsi",  "softirqs", "timer_list",    "timer_stats",
     };
     static const char *const in_sys[] = { "devices/virtual/powercap",
                                           "firmware", "kernel/irq" };
@@ -449,8 +449,8 @@ static void mount_all(int tree)
     const unsigned no_exec = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
     const unsigned no_dev = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     int proc = mount_at(tree, "proc", "/proc", NULL, RESTRICTED);
-    int sys = mount_at(tree, "sysfs", "/sys", NULL,
-                       RESTRICTED | MOUNT_ATTR_RDONLY);
+    int sys =
+        mount_at(tree, "sysfs", "/sys", NULL, RESTRICTED | MOUNT_ATTR_RDONLY);
 
     populate_dev(mount_at(tree, "tmpfs", "/dev", dev, no_exec));
     mount_at(tree, "devpts", "/dev/pts", pts, no_exec);
@@ -530,9 +530,8 @@ static void in_pid_2(char **argv)
 static int reap(pid_t child)
 {
     int status;
-    pid_t pid;
 
-    while ((pid = MUST(waitpid(-1, &status, 0))) != child)
+    while (MUST(waitpid(-1, &status, 0)) != child)
         ;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -548,7 +547,7 @@ static char **be_called_init(char **argv)
         copy[i] = strdup(argv[i]);
     }
     memset(first, 0, (size_t)(last - first));
-    memcpy(first, "init", 4);
+    memcpy(first, "init", sizeof("init"));
     *last = ' ';
     return copy;
 }
@@ -623,11 +622,20 @@ int main(int argc, char **argv)
 
     while ((option = getopt(argc, argv, "+ns:g:l")) != -1)
         switch (option) {
-        case 'n': only_namespaces = true; break;
-        case 's': subids = optarg; break;
-        case 'g': parent_cgroup = optarg; break;
-        case 'l': has_limits = true; break;
-        default: return 125;
+        case 'n':
+            only_namespaces = true;
+            break;
+        case 's':
+            subids = optarg;
+            break;
+        case 'g':
+            parent_cgroup = optarg;
+            break;
+        case 'l':
+            has_limits = true;
+            break;
+        default:
+            return 125;
         }
     if (only_namespaces && optind < argc)
         return run_in_namespaces(argv + optind);

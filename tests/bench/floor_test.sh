@@ -42,9 +42,12 @@ trap 'rm -r "$seen"' EXIT
 plain() {
     sed -E 's/[0-9]{10}/ID/g; s/ *[^ ]*(floor|09_barco)[^ ]* .*/ COMMAND/'
 }
-# The stage goes first, and enables the controllers.
-/barco/stages/09_barco -- /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/09
-"$here/floor" -l "$@" "$root" /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/floor
+# shellcheck disable=SC2086 # a list of words
+{
+    # The stage goes first, and enables the controllers.
+    /barco/stages/09_barco -- /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/09
+    "$here/floor" -l "$@" "$root" /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/floor
+}
 
 lines=$(wc -l <"$seen"/09)
 if [ "$lines" -lt 120 ] || ! diff "$seen"/09 "$seen"/floor; then

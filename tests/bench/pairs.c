@@ -10,8 +10,8 @@
  *     pairs -a ... COUNT -- COMMAND [ARG...]
  *
  *     run COMMAND STATUS NANOSECONDS KIB FAULTS     a line each
- *     calls COMMAND COUNT                           system calls of one more run
- *     alive NUMBER NANOSECONDS                      with -a: keeps them alive
+ *     calls COMMAND COUNT                           system calls of one more
+ * run alive NUMBER NANOSECONDS                      with -a: keeps them alive
  *     memory PROCESSES KIB                          and adds up what they use
  *
  * A command is a number from 0 on. KIB is the peak of the largest process. This
@@ -19,7 +19,7 @@
  * With -a a command is ready when it has printed something, and ends when its
  * standard input does.
  */
-#include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
@@ -172,19 +172,21 @@ static pid_t start(char **argv, int in, int *ready)
 /* Processes whose program is the command's. */
 static void add_memory(const char *program)
 {
-    char path[64], file[4096], line[256];
+    char path[300], file[4096], line[256];
     unsigned long all = 0, kib;
     int processes = 0;
+    DIR *proc = opendir("/proc");
+    const struct dirent *entry;
     FILE *rollup;
     ssize_t length;
 
-    for (int pid = 1; pid < 1 << 22; pid++) {
-        snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+    while (proc && (entry = readdir(proc))) {
+        snprintf(path, sizeof(path), "/proc/%s/exe", entry->d_name);
         length = readlink(path, file, sizeof(file) - 1);
         if (length < 0)
             continue;
         file[length] = '\0';
-        snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
+        snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", entry->d_name);
         if (strcmp(file, program) != 0 || !(rollup = fopen(path, "re")))
             continue;
         while (fgets(line, sizeof(line), rollup))
