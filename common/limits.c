@@ -106,9 +106,11 @@ static int set_sysctl(int dir, const struct barco_sysctl *sysctl)
 
     if (result < 0)
         return result;
+    fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+    if (fd < 0 && errno == ENOENT && sysctl->optional)
+        return 0;
     BARCO_EXPLAIN("for the container's namespaces, not for the host",
                   "write(\"/proc/sys/%s\", \"%s\")", path, sysctl->value);
-    fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
     if (fd < 0)
         return BARCO_FAIL(openat2, "\"/proc/sys/%s\", O_WRONLY", path);
     if (write(fd, sysctl->value, strlen(sysctl->value)) < 0)

@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-COST = ('{"ms": 2, "p10": 1, "ratio": [1, 1, 1], "kib": 9, "calls": 5, '
+COST = ('{"ms": 2, "p10": 1, "ratio": [1, 1, 1], "cpu": 1, "kib": 9, "calls": 5, '
         '"faults": 3}')
 COSTS = (f'{{"rows": {{"the full floor": {COST}, "09_barco": {COST}}}, '
          '"machine": {"processors": 2, "processor": "x", "kernel": "6", '

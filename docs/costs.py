@@ -80,14 +80,14 @@ def table(report):
     body = "".join(
         f"<tr><td>{escape(name)}</td><td>{row['ms']:.2f}</td><td>{row['p10']:.2f}"
         "</td><td>{:.2f} ({:.2f} to {:.2f})</td>".format(*row["ratio"]) +
-        f"<td>{row['kib']:,}</td><td>{row['calls']:,}</td>"
+        f"<td>{row['cpu']:.2f}</td><td>{row['kib']:,}</td><td>{row['calls']:,}</td>"
         f"<td>{row['faults']:,}</td></tr>\n" for name, row in report["rows"].items())
     machine, versions = report["machine"], report["versions"]
     missing = "".join(f"<li>{escape(line)}</li>\n" for line in report["missing"])
     return ('<div class="wide" tabindex="0" role="region" aria-label="Figures as '
             f'{escape(report["user"])}"><table class="doxtable">\n<tr><th>what</th>'
             "<th>ms</th><th>10th percentile</th><th>times the floor</th>"
-            "<th>KiB</th><th>system calls</th><th>page faults</th></tr>\n"
+            "<th>ms of processor</th><th>KiB</th><th>system calls</th><th>page faults</th></tr>\n"
             f"{body}</table></div>\n<p>{report['rounds']} rounds, started by "
             f"{escape(report['user'])}, on {machine['processors']} processors "
             f"({escape(machine['processor'])}) with Linux "

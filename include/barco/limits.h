@@ -6,6 +6,7 @@
 #ifndef BARCO_LIMITS_H
 #define BARCO_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -70,6 +71,7 @@ struct barco_sysctl {
      * and a slash stands for a dot */
     const char *name;
     const char *value; /**< written as it is */
+    bool optional;     /**< left out where this kernel does not have it */
 };
 
 /** The limits that no cgroup enforces. The caller sets all of it. */

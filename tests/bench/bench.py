@@ -280,8 +280,9 @@ def measure(bench, rounds):
         "ms": round(quantile(times[name], 0.5), 3),
         "p10": round(quantile(times[name], 0.1), 3),
         "ratio": ratio(times[name], times[FLOOR]) if FLOOR in times else None,
-        "kib": max(run[1] for run in runs[name]),
-        "faults": quantile([run[2] for run in runs[name]], 0.5),
+        "cpu": round(quantile([run[1] / 1e3 for run in runs[name]], 0.5), 3),
+        "kib": max(run[2] for run in runs[name]),
+        "faults": quantile([run[3] for run in runs[name]], 0.5),
         "calls": calls.get(name)} for name in names}
 
 
@@ -331,14 +332,14 @@ def show(report):
         print(", ".join(f"{name} {version}"
                         for name, version in report["versions"].items()))
     print(f"\n{'':16}{'ms':>8}{'p10':>8}   {'of the floor':20}"
-          f"{'KiB':>7}{'calls':>7}{'faults':>7}")
+          f"{'cpu':>7}{'KiB':>7}{'calls':>7}{'faults':>7}")
     for name, row in report["rows"].items():
         times = ""
         if row["ratio"]:
             middle, low, high = row["ratio"]
             times = f"{middle:.2f}  ({low:.2f} to {high:.2f})"
         print(f"{name:16}{row['ms']:8.2f}{row['p10']:8.2f}   {times:20}"
-              f"{row['kib']:7}{row['calls'] or '?':>7}{row['faults']:7}")
+              f"{row['cpu']:7.2f}{row['kib']:7}{row['calls'] or '?':>7}{row['faults']:7}")
     if report["alive"]:
         print("\n{count} at once: a start took {first_ms:.2f} ms at first and "
               "{last_ms:.2f} in the end ({ratio:.2f} times), {pss_kib} KiB each"

@@ -17,7 +17,7 @@ has() { # FILE PATTERN...
         grep -qE "$pattern" "$file" || { cat "$file" && return 1; }
     done
 }
-row=' +[0-9.]+ +[0-9.]+ +[0-9.]+ +\([0-9.]+ to [0-9.]+\) +[0-9]+ +[0-9]+ +[0-9]+$'
+row=' +[0-9.]+ +[0-9.]+ +[0-9.]+ +\([0-9.]+ to [0-9.]+\) +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9]+$'
 
 check 'root starts what is here' bench root
 check 'each stage has a row, and so have the floors' has root \

@@ -9,15 +9,15 @@
  *     pairs [-u UID:GID] [-p CGROUP.PROCS] ROUNDS [-- COMMAND [ARG...]]...
  *     pairs -a ... COUNT -- COMMAND [ARG...]
  *
- *     run COMMAND STATUS NANOSECONDS KIB FAULTS     a line each
+ *     run COMMAND STATUS NANOSECONDS CPU KIB FAULTS  a line each
  *     calls COMMAND COUNT                           system calls of one more
  * run alive NUMBER NANOSECONDS                      with -a: keeps them alive
  *     memory PROCESSES KIB                          and adds up what they use
  *
- * A command is a number from 0 on. KIB is the peak of the largest process. This
- * is a small static program because the kernel counts what exec replaces, too.
- * With -a a command is ready when it has printed something, and ends when its
- * standard input does.
+ * A command is a number from 0 on. CPU is processor time, in microseconds. KIB
+ * is the peak of the largest process. This is a small static program because
+ * the kernel counts what exec replaces, too. With -a a command is ready when it
+ * has printed something, and ends when its standard input does.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -75,6 +75,11 @@ static int status_of(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static long long microseconds(struct timeval time)
+{
+    return time.tv_sec * 1000000LL + time.tv_usec;
+}
+
 static void run_once(int number, char **argv, int null)
 {
     struct rusage usage;
@@ -87,7 +92,9 @@ static void run_once(int number, char **argv, int null)
     if (wait4(pid, &status, 0, &usage) < 0)
         exit(CANNOT);
     end = now();
-    printf("run %d %d %lld %ld %ld\n", number, status_of(status), end - start,
+    printf("run %d %d %lld %lld %ld %ld\n", number, status_of(status),
+           end - start,
+           microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
            usage.ru_maxrss, usage.ru_minflt + usage.ru_majflt);
 }
 
