@@ -332,14 +332,14 @@ def show(report):
         print(", ".join(f"{name} {version}"
                         for name, version in report["versions"].items()))
     print(f"\n{'':16}{'ms':>8}{'p10':>8}   {'of the floor':20}"
-          f"{'cpu':>7}{'KiB':>7}{'calls':>7}{'faults':>7}")
+          f"{'cpu':>8}{'KiB':>7}{'calls':>7}{'faults':>7}")
     for name, row in report["rows"].items():
         times = ""
         if row["ratio"]:
             middle, low, high = row["ratio"]
             times = f"{middle:.2f}  ({low:.2f} to {high:.2f})"
         print(f"{name:16}{row['ms']:8.2f}{row['p10']:8.2f}   {times:20}"
-              f"{row['cpu']:7.2f}{row['kib']:7}{row['calls'] or '?':>7}{row['faults']:7}")
+              f" {row['cpu']:7.2f}{row['kib']:7}{row['calls'] or '?':>7}{row['faults']:7}")
     if report["alive"]:
         print("\n{count} at once: a start took {first_ms:.2f} ms at first and "
               "{last_ms:.2f} in the end ({ratio:.2f} times), {pss_kib} KiB each"
