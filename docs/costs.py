@@ -22,8 +22,8 @@ def read(who):
 def kind_of(name):
     """Ours, a floor, or another's: the bar's class."""
     if name[:2].isdigit():
-        return "bar"
-    return "bar floor" if name.startswith(("the ", "fork")) else "bar second"
+        return "cost"
+    return "cost floor" if name.startswith(("the ", "fork")) else "cost second"
 
 
 def says(report):
@@ -31,7 +31,7 @@ def says(report):
     rows = report["rows"]
     ours, _, _ = rows["09_barco"]["ratio"]
     others = [f"{name} {row['ratio'][0]:.2f}" for name, row in rows.items()
-              if kind_of(name) == "bar second"]
+              if kind_of(name) == "cost second"]
     return (f"Starting and ending a container, in times of the full floor, which "
             f"is 1: stage 09 takes {ours:.2f}, {', '.join(others)}. The thin lines "
             "are 95 % intervals.")
@@ -42,7 +42,7 @@ def draw(report):
     rows = {name: row["ratio"] for name, row in report["rows"].items()}
     # A bar that is much longer than ours is cut, and says how long it is.
     most = 1.25 * max(high for name, (_, _, high) in rows.items()
-                      if kind_of(name) == "bar")
+                      if kind_of(name) == "cost")
     height = TOP + ROW * len(rows) + BOTTOM
 
     def x(times):
