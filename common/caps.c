@@ -53,15 +53,15 @@ static int drop_bounding(uint64_t bounding)
     int dropped = 0;
     cap_value_t cap;
 
-    for (cap = 0; cap_get_bound(cap) >= 0; cap++) {
+    for (cap = 0;; cap++) {
         if (cap < 64 && (bounding & BARCO_CAP(cap)))
             continue;
         if (cap_drop_bound(cap) < 0)
-            return BARCO_FAIL(prctl, "PR_CAPBSET_DROP, %d", cap);
+            break;
         dropped++;
     }
     if (errno != EINVAL) /* EINVAL: no such capability */
-        return BARCO_FAIL(prctl, "PR_CAPBSET_READ, %d", cap);
+        return BARCO_FAIL(prctl, "PR_CAPBSET_DROP, %d", cap);
     BARCO_EXPLAIN("no exec can ever gain them again",
                   "prctl(PR_CAPBSET_DROP), %d times", dropped);
     return 0;

@@ -94,11 +94,15 @@ static void report_processes(const char *dir)
                    most, plural(most, "es"), refused);
 }
 
+/* Counting takes the kernel a while, so only if somebody reads it. */
 static void report_use(const char *dir)
 {
-    uint64_t throttled = count(dir, "cpu.stat", "nr_throttled");
+    uint64_t throttled;
     char text[32];
 
+    if (!barco_log.verbose)
+        return;
+    throttled = count(dir, "cpu.stat", "nr_throttled");
     peak_memory(dir, text, sizeof(text));
     BARCO_INFO("peak memory %s, processor time %.2f s, throttled in %" PRIu64
                " period%s for %.2f s",

@@ -261,7 +261,7 @@ const struct barco_step container_steps[] = {
     STEP(IN_PID_1, "user", "become root inside", NULL,
          become_root, "uid 0 here is another uid on the host"),
     STEP(IN_PID_1, "limits", "limit what no cgroup counts", NULL,
-         set_limits, "while the host's /proc/sys is still there to write to"),
+         set_limits, "later /proc/sys is read-only, and the capabilities are gone"),
     STEP(IN_PID_1, "inherited", "leave the session", NULL,
          leave_session, "a signal to its process group stays inside"),
     STEP(IN_PID_1, "inherited", "leave the keys behind", NULL,

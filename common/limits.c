@@ -19,6 +19,7 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "barco/mount.h"
 
 /* ---- Files of /proc ------------------------------------------------------ */
 
@@ -75,26 +76,41 @@ static int sysctl_path(const char *name, char *path, size_t size)
     return BARCO_FAIL(sysctl, "\"%s\"", name);
 }
 
+/* The host's /proc remembers each name once for every user namespace that has
+ * used it, and searches all of them: with hundreds of containers that takes
+ * longer than a mount of our own, which the root directory's /proc then shares.
+ * Only PID 1 of a namespace can make one. */
+static int open_sysctls(void)
+{
+    static const struct barco_mount own = { .type = "proc" };
+    BARCO_CLEANUP(barco_close)
+    int proc = getpid() == 1 ? barco_mount_new(&own)
+                             : open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int dir =
+        proc < 0 ? proc : openat(proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    return proc >= 0 && dir < 0 ? BARCO_FAIL(open, "\"/proc/sys\", O_PATH")
+                                : dir;
+}
+
 /* Opens it beneath /proc/sys, and not in anything else mounted there. */
-static int set_sysctl(const struct barco_sysctl *sysctl)
+static int set_sysctl(int dir, const struct barco_sysctl *sysctl)
 {
     struct open_how how = {
         .flags = O_WRONLY | O_CLOEXEC,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV,
     };
-    BARCO_CLEANUP(barco_close)
-    int dir = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
     BARCO_CLEANUP(barco_close) int fd = -1;
     char path[256];
     int result = sysctl_path(sysctl->name, path, sizeof(path));
 
     if (result < 0)
         return result;
-    if (dir < 0)
-        return BARCO_FAIL(open, "\"/proc/sys\", O_PATH");
+    fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+    if (fd < 0 && errno == ENOENT && sysctl->optional)
+        return 0;
     BARCO_EXPLAIN("for the container's namespaces, not for the host",
                   "write(\"/proc/sys/%s\", \"%s\")", path, sysctl->value);
-    fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
     if (fd < 0)
         return BARCO_FAIL(openat2, "\"/proc/sys/%s\", O_WRONLY", path);
     if (write(fd, sysctl->value, strlen(sysctl->value)) < 0)
@@ -198,13 +214,24 @@ static int be_linux(void)
 
 /* ---- All of it ----------------------------------------------------------- */
 
+static int set_sysctls(const struct barco_limits *limits)
+{
+    BARCO_CLEANUP(barco_close) int dir = -1;
+    int result = 0;
+
+    if (limits->sysctl_count > 0 && (dir = open_sysctls()) < 0)
+        return dir;
+    for (size_t i = 0; result == 0 && i < limits->sysctl_count; i++)
+        result = set_sysctl(dir, &limits->sysctls[i]);
+    return result;
+}
+
 int barco_limits_set(const struct barco_limits *limits)
 {
-    int result;
+    int result = set_sysctls(limits);
 
-    for (size_t i = 0; i < limits->sysctl_count; i++)
-        if ((result = set_sysctl(&limits->sysctls[i])) < 0)
-            return result;
+    if (result < 0)
+        return result;
     for (size_t i = 0; i < limits->rlimit_count; i++)
         if ((result = set_rlimit(&limits->rlimits[i])) < 0)
             return result;

@@ -33,11 +33,12 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <bsd/bitstring.h>
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
@@ -50,25 +51,33 @@ enum {
     OUR_END = 0x7ffe
 };
 
-/* For each block, whether */
+/* For each block, a bit: whether. A byte each would be 21 pages more, which
+ * all three processes of each container would keep. */
 struct blocks {
-    char uids[BLOCKS]; /* all its uids can be mapped */
-    char gids[BLOCKS]; /* all its gids can be mapped */
-    char used[BLOCKS]; /* one of its ids is in use */
+    bitstr_t bit_decl(uids, BLOCKS); /* all its uids can be mapped */
+    bitstr_t bit_decl(gids, BLOCKS); /* all its gids can be mapped */
+    bitstr_t bit_decl(used, BLOCKS); /* one of its ids is in use */
 };
 
 /* Marks the blocks from one up to, but not including, another. */
-static void mark(char blocks[BLOCKS], uint64_t first, uint64_t end)
+static void mark(bitstr_t *blocks, uint64_t first, uint64_t end)
 {
     if (end > BLOCKS)
         end = BLOCKS;
     if (first < end)
-        memset(blocks + first, true, end - first);
+        bit_nset(blocks, (int)first, (int)end - 1);
+}
+
+/* Whether a block can be a container's, unless it is taken. */
+static bool is_for_us(const struct blocks *blocks, unsigned i)
+{
+    return bit_test(blocks->uids, i) && bit_test(blocks->gids, i) &&
+           !bit_test(blocks->used, i);
 }
 
 /* Inside another user namespace there are only the ids of its map, and the
  * kernel requires each of our ranges to be within one of its ranges. */
-static int mark_mapped(const char *path, char mapped[BLOCKS])
+static int mark_mapped(const char *path, bitstr_t *mapped)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines map;
     const char *line;
@@ -85,7 +94,7 @@ static int mark_mapped(const char *path, char mapped[BLOCKS])
 }
 
 /* Lines of passwd and group: NAME:PASSWORD:ID:... */
-static int mark_names(const char *path, char used[BLOCKS])
+static int mark_names(const char *path, bitstr_t *used)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines names;
     char *line;
@@ -101,7 +110,7 @@ static int mark_names(const char *path, char used[BLOCKS])
     return result;
 }
 
-static int mark_ranges(const char *path, char used[BLOCKS])
+static int mark_ranges(const char *path, bitstr_t *used)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines ranges;
     char *line;
@@ -144,7 +153,7 @@ static unsigned count_free(const struct blocks *blocks, unsigned from,
     unsigned count = 0;
 
     for (unsigned i = from; i < end; i++)
-        count += blocks->uids[i] && blocks->gids[i] && !blocks->used[i];
+        count += is_for_us(blocks, i);
     return count;
 }
 
@@ -173,7 +182,7 @@ static int take_one(const struct blocks *blocks, unsigned from, unsigned end,
     for (unsigned i = 0; i < end - from; i++) {
         unsigned block = from + (start + i) % (end - from);
 
-        if (!blocks->uids[block] || !blocks->gids[block] || blocks->used[block])
+        if (!is_for_us(blocks, block))
             continue;
         if (take(lock, block))
             return (int)block;

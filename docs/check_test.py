@@ -12,6 +12,13 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+COST = ('{"ms": 2, "p10": 1, "ratio": [1, 1, 1], "cpu": 1, "kib": 9, "calls": 5, '
+        '"faults": 3}')
+COSTS = (f'{{"rows": {{"the full floor": {COST}, "09_barco": {COST}}}, '
+         '"machine": {"processors": 2, "processor": "x", "kernel": "6", '
+         '"load": "0"}, "versions": {}, "missing": [], "user": "root", '
+         '"rounds": 1}')
+
 GOOD = {
     "include/barco/process.h": """\
 /**
@@ -201,6 +208,9 @@ Note: 40 minutes. Show it.
     "docs/not_run.txt": "# the lab has none\ndocker run\n",
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
+    "docs/pages/costs_root.json": COSTS,
+    "docs/pages/costs_user.json": COSTS,
+    "docs/pages/costs.md": "# Costs {#costs}\n\n@htmlinclude[block] costs_plot.html\n",
     "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",

@@ -13,6 +13,7 @@ from pathlib import Path
 import breakouts
 import causes
 import compare
+import costs
 import exercises
 import facts
 import handouts
@@ -328,6 +329,7 @@ def write(gen, parts):
     (gen / "modules.dox").write_text("".join(groups))
     causes.write(book, gen)
     plots.write(gen)
+    costs.write(book, gen)
     breakouts.write(book, gen)
     exercises.write(book, gen)
     slides.write(book, gen)
@@ -355,6 +357,7 @@ def write(gen, parts):
                       "A container as the kernel sees it"),
                      ("namespaces.html", "Namespaces at a glance"),
                      ("cgroups.html", "cgroup v2 at a glance"),
+                     ("costs.html", "What a container costs"),
                      ("architecture.html", "Architecture"),
                      ("troubleshooting.html", "When it goes wrong"),
                      ("glossary.html", "Glossary"),

@@ -6,6 +6,7 @@
 #ifndef BARCO_LIMITS_H
 #define BARCO_LIMITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -70,6 +71,7 @@ struct barco_sysctl {
      * and a slash stands for a dot */
     const char *name;
     const char *value; /**< written as it is */
+    bool optional;     /**< left out where this kernel does not have it */
 };
 
 /** The limits that no cgroup enforces. The caller sets all of it. */
@@ -108,8 +110,9 @@ int barco_limits_score(const struct barco_limits *limits, pid_t pid);
  * host's root write it, so this fails if the container's root is another user
  * on the host; otherwise it changes the host.
  *
- * @pre the namespaces are the container's; the host's /proc is mounted and
- *      writable
+ * @pre the namespaces are the container's. For sysctls PID 1 mounts a proc of
+ *      its own, and needs a mount namespace for that; another process needs a
+ *      /proc that it may write to
  * @param limits  what to set
  * @return 0, or a negative errno, reported: EPERM when a limit is higher than
  *         the caller's and cannot be raised, ENOENT when this kernel has no

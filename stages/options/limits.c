@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "barco/error.h"
 #include "stages/options/cli.h"
@@ -118,12 +117,8 @@ static int read_number(const char *path, long *number)
  * negative errno, reported. */
 static int share_of_user(const struct user_limit *limit, long *number)
 {
-    char path[64];
     int found;
 
-    snprintf(path, sizeof(path), "/proc/sys/%s", limit->name);
-    if (access(path, F_OK) < 0)
-        return errno == ENOENT ? 0 : BARCO_FAIL(access, "\"%s\"", path);
     if (!limit->host) {
         *number = NAMESPACES;
         return 1;
@@ -151,7 +146,7 @@ static int choose_sysctls(struct barco_limits *limits)
             continue;
         snprintf(value, sizeof(values[0]), "%ld", number);
         sysctls[limits->sysctl_count++] =
-            (struct barco_sysctl){ user_limits[i].name, value };
+            (struct barco_sysctl){ user_limits[i].name, value, true };
     }
     return 0;
 }
