@@ -107,13 +107,18 @@ def put_frames(folder, order):
         text = head + '<main id="main"' + references.link_all(main)
         text = runnable.mark(anchors.add(text, page.name), table)
         tries = 'class="break"' in main
-        if tries or '<b class="command' in text or " data-run=" in text:
+        exercises_here = "data-exercise=" in main
+        if tries or exercises_here or '<b class="command' in text \
+                or " data-run=" in text:
             text = text.replace("</body>",
                                 '<script src="live.js" defer></script>\n'
                                 '<script src="edit.js" defer></script>\n</body>')
         if tries:
             text = text.replace("</body>",
                                 '<script src="break.js" defer></script>\n</body>')
+        if exercises_here or 'id="progress"' in main:
+            text = text.replace(
+                "</body>", '<script src="progress.js" defer></script>\n</body>')
         text = text.replace("<!--BOOK-->", contents(order, page.name))
         text = text.replace("<!--PAGER-->", pager(order, page.name))
         page.write_text(text)
@@ -167,6 +172,7 @@ def main():
             shutil.copy(f"{npm}/{file}", site / name)
         shutil.copy(f"{parts}/codemirror.js", site)
         sources.write(site)
+        exercises.write_page(site)
         slides.take(site, npm)
         handouts.take(site)
         problems = put_frames(site, order)

@@ -3,25 +3,11 @@
 // machine of the page, under Node.js, and whether it comes out as
 // tests/attacks/matrix.md says. Left out is what docs/machine/cannot.txt names.
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { rest, root } from "./in_node.mjs";
 
-const [saved, ...rest] = process.argv.slice(2);
-const v86 = rest.find((file) => file.endsWith("libv86.mjs"));
 const only = rest.filter((name) => /^(host|\d\d|rootless)$/.test(name));
 const AT_ONCE = 8;
 const PATIENCE = 90e3; /* for each of them */
-
-/* The page's own machine.js, with what a page would give it. */
-const script = (text) => new Function("window", "bring", text);
-const page = {};
-async function bring(tag, address, file) {
-    if (file === "v86.js")
-        globalThis.V86 = (await import(pathToFileURL(resolve(v86)))).V86;
-    else
-        script(new TextDecoder("windows-1252").decode(readFileSync(saved)))(page);
-}
-const Machine = script(`${readFileSync("docs/frame/machine.js")}; return Machine;`)(page, bring);
 
 /* ---- What is to come out -------------------------------------------------------- */
 
@@ -40,16 +26,6 @@ for (const line of readFileSync("docs/machine/cannot.txt", "utf8").split("\n")) 
 /* ---- What comes out ------------------------------------------------------------- */
 
 const VERDICTS = { "It got through.": "through", "It was held.": "held" };
-
-/** Runs a line in the machine; one that hangs costs the machine, and says nothing. */
-async function root(line, patience) {
-    let timer;
-    const late = new Promise((done) => { timer = setTimeout(done, patience, null); });
-    const answer = await Promise.race([Machine.command(line), late]);
-    clearTimeout(timer);
-    if (!answer) await Machine.reset();
-    return answer?.output ?? "";
-}
 
 async function verdicts(column, names) {
     const output = await root(`. /etc/profile; run-matrix --try ${column} ${names.join(" ")} 2>&1`,

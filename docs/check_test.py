@@ -183,6 +183,8 @@ Note: 40 minutes. Show it.
         "    first 1\n",
     "tutorials/01_clone/exercises/first/check.c":
         "/**\n * @file\n * @brief What <it> does.\n */\n",
+    "tutorials/01_clone/exercises/first/starter.c": "int main(void)\n{\n}\n",
+    "tutorials/01_clone/exercises/first/hints.md": "One.\n\n---\n\nTwo.\n",
     "tutorials/02_pid/notes.txt": "# Notes.\n\n+ return 1;\n    More <b>.\n",
     "tutorials/05_cgroups/memory.csv":
         "# eat\nseconds,memory.current,oom_kill\n0.00,0,0\n"
@@ -515,6 +517,8 @@ BAD = [
      "", "not_run.txt:1: a reason comes first"),
     ("an exercise of no kind", "tutorials/01_clone/exercises/first/README.md",
      "Repair", "Guess", "README.md: line 3 is not"),
+    ("an exercise that cannot be tried", "tutorials/01_clone/exercises/first/README.md",
+     "    first 1\n", "    first ARG\n", "first/README.md: shows no command"),
     ("a plan that takes longer than its chapter", "tutorials/01_clone/teachers.md",
      "| 15 |", "| 20 |", "teachers.md: # Teaching {#teach_01_clone}: the plan adds "
      "up to 50, not to 45"),

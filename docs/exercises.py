@@ -3,6 +3,7 @@
 What an exercise says of itself stands in its folder, tutorials/NN/exercises/NAME.
 """
 
+import json
 import re
 import sys
 from html import escape
@@ -27,21 +28,31 @@ def html(markdown):
     return "\n".join(out)
 
 
+def marked(task):
+    """Attributes by which progress.js finds an exercise."""
+    return f'data-exercise="{task.name}" data-title="{escape(task.title)}"'
+
+
+# Where progress.js puts a button.
+PLACE = '<div class="do"></div>'
+
+
 def card(task):
     """An exercise, as its chapter shows it."""
-    return (f'<section class="exercise" data-exercise="{task.name}">'
+    return (f'<section class="exercise" {marked(task)}>'
             f'<h2><a class="anchor" '
             f'id="exercise_{task.name}"></a>{escape(task.title)}</h2>'
             f'<p class="kind"><b>{task.kind}</b> · {task.minutes} minutes · '
-            f"<code>{task.name}</code></p>\n{html(task.text)}\n</section>\n")
+            f"<code>{task.name}</code></p>\n{html(task.text)}\n{PLACE}</section>\n")
 
 
 def chapter(tasks):
     """The exercises of a chapter, before those that its text has."""
     if not tasks:
         return ""
-    return ('<p>These check themselves. <code>bazel run //tutorials:learn</code> leads '
-            'you through them, as through <a href="exercises.html">all others</a>.</p>\n'
+    return ('<p>These check themselves: here, in the Linux in the page, or in the lab, '
+            'where <code>bazel run //tutorials:learn</code> leads you through them, as '
+            'through <a href="exercises.html">all others</a>.</p>\n'
             + "".join(map(card, tasks)) +
             "<p>The next ones are work in barco's own sources.</p>\n")
 
@@ -53,9 +64,9 @@ def table(book, tasks):
     for task in tasks:
         brief = task.brief()
         out.append(
-            f"<tr><td>{book.link(task.chapter)}</td>"
+            f"<tr {marked(task)}><td>{book.link(task.chapter)}</td>"
             f'<td><a href="chapter_{task.chapter}.html#exercise_{task.name}">'
-            f"{escape(task.title)}</a></td><td>{task.kind}</td>"
+            f"{escape(task.title)}</a>{PLACE}</td><td>{task.kind}</td>"
             f"<td>{task.minutes}</td><td>{escape(brief[0].lower() + brief[1:])}</td></tr>")
     minutes = sum(task.minutes for task in tasks)
     out.append(f"</tbody>\n</table>\n<p>{len(tasks)} exercises, {minutes // 60} hours "
@@ -63,9 +74,39 @@ def table(book, tasks):
     return "\n".join(out)
 
 
+def progress(book, tasks):
+    """How many of each chapter are done: progress.js counts, and shows it."""
+    out = ['<section id="progress" aria-label="Your exercises" hidden>'
+           '<p><a href="exercises.html">Your exercises</a></p><ul>']
+    for stage in book.stages:
+        names = [task.name for task in tasks if task.chapter == stage]
+        if names:
+            out.append(
+                f'<li data-exercises="{" ".join(names)}">{book.link(stage)} '
+                f'<progress max="{len(names)}" aria-hidden="true"></progress> '
+                '<span class="count"></span></li>')
+    return "\n".join(out + ["</ul></section>\n"])
+
+
 def all_tasks():
     """The exercises of the sources that this runs in."""
     return exercise.find_all(Path("."))
+
+
+def in_page(task):
+    """What exercise.js needs of an exercise."""
+    return {
+        "title": task.title, "chapter": task.chapter, "kind": task.kind,
+        "minutes": task.minutes, "text": html(task.text), "user": task.user(),
+        "command": task.command(), "hidden": task.hidden(), "hints": list(map(html, task.hints())),
+        "starter": (task.folder / "starter.c").read_text(),
+        "solution": task.solution()}
+
+
+def write_page(site):
+    """exercises.js, for those who do them in the page."""
+    (site / "exercises.js").write_text("window.barcoExercises = " + json.dumps(
+        {task.name: in_page(task) for task in all_tasks()}, indent=0) + ";\n")
 
 
 def write(book, gen):
@@ -75,3 +116,4 @@ def write(book, gen):
         (gen / f"{stage}.exercises.html").write_text(chapter(
             [task for task in tasks if task.chapter == stage]))
     (gen / "exercises.html").write_text(table(book, tasks))
+    (gen / "progress.html").write_text(progress(book, tasks))

@@ -39,7 +39,7 @@ async function prints(page, sentence, line, pattern, status = 0) {
 
 const page = await open(CHAPTER);
 check("what a demonstration types has no button", await page.locator(
-    "pre.terminal .command.inside + .run").evaluateAll((all) =>
+    "pre.terminal .run:has(+ .prompt.inside)").evaluateAll((all) =>
     all.length > 0 && all.every((button) => button.closest("div.inside"))));
 check("before a click nothing of it is loaded", await page.evaluate(() =>
     performance.getEntriesByType("resource").every(({ name }) => !/xterm|v86|machine/.test(name))));
@@ -71,6 +71,11 @@ await page.getByRole("tab", { name: "Second shell" }).click();
 await page.keyboard.press("Tab");
 await page.evaluate(() => Machine.type(1, "echo two$((1 + 1))\n"));
 check("the second shell is another", await shows(page, 1, "two2"));
+await page.evaluate(() => Machine.type(1, "sleep 1234\n"));
+await root(page, "until pidof sleep; do usleep 100000; done");
+await page.evaluate(() => Machine.type(1, "\x03"));
+await prints(page, "Ctrl-C ends what runs there",
+    "for i in $(seq 100); do pidof sleep >/dev/null || break; usleep 100000; done; pidof sleep", /^$/, 1);
 
 await root(page, "touch /tmp/mark");
 await page.getByRole("button", { name: "Reset" }).click();
@@ -95,7 +100,7 @@ check("a command of the text runs too, as the user that it has in the lab",
 await page.goto(url("chapter_03_mount.html"));
 check("what only the lab can run has no button, and all else has one", await page.evaluate(() =>
     [...document.querySelectorAll("pre.terminal .command:not(.inside), div.inside .command")].every((command) =>
-        command.matches(".only-lab") !== Boolean(command.nextElementSibling?.matches(".run"))) &&
+        command.matches(".only-lab") !== command.matches(".run + .prompt + .command")) &&
     document.querySelector(".command.only-lab") !== null));
 await page.context().close();
 

@@ -10,15 +10,6 @@ const page = await open("chapter_01_clone.html");
 await page.exposeFunction("heard", (text) => process.stdout.write(text, "latin1"));
 await page.evaluate(() => Live.open());
 
-/** Puts a file on the machine; a line that it reads has to be short. */
-function put(file, data) {
-    return page.evaluate(async ([name, text]) => {
-        for (let at = 0; at < text.length; at += 3000)
-            await Machine.command(`echo ${text.slice(at, at + 3000)} >>${name}.base64`);
-        await Machine.command(`base64 -d ${name}.base64 >${name}; chmod 755 ${name}`);
-    }, [file, data.toString("base64")]);
-}
-
 /** Runs a file in the first shell of a user. */
 function play(file, user) {
     return page.evaluate(async ([program, who, end]) => {
@@ -42,7 +33,10 @@ function play(file, user) {
 }
 
 for (const program of rest) {
-    await put("/run/play", readFileSync(program));
+    await page.evaluate(async (text) => {
+        await Machine.put("/run/play", text);
+        await Machine.command("chmod 755 /run/play");
+    }, readFileSync(program, "utf8"));
     for (const user of ["root", "learner"]) await play("/run/play", user);
     await page.evaluate(() => Machine.reset());
 }

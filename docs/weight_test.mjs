@@ -13,6 +13,7 @@ const limit = (name) => (name === "index.html" ? [250, 250]
 const users = {
     "stepper.js": ".stepper",
     "compare.js": "#compare",
+    "progress.js": "#progress, [data-exercise]",
     "asciinema-player.js": ".recording",
     "asciinema-player.css": ".recording",
 };

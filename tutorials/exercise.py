@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import sys
 
 KINDS = ["Repair", "Extend", "Investigate"]
@@ -31,6 +32,34 @@ class Exercise:
     def hidden(self):
         """Whether only the teacher has its check."""
         return not (self.folder / "check.c").exists()
+
+    def solution(self):
+        """The book's solution, or None in a copy that has none."""
+        patch = self.folder / "solution.patch"
+        if not patch.exists():
+            return None
+        return subprocess.run(
+            ["patch", "--silent", "--follow-symlinks", "-o", "-",
+             self.folder / "starter.c", patch],
+            check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def user(self):
+        """Who should try it in a shell: root, if the check runs it as some root."""
+        check = "" if self.hidden() else (self.folder / "check.c").read_text()
+        return "root" if "AS_NAMESPACE_ROOT" in check else "learner"
+
+    def command(self):
+        """The first command line of its text that can be typed as it is."""
+        blocks = [re.sub(r"(?m)^    ", "", block) for block in
+                  re.findall(r"(?m)^(?:    .*(?:\n|$))+", self.text)]
+        for code in blocks + re.findall(r"`([^`]+)`", self.text):
+            lines = code.strip("\n").split("\n")
+            typed = [line[2:] for line in lines if line[:2] in ("$ ", "# ")]
+            found = "\n".join(typed or lines)
+            # Not one that only says which arguments there are.
+            if re.search(rf"\b{self.name}\b(?! [A-Z]{{2}})", found):
+                return found
+        sys.exit(f"{self.folder}/README.md: shows no command that can be typed")
 
     def brief(self):
         """What its check looks at, in a sentence."""

@@ -156,17 +156,57 @@ for (const figure of document.querySelectorAll("figure.drawing"))
 
 const book = document.currentScript.src;
 
-/* A script or a style beside this file. */
+const brought = new Map();
+
+/* A script or a style beside this file, once. */
 function bring(tag, address, file, charset) {
-    return new Promise((done, failed) => {
+    if (!brought.has(file)) brought.set(file, new Promise((done, failed) => {
         const element = document.createElement(tag);
         if (charset) element.charset = charset;
         if (tag === "link") element.rel = "stylesheet";
         element.addEventListener("load", done);
-        element.addEventListener("error", failed);
+        element.addEventListener("error", (event) => {
+            brought.delete(file);
+            failed(event);
+        });
         element[address] = new URL(file, book).href;
         document.head.append(element);
-    });
+    }));
+    return brought.get(file);
+}
+
+/* ---- What the reader has written, in the browser's storage, which may be
+   forbidden or full: then it is kept for as long as the page is shown. --------- */
+
+const unsaved = new Map();
+let refused = false;
+const storageRefused = () => refused;
+
+function stored(action) {
+    try {
+        return action(localStorage);
+    } catch {
+        refused = true;
+        return null;
+    }
+}
+
+function keep(key, value) {
+    unsaved.set(key, value);
+    stored((storage) => (value === null ? storage.removeItem(`barco ${key}`)
+        : storage.setItem(`barco ${key}`, value)));
+}
+
+const kept = (key) => (unsaved.has(key) ? unsaved.get(key)
+    : stored((storage) => storage.getItem(`barco ${key}`)));
+
+/* Gives the reader a file. */
+function download(name, type, text) {
+    const link = document.createElement("a");
+    link.download = name;
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.click();
+    URL.revokeObjectURL(link.href);
 }
 
 let player;

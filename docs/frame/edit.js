@@ -11,7 +11,7 @@
 
     async function load(place) {
         await Promise.all([bring("link", "href", "edit.css"), bring("script", "src", "codemirror.js"),
-            bring("script", "src", "sources.js")]);
+            bring("script", "src", "code.js"), bring("script", "src", "sources.js")]);
         await bring("script", "src", "editor.js");
         Editor.build(place);
     }

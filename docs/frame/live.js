@@ -1,4 +1,4 @@
-/* A button beside each command of a transcript, which types it into the machine in
+/* A button before each command of a transcript, which types it into the machine in
    the page, and the terminals in which the reader sees it run.
 
    The machine and its terminals are loaded at the first such click. Without
@@ -249,7 +249,7 @@ const Live = (() => {
         /* What a demonstration types in its container, it types itself. */
         for (const command of document.querySelectorAll("pre.terminal .command:not(.only-lab, .inside), " +
             "div.inside .command:not(.only-lab)"))
-            command.after(runButton(command.textContent, place(command)));
+            command.previousElementSibling.before(runButton(command.textContent, place(command)));
         /* What runnable.py has marked: a command of the text, or of a block. */
         for (const code of document.querySelectorAll("[data-run]")) {
             const start = runButton(code.dataset.run, { user: code.dataset.user });

@@ -46,8 +46,12 @@ const Machine = (() => {
         const said = decoder.decode(Uint8Array.from(line, (c) => c.charCodeAt(0)));
         line = "";
         const end = /^(.*)\x1edone (\d+) (\d+)$/.exec(said);
-        if (!end) return asked[0]?.output.push(said);
-        if (end[1]) asked[0]?.output.push(end[1]);
+        const words = end ? end[1] : said;
+        if (asked[0] && (words || !end)) {
+            asked[0].output.push(words);
+            asked[0].each(words);
+        }
+        if (!end) return;
         /* An answer to what nobody waits for any more counts for nothing. */
         if (Number(end[2]) !== asked[0]?.number) return;
         const { done, output } = asked.shift();
@@ -109,6 +113,7 @@ const Machine = (() => {
     /** Gives the saved machine back; what was done in it is gone. */
     async function reset() {
         await starting;
+        for (const { fail } of asked) fail(new Error("the machine was reset"));
         await emulator.destroy();
         emulator = starting = null;
         return start();
@@ -145,18 +150,52 @@ const Machine = (() => {
     /**
      * Runs a line as the machine's root, in no shell that the reader sees; one
      * at a time.
+     * @param each  is called with each line that it prints, when it prints it
      * @returns {Promise<{status: number, output: string}>}
      */
-    function command(text) {
-        return new Promise((done) => {
-            asked.push({ done, output: [], number: ++number });
+    function command(text, each = () => {}) {
+        return new Promise((done, fail) => {
+            asked.push({ done, fail, each, output: [], number: ++number });
             send(PAGE_PORT, `run ${number} ${text}\n`);
         });
     }
 
+    /* ---- What the reader writes -------------------------------------------- */
+
+    const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+    async function root(text) {
+        const answer = await command(text);
+        if (answer.status) throw new Error(answer.output || text);
+    }
+
+    /** Writes a file into the machine: in base64, which a line can have, and in parts. */
+    async function put(file, text) {
+        await start();
+        const packed = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+        await root(`mkdir -p ${file.replace(/[^/]*$/, "")} && : >${file}.packed`);
+        for (const part of packed.match(/.{1,3000}/g) ?? [])
+            await root(`echo ${part} >>${file}.packed`);
+        await root(`base64 -d ${file}.packed >${file} && rm ${file}.packed`);
+    }
+
+    const TCC = "tcc -std=gnu17 -D_GNU_SOURCE -I/barco/include -I/barco -I/barco/common " +
+        "-I/barco/stages/options";
+    const LIBRARIES = "/barco/lib/libbarco.a -lseccomp -ljson-c -lcap -lbsd -lmd";
+
+    /**
+     * Makes a program of sources, and of barco's library, in a folder.
+     * @returns {Promise<{status: number, output: string}>}  of tcc
+     */
+    async function compile(folder, program, sources) {
+        await start();
+        /* A program that still runs cannot be written over. */
+        return command(`cd ${folder} && rm -f ${program} && ${TCC} -o ${program} ${sources.join(" ")} ${LIBRARIES} 2>&1`);
+    }
+
     return {
-        start, reset, login, resize,
-        command: async (text) => { await start(); return command(text); },
+        start, reset, login, resize, put, compile, quote,
+        command: async (text, each) => { await start(); return command(text, each); },
         /** Types into a shell: 0, or 1, the second shell outside. */
         type: async (port, text) => { await start(); send(port, text); },
         /** Calls back with each byte that a shell prints. */

@@ -329,10 +329,13 @@ void run_to_end(struct run *run, ...)
 {
     char *argv[MAX_ARGS];
     int out = output_file(), err = output_file();
+    const char *first;
     va_list ap;
 
     va_start(ap, run);
-    collect(argv, va_arg(ap, char *), ap);
+    /* A statement of its own: it changes ap, of which a call may get a copy. */
+    first = va_arg(ap, char *);
+    collect(argv, first, ap);
     va_end(ap);
     run->status = end_of(start_with(argv, out, err));
     run->ended = run->status >= 0;
