@@ -193,10 +193,11 @@ static int count_arches(const struct seccomp_json *conditions,
     return 0;
 }
 
-/* cap_from_name() ignores what follows a name, as in "CAP_CHOWN,CAP_KILL". */
+/* To cap_from_name() a name ends at the first byte that is not one of these,
+ * and it ignores the rest, as in "CAP_CHOWN,CAP_KILL". */
 static bool is_cap_name(const char *text)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 
     return strncmp(text, "CAP_", 4) == 0 && !text[strspn(text, letters)];
 }

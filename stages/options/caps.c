@@ -39,11 +39,12 @@ static const uint64_t defaults =
     BARCO_CAP(CAP_NET_BIND_SERVICE) | BARCO_CAP(CAP_SYS_CHROOT);
 //! [default]
 
-/* cap_from_name() ignores what follows a name, as in "chown,kill". */
+/* To cap_from_name() a name ends at the first byte that is not one of these,
+ * and it ignores the rest, as in "chown,kill". */
 static bool is_name(const char *text)
 {
     return !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")];
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")];
 }
 
 /* net_admin, NET_ADMIN or CAP_NET_ADMIN, as a bit. */
