@@ -84,7 +84,7 @@ static bool find_command(const struct barco_error *e, struct stat *st)
 {
     char path[PATH_MAX] = "";
 
-    return sscanf(e->args, "\"%[^\"]\"", path) == 1 && strchr(path, '/') &&
+    return sscanf(e->args, "\"%4095[^\"]\"", path) == 1 && strchr(path, '/') &&
            stat(path, st) == 0;
 }
 

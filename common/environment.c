@@ -42,7 +42,8 @@ static size_t read_users(char *text)
     return length;
 }
 
-/* Finds our user's home in the container's /etc/passwd, or takes /. */
+/* Finds our user's home in the container's /etc/passwd, or takes / , as for a
+ * line that lacks it. A line that begins with + or - is for NIS. */
 static void look_up_home(char *text, char *home, size_t size)
 {
     size_t length = read_users(text);
@@ -50,9 +51,10 @@ static void look_up_home(char *text, char *home, size_t size)
     const struct passwd *user = NULL;
 
     snprintf(home, size, "/");
-    while (users && (user = fgetpwent(users)) && user->pw_uid != geteuid())
+    while (users && (user = fgetpwent(users)) &&
+           (strchr("+-", *user->pw_name) || user->pw_uid != geteuid()))
         ;
-    if (user)
+    if (user && *user->pw_dir)
         snprintf(home, size, "%s", user->pw_dir);
     if (users)
         fclose(users);

@@ -193,6 +193,15 @@ static int count_arches(const struct seccomp_json *conditions,
     return 0;
 }
 
+/* To cap_from_name() a name ends at the first byte that is not one of these,
+ * and it ignores the rest, as in "CAP_CHOWN,CAP_KILL". */
+static bool is_cap_name(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+
+    return strncmp(text, "CAP_", 4) == 0 && !text[strspn(text, letters)];
+}
+
 static int count_caps(const struct profile *p,
                       const struct seccomp_json *conditions,
                       struct tally *tally)
@@ -209,7 +218,7 @@ static int count_caps(const struct profile *p,
         result = seccomp_json_item(&list, i, json_type_string, &item);
         if (result < 0)
             return result;
-        if (strncmp(seccomp_json_text(&item), "CAP_", 4) != 0)
+        if (!is_cap_name(seccomp_json_text(&item)))
             return seccomp_json_refuse(&item, "not a capability");
         /* No process has a capability of a later kernel. */
         count(tally, cap_from_name(seccomp_json_text(&item), &cap) == 0 &&

@@ -214,6 +214,10 @@ Note: 40 minutes. Show it.
     "docs/pages/costs_user.json": COSTS,
     "docs/pages/costs.md": "# Costs {#costs}\n\n@htmlinclude[block] costs_plot.html\n",
     "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
+    "docs/pages/tests.md": "# Tests {#tests}\n\n"
+                           "@htmlinclude[block] fuzz.html\n",
+    "tests/fuzz/sizes.c": "/**\n * @file\n * @brief Sizes: read_it().\n */\n"
+                          "int LLVMFuzzerTestOneInput(void);\n",
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/teaching.md": "# Teach {#teaching}\n\n## A day: 4 hours\n\n"

@@ -260,6 +260,22 @@ def machine_figures():
             f"{escape(measured['where'])}.</p>\n")
 
 
+def fuzz_targets():
+    """Each target, and what it feeds to which function, as its file says."""
+    rows = []
+    for path in sorted(Path("tests/fuzz").glob("*.c")):
+        text = path.read_text()
+        if "\nint LLVMFuzzerTestOneInput(" not in text:
+            continue
+        brief = re.search(r"@brief (.*?)\n \*(?: ?\n|/)", text, re.S)[1]
+        brief = escape(" ".join(brief.replace("\n *", " ").split()))
+        brief = re.sub(r"(\w+\(\)|--[\w-]+|/(?:etc|proc)/[\w/]*\w)",
+                       r"<code>\1</code>", brief)
+        rows.append(f"<tr><td><code>{path.stem}</code></td><td>{brief}</td></tr>\n")
+    return ("<table class=\"doxtable\">\n<tr><th>target</th><th>what it tries"
+            f"</th></tr>\n{''.join(rows)}</table>\n")
+
+
 def policy():
     """The header that a server of the book should send."""
     return ("<pre class=\"fragment\" style=\"white-space: pre-wrap\">"
@@ -298,6 +314,7 @@ def write(gen, parts):
               "chapters": chapter_list(book), "growing": growing(book),
               "architecture": architecture(), "plan": plan(book),
               "news": news(), "machine_figures": machine_figures(),
+              "fuzz": fuzz_targets(),
               "policy": policy(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):
         pieces[f"{before}-{after}.diff"] = compare.step(before, after)
@@ -360,6 +377,7 @@ def write(gen, parts):
                      ("costs.html", "What a container costs"),
                      ("architecture.html", "Architecture"),
                      ("troubleshooting.html", "When it goes wrong"),
+                     ("tests.html", "How barco is tested"),
                      ("glossary.html", "Glossary"),
                      ("bibliography.html", "Further reading"),
                      ("news.html", "News")]),

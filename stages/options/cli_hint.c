@@ -31,12 +31,14 @@ enum {
 struct table {
     struct option longs[MAX_OPTIONS + 1];
     int count;
-    char shorts[2 * MAX_OPTIONS + 4];
+    char shorts[3 * MAX_OPTIONS + 4];
 };
 
 /* ---- The options of all groups ------------------------------------------ */
 
-static void add(struct table *table, const char *name, int key, bool has_value)
+/* The value is one of no_argument, required_argument, optional_argument: 0, 1
+ * and 2, which is the number of colons too. */
+static void add(struct table *table, const char *name, int key, int value)
 {
     char *end = table->shorts + strlen(table->shorts);
 
@@ -44,10 +46,17 @@ static void add(struct table *table, const char *name, int key, bool has_value)
         return;
     if (name)
         table->longs[table->count++] =
-            (struct option){ name, has_value ? required_argument : no_argument,
-                             NULL, key };
+            (struct option){ name, value, NULL, key };
     if (key > 0 && key < 0x80 && isprint(key))
-        snprintf(end, 3, "%c%s", key, has_value ? ":" : "");
+        snprintf(end, 4, "%c%.*s", key, value, "::");
+}
+
+static int value_of(const struct argp_option *option)
+{
+    if (!option->arg)
+        return no_argument;
+    return option->flags & OPTION_ARG_OPTIONAL ? optional_argument
+                                               : required_argument;
 }
 
 static void add_all(struct table *table, const struct argp *argp)
@@ -56,8 +65,7 @@ static void add_all(struct table *table, const struct argp *argp)
     const struct argp_child *child = argp->children;
 
     for (; option && (option->name || option->key); option++)
-        add(table, option->name, option->key,
-            option->arg && !(option->flags & OPTION_ARG_OPTIONAL));
+        add(table, option->name, option->key, value_of(option));
     for (; child && child->argp; child++)
         add_all(table, child->argp);
 }
@@ -117,13 +125,18 @@ static bool has_option(const struct table *table, const char *name)
     return false;
 }
 
-/* An abbreviation that fits several; argp names them. */
-static bool is_ambiguous(const struct table *table, const char *name)
+/* Lists the options that an abbreviation fits, as " --memory --mnt". */
+static const char *fitting(const struct table *table, const char *name,
+                           char *list, size_t size)
 {
-    for (int i = 0; i < table->count; i++)
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (int i = 0; *name && i < table->count && used < size; i++)
         if (strncmp(table->longs[i].name, name, strlen(name)) == 0)
-            return true;
-    return false;
+            used += (size_t)snprintf(list + used, size - used, " --%s",
+                                     table->longs[i].name);
+    return list;
 }
 
 /* ---- What to say -------------------------------------------------------- */
@@ -168,12 +181,14 @@ static _Noreturn void refuse_volume(const struct argp *argp,
 static void refuse_long(const struct argp *argp, const struct table *table,
                         const char *word, const char *advice)
 {
-    char name[MAX_NAME + 1];
+    char name[MAX_NAME + 1], list[512];
     const char *like;
 
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
-    if (is_ambiguous(table, name))
-        return;
+    if (has_option(table, name))
+        return; /* with a value that it does not take */
+    if (*fitting(table, name, list, sizeof(list)))
+        refuse(argp, "--%s is ambiguous: it could be%s", name, list);
     like = nearest(table, name);
     if (like)
         refuse(argp, "there is no option --%s; did you mean --%s?", name, like);
@@ -205,9 +220,9 @@ void barco_cli_hint(const struct argp *argp, int argc, char **argv)
     bool after_cmd = false;
     int key;
 
-    add(&table, "help", 0, false);
-    add(&table, "usage", 0, false);
-    add(&table, "version", 0, false);
+    add(&table, "help", 0, no_argument);
+    add(&table, "usage", 0, no_argument);
+    add(&table, "version", 0, no_argument);
     add_all(&table, argp);
     optind = 0; /* from the beginning, whatever was read before */
     opterr = 0;

@@ -60,8 +60,8 @@ static error_t add_mount(struct barco_rootfs *rootfs,
         argp_failure(state, BARCO_EXIT_FAILED, ENOMEM, "--volume");
         return ENOMEM;
     }
-    mounts[rootfs->mount_count++] = *mount;
     rootfs->mounts = mounts;
+    mounts[rootfs->mount_count++] = *mount;
     return 0;
 }
 

@@ -356,6 +356,9 @@ static void a_mistyped_option_gets_the_nearest_as_a_hint(void)
     REFUSED("no option --interactive in this stage\n", "--interactive");
     REFUSED("no option -x in this stage\n", "-vx");
     REFUSED("no option --\\x1b[2J in this stage\n", "--\033[2J");
+    REFUSED("did you mean --demo?", "--explain=json", "--deom");
+    REFUSED("--m is ambiguous: it could be --memory --mnt\n", "--m=\033");
+    REFUSED("no option -- in this stage\n", "--=\033[2J");
 }
 
 static void an_explanation_comes_as_text_or_as_json(void)
@@ -367,7 +370,7 @@ static void an_explanation_comes_as_text_or_as_json(void)
 
 static void what_argp_can_explain_is_left_to_it(void)
 {
-    REFUSED("ambiguous", "--m", "x");
+    REFUSED("doesn't allow an argument", "--help=x");
     REFUSED("requires an argument", "--memory");
     REFUSED("doesn't allow an argument", "--demo=x");
 }

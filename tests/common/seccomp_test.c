@@ -725,6 +725,9 @@ static void a_malformed_profile_is_refused_and_the_place_named(void)
           "syscalls[0].args[0].value is 1.5: not a whole number" },
         { ALLOW DENY("read") ", \"includes\": { \"caps\": [\"SYS\"] } }" END,
           "syscalls[0].includes.caps[0] is \"SYS\": not a capability" },
+        { ALLOW DENY("read") ", \"includes\": { \"caps\": "
+                             "[\"CAP_KILL,\"] } }" END,
+          "caps[0] is \"CAP_KILL,\": not a capability" },
         { ALLOW DENY("read") ", \"excludes\": { \"minKernel\": \"6\" } }" END,
           "syscalls[0].excludes.minKernel is \"6\": not a version" },
         /* Even if the rule is not for us. */

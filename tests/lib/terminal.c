@@ -69,7 +69,7 @@ bool terminal_is_unspoiled(const struct terminal *t)
 
     if (!writes(t->slave))
         printf("the terminal is stopped\n");
-    return !memchr(same_in_all, false, sizeof(same_in_all));
+    return !memchr(same_in_all, 0, sizeof(same_in_all));
 }
 
 bool terminal_is_raw(const void *t)

@@ -65,6 +65,10 @@ static void an_unknown_name_is_refused(void)
     run_stage(&r, "06_capabilities", "--cap-add", "sys_magic", "true", NULL);
     CU_ASSERT_EQUAL(r.status, 125);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "no capability \"sys_magic\""));
+
+    run_stage(&r, "06_capabilities", "--cap-drop", "chown,kill", "true", NULL);
+    CU_ASSERT_EQUAL(r.status, 125);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.err, "no capability \"chown,kill\""));
 }
 
 static void nothing_can_be_mounted(void)

@@ -261,7 +261,7 @@ static void collect(char *argv[MAX_ARGS], const char *first, va_list ap)
 
     argv[n++] = program;
     argv[n] = (char *)first;
-    while (argv[n] && n < MAX_ARGS - 1)
+    while (n < MAX_ARGS - 1 && argv[n])
         argv[++n] = va_arg(ap, char *);
     argv[n] = NULL;
 }

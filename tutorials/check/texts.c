@@ -44,14 +44,15 @@ static size_t count;
 
 const char *text(const char *format, ...)
 {
+    char **longer = reallocarray(texts, count + 1, sizeof(*texts));
     char *made;
     va_list ap;
 
-    texts = reallocarray(texts, count + 1, sizeof(*texts));
     va_start(ap, format);
-    if (!texts || vasprintf(&made, format, ap) < 0)
+    if (!longer || vasprintf(&made, format, ap) < 0)
         abort();
     va_end(ap);
+    texts = longer;
     texts[count++] = made;
     return made;
 }
