@@ -117,6 +117,7 @@ static void survive_oom(void)
 static int clean(void *arg)
 {
     const struct cleaning *cleaning = arg;
+    bool told;
     int err;
 
     prctl(PR_SET_NAME, "barco-cleaner");
@@ -128,10 +129,11 @@ static int clean(void *arg)
     BARCO_EXPLAIN("a new directory here is a new cgroup", "mkdir(\"%s\")",
                   cleaning->path);
     err = mkdir(cleaning->path, 0755) < 0 ? errno : 0;
-    if (write(cleaning->answer, &err, sizeof(err)) < 0)
+    told = write(cleaning->answer, &err, sizeof(err)) == sizeof(err);
+    if (!told)
         BARCO_INFO("nothing waits for the cleaner any more: %s",
                    strerror(errno));
-    if (err == 0 && barco_process_wait_for_parent() == 0)
+    if (err == 0 && (!told || barco_process_wait_for_parent() == 0))
         cgroup_cleaner_remove(cleaning->path);
     return 0;
 }

@@ -41,22 +41,36 @@ static void limit(struct barco_limits *limits, int resource, rlim_t value)
     rlimits[i] = (struct barco_rlimit){ resource, value, value };
 }
 
-static struct rlimit caller_has(int resource)
+/* A limit of the caller's. 0, or a negative errno, reported. */
+static int caller_has(int resource, struct rlimit *now)
 {
-    struct rlimit now = { 0, 0 };
-
-    getrlimit((enum __rlimit_resource)resource, &now);
-    return now;
+    return getrlimit((enum __rlimit_resource)resource, now) < 0
+               ? BARCO_FAIL(getrlimit, "%d", resource)
+               : 0;
 }
 
-static void choose_rlimits(struct barco_limits *limits)
+/* A share of what the caller may have. */
+static int share(struct barco_limits *limits, int resource)
 {
-    rlim_t files = caller_has(RLIMIT_NOFILE).rlim_max;
+    struct rlimit now;
+    int result = caller_has(resource, &now);
 
+    if (result == 0)
+        limit(limits, resource, now.rlim_cur / SHARE);
+    return result;
+}
+
+static int choose_rlimits(struct barco_limits *limits)
+{
+    struct rlimit files;
+    int result = caller_has(RLIMIT_NOFILE, &files);
+
+    if (result < 0)
+        return result;
     limits->rlimits = rlimits;
     limits->rlimit_count = 0;
     limit(limits, RLIMIT_NOFILE,
-          files < DEFAULT_NOFILE ? files : DEFAULT_NOFILE);
+          files.rlim_max < DEFAULT_NOFILE ? files.rlim_max : DEFAULT_NOFILE);
     /* At 1, and at no other value, the kernel does not start the program of
      * core_pattern, which is root of the host: fs/coredump.c has it so for
      * that program's own crashes. core(5) knows only that 0 does not help. The
@@ -64,10 +78,8 @@ static void choose_rlimits(struct barco_limits *limits)
     limit(limits, RLIMIT_CORE, 1);
     limit(limits, RLIMIT_NICE, 0);
     limit(limits, RLIMIT_RTPRIO, 0);
-    limit(limits, RLIMIT_SIGPENDING,
-          caller_has(RLIMIT_SIGPENDING).rlim_cur / SHARE);
-    limit(limits, RLIMIT_MSGQUEUE,
-          caller_has(RLIMIT_MSGQUEUE).rlim_cur / SHARE);
+    result = share(limits, RLIMIT_SIGPENDING);
+    return result < 0 ? result : share(limits, RLIMIT_MSGQUEUE);
 }
 
 /* ---- For a user namespace ------------------------------------------------ */
@@ -164,9 +176,10 @@ static int choose_oom_score(struct barco_limits *limits)
 
 static int set_defaults(struct barco_limits *limits)
 {
-    int result;
+    int result = choose_rlimits(limits);
 
-    choose_rlimits(limits);
+    if (result < 0)
+        return result;
     result = choose_sysctls(limits);
     if (result < 0)
         return result;
