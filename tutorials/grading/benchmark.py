@@ -1,0 +1,2 @@
+"""b"""
+def run(a, b, c): raise SystemExit
