@@ -246,6 +246,8 @@ after a mistake on the command line.""")
                          help="students in a task of the array (1, up to 1,000 tasks)")
     cluster.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
                          help="an option for sbatch, as --sbatch=--partition=long")
+    # What a task of the array is told.
+    cluster.add_argument("--plan", type=place, help=argparse.SUPPRESS)
     cluster.add_argument("--task", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--benchmark", type=positive, nargs="?", const=0, metavar="N",
                         help="grade N students who hand in the book's solutions, and "

@@ -98,10 +98,10 @@ def valid(text):
 def sentences(seen):
     """What was seen, in lines."""
     for test in seen["tests"]:
-        yield f"{'FAILED' if test['failures'] else 'ok    '}  {test['test']}"
+        yield f"{'FAILED' if test['failures'] else 'ok'}: {test['test']}"
         for failure in test["failures"]:
-            yield f"        saw:      {visible(failure['saw'])}"
-            yield f"        expected: {visible(failure['expected'])}"
+            yield f"    saw: {visible(failure['saw'])}"
+            yield f"    expected: {visible(failure['expected'])}"
     yield from seen["said"].split("\n") if seen["said"] else []
 
 
@@ -140,8 +140,8 @@ def show(tasks, records, notes, out):
 
 STYLE = """
 :root { color-scheme: light dark }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem;
-       padding: 0 1rem }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem 1rem }
+main { margin: auto; max-width: 60rem }
 .table { overflow-x: auto }
 table { border-collapse: collapse }
 td, th { border-bottom: 1px solid #8884; padding: .2rem .6rem; text-align: left;
@@ -149,20 +149,31 @@ td, th { border-bottom: 1px solid #8884; padding: .2rem .6rem; text-align: left;
 thead th { white-space: nowrap }
 h2 { margin-top: 2rem }
 pre { background: #8881; overflow-x: auto; padding: .6rem }
-td, p, li, h1 { overflow-wrap: anywhere }
+p, li, dd, h1 { overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere }
+main.wide { max-width: none }
+.all th, .all td { white-space: nowrap }
+.all thead th { vertical-align: bottom }
+.all .exercise { font-weight: normal; writing-mode: vertical-rl; padding: .6rem .2rem }
+.all td.result { padding: .2rem; text-align: center }
+.tests { list-style: none; padding: 0 }
+.tests dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 .8rem;
+            margin: .2rem 0 .8rem 1rem }
+.tests dd { margin: 0 }
 .passed { color: light-dark(#0a6b2d, #6fdc94) }
 .failed { color: light-dark(#a3161a, #ff9b9b) }
 """
 
 
-def page(title, body):
+def page(title, body, wide=""):
     """A page that runs no script and loads nothing."""
     return ("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
             "style-src 'unsafe-inline'\">\n<meta name=\"viewport\" "
             "content=\"width=device-width, initial-scale=1\">\n"
             f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f"<main>\n<h1>{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n")
+            f'<main class="{wide}">\n<h1>{escape(title)}</h1>\n{body}</main>\n'
+            "</body>\n</html>\n")
 
 
 def listed(notes):
@@ -177,43 +188,59 @@ def kind(seen):
         "" if seen["result"] == MISSING else "failed"
 
 
+def row(tasks, record):
+    """A student's line of the table."""
+    cells = "".join(
+        f'<td class="result {kind(seen)}"><span role="img" aria-label="{seen["result"]}"'
+        f' title="{seen["result"]}">{MARKS.get(seen["result"], "!")}</span></td>'
+        for seen in (result(record, task) for task in tasks))
+    return (f'<tr><th scope="row"><a href="students/{record["key"]}.html">'
+            f'{escape(visible(record["student"], 40)) or "(no name)"}</a></th>'
+            f"<td>{points(record, tasks)} of {len(tasks)}</td>{cells}</tr>\n")
+
+
 def index(tasks, records, notes):
     """All students."""
-    rows = "".join(
-        f'<tr><th scope="row"><a href="students/{record["key"]}.html">'
-        f'{escape(record["student"]) or "(no name)"}</a></th>'
-        f"<td>{points(record, tasks)} of {len(tasks)}</td>" +
-        "".join(f'<td class="{kind(seen)}"><span role="img" aria-label="{seen["result"]}" '
-                f'title="{seen["result"]}">{MARKS.get(seen["result"], "!")}</span></td>'
-                for seen in (result(record, task) for task in tasks)) + "</tr>\n"
-        for record in records)
-    heads = "".join(f'<th scope="col">{escape(t.name)}</th>' for t in tasks)
-    return page("Results", listed(notes) +
-                "<p>✓ passed, ✗ failed, ! not compiled or not checked, · not handed in"
-                "</p>\n<div class=\"table\" tabindex=\"0\" role=\"region\" "
-                "aria-label=\"All results\"><table>\n<thead><tr><th scope=\"col\">"
-                f"Student</th><th scope=\"col\">Points</th>{heads}</tr></thead>\n"
-                f"<tbody>\n{rows}</tbody>\n</table></div>\n")
+    heads = "".join(f'<th scope="col" class="exercise">{escape(t.name)}</th>'
+                    for t in tasks)
+    return page("Results", listed(notes) + (
+        "<p>✓ passed, ✗ failed, ! not compiled or not checked, · not handed in</p>\n"
+        '<div class="table" tabindex="0" role="region" aria-label="All results">'
+        '<table class="all">\n<thead><tr><th scope="col">Student</th>'
+        f'<th scope="col">Points</th>{heads}</tr></thead>\n<tbody>\n' +
+        "".join(row(tasks, record) for record in records) +
+        "</tbody>\n</table></div>\n"), "wide")
+
+
+def test_seen(test):
+    """A test, with what was seen where it failed."""
+    word = "failed" if test["failures"] else PASSED
+    seen = "".join(f"<dt>saw</dt><dd>{escape(visible(failure['saw']))}</dd>"
+                   f"<dt>expected</dt><dd>{escape(visible(failure['expected']))}</dd>"
+                   for failure in test["failures"])
+    return (f'<li><b class="{word}">{MARKS[word]} {word}</b>: {escape(test["test"])}' +
+            (f"<dl>{seen}</dl>" if seen else "") + "</li>\n")
+
+
+def exercise_seen(task, seen):
+    """What was seen of an exercise."""
+    said = f'<pre tabindex="0">{escape(seen["said"])}</pre>\n' if seen["said"] else ""
+    return (f"<h2>{escape(task.title)}</h2>\n<p><code>{escape(task.name)}</code>, chapter "
+            f'{int(task.chapter[:2])}: <strong class="{kind(seen)}">{seen["result"]}'
+            f'</strong></p>\n<ul class="tests">\n{"".join(map(test_seen, seen["tests"]))}'
+            f"</ul>\n{said}")
 
 
 def student(tasks, record):
     """What was seen of one."""
-    parts = [f"<p>{points(record, tasks)} of {len(tasks)} exercises passed. The checks "
-             f"drew their numbers from seed {record['seed']}.</p>\n",
-             listed(record["notes"])]
-    for task in tasks:
-        seen = result(record, task)
-        if seen["result"] == MISSING:
-            continue
-        parts.append(f'<h2>{escape(task.title)}</h2>\n<p><code>{escape(task.name)}</code>'
-                     f', chapter {int(task.chapter[:2])}: <strong class="{kind(seen)}">'
-                     f'{seen["result"]}</strong></p>\n')
-        words = "\n".join(sentences(seen))
-        parts.append(f"<pre tabindex=\"0\">{escape(words)}</pre>\n" if words else "")
-    missing = [t.name for t in tasks if result(record, t)["result"] == MISSING]
-    if missing:
-        parts.append(f"<p>Not handed in: {', '.join(missing)}.</p>\n")
-    return page(record["student"] or "(no name)", "".join(parts))
+    found = [(task, result(record, task)) for task in tasks]
+    missing = [task.name for task, seen in found if seen["result"] == MISSING]
+    return page(record["student"] or "(no name)", "".join([
+        f"<p>{points(record, tasks)} of {len(tasks)} exercises passed. The checks drew "
+        f"their numbers from seed {record['seed']}.</p>\n", listed(record["notes"]),
+        *[exercise_seen(task, seen) for task, seen in found
+          if seen["result"] != MISSING],
+        f"<p>Not handed in: {', '.join(missing)}.</p>\n" if missing else ""]))
 
 
 def write(out, tasks, records, notes, write_whole):
