@@ -49,6 +49,7 @@ def kits(chapters):
             name = "kit_" + chapter,
             linkopts = STATIC,
             tags = ["manual"],
+            visibility = ["//tests/tutorials:__pkg__"],
             deps = libraries_of(chapter),
         )
     return [":kit_" + chapter for chapter in chapters]

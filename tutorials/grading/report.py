@@ -171,14 +171,14 @@ def page(title, body, wide=""):
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
             "style-src 'unsafe-inline'\">\n<meta name=\"viewport\" "
             "content=\"width=device-width, initial-scale=1\">\n"
-            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f'<main class="{wide}">\n<h1>{escape(title)}</h1>\n{body}</main>\n'
+            f"<title>{escape(visible(title))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+            f'<main class="{wide}">\n<h1>{escape(visible(title))}</h1>\n{body}</main>\n'
             "</body>\n</html>\n")
 
 
 def listed(notes):
     """Notes, as a list."""
-    return "<ul>\n" + "".join(f"<li>{escape(n)}</li>\n" for n in notes) + "</ul>\n" \
+    return "<ul>\n" + "".join(f"<li>{escape(visible(n))}</li>\n" for n in notes) + "</ul>\n" \
         if notes else ""
 
 
