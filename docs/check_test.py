@@ -168,6 +168,7 @@ Yes.
     "docs/pages/glossary.md": "# Words {#glossary}\n\nDo.\n",
     "docs/pages/bibliography.md": "# Read {#bibliography}\n\nDo.\n",
     "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
+    "docs/pages/grading_figures.json": '{"lines": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/teaching.md": "# Teach {#teaching}\n\n## A day: 4 hours\n\n"

@@ -166,9 +166,10 @@ def sources():
     refused("an error is told", "int main(void) { return x; }", "first.c:1:")
     for path in (secret, "/etc/passwd", "/proc/self/environ", GRADING / "grade.py",
                  "/root", "/dev/zero", "/dev/stdin"):
-        refused(f"{path} cannot be included", f'#include "{path}"\n' + main)
+        refused(f"{path} cannot be included", f'#include "{path}"\n' + main,
+                "No such file or directory")
         refused(f"{path} cannot be taken into the program",
-                f'__asm__(".incbin \\"{path}\\"");\n' + main)
+                f'__asm__(".incbin \\"{path}\\"");\n' + main, "file not found")
     refused("it cannot include itself for ever", '#include "first.c"\n' + main)
     refused("a large array is not a program",
             f"char large[1L << 30] = {{ 1 }};\n{main}")

@@ -46,14 +46,14 @@ def processor():
     """What this machine calculates with."""
     lines = Path("/proc/cpuinfo").read_text(encoding="ascii").split("\n")
     names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    return f"{os.cpu_count()} processors: {(names or [platform.machine()])[0]}"
+    return (f"{os.cpu_count()} processors ({(names or [platform.machine()])[0]}) with a "
+            f"load of {os.getloadavg()[0]:.1f} before")
 
 
-def arithmetic(number, each, seconds, jobs):
+def arithmetic(number, each, seconds, jobs, where):
     """The figures, and how they come about, in lines."""
     minute = number / seconds * 60
-    yield (f"{number} submissions of {each} exercises, {jobs} at once, on "
-           f"{processor()}:")
+    yield f"{number} submissions of {each} exercises, {jobs} at once, on {where}:"
     yield f"    {number} / {seconds:.0f} s × 60 = {minute:.1f} submissions a minute"
     yield f"{CLASS:,} submissions, on nodes like this one, each with its own labs:"
     for nodes in NODES:
@@ -72,7 +72,7 @@ def run(asked, make_grader, grade):
         hand_in(asked.submissions, grader.tasks, number)
         students = [grader.student(path) for path in
                     sorted(asked.submissions.iterdir())]
-        began = time.monotonic()
+        began, where = time.monotonic(), processor()
         failed = grade(grader, students)
         seconds = time.monotonic() - began
         records = list(filter(None, map(grader.known, students)))
@@ -81,7 +81,7 @@ def run(asked, make_grader, grade):
     if failed or passed < exercises:
         print(f"grade: only {passed} of {exercises} solutions passed")
         return 1
-    lines = list(arithmetic(number, exercises // number, seconds, asked.jobs))
+    lines = list(arithmetic(number, exercises // number, seconds, asked.jobs, where))
     print("\n".join(lines))
     if out:
         out.mkdir(parents=True, exist_ok=True)
