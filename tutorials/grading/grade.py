@@ -189,6 +189,20 @@ def grade_here(grader, students):
 # ---- The command line --------------------------------------------------------------
 
 
+MORE = """\
+--submissions DIR has a folder for each student, and in it
+    NAME.c or NAME/mine.c     NAME is an exercise, as pids_limit
+    *.json                    what the page of the book has exported
+A progress file may also stand in DIR itself, as anna.json.
+
+--out DIR gets index.html with a page for each student, results.csv,
+results.json and junit.xml. Run it again, and it goes on where it was:
+students whose files are the same are not graded again.
+
+The exit status is 0 if all were graded, 1 if somebody could not be, and 2
+after a mistake on the command line."""
+
+
 def positive(text):
     """A number above 0."""
     if not text.isdigit() or int(text) < 1:
@@ -208,24 +222,27 @@ def place(text):
     return Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."), text).absolute()
 
 
+def add_cluster(parser):
+    """The options of --engine slurm."""
+    cluster = parser.add_argument_group("on a cluster")
+    cluster.add_argument("--engine", choices=["here", "slurm"], default="here",
+                         help="slurm: hand students over by sbatch, as an array job")
+    cluster.add_argument("--per-task", type=positive, metavar="N",
+                         help="students in a task of the array (1, up to 1,000 tasks)")
+    cluster.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
+                         help="an option for sbatch, as --sbatch=--partition=long")
+    # What a task of the array is told.
+    cluster.add_argument("--plan", type=place, help=argparse.SUPPRESS)
+    cluster.add_argument("--task", type=int, help=argparse.SUPPRESS)
+
+
 def parse():
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="grade", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Grades the exercises of a class, each student's in a lab of its "
         "own.",
-        epilog="""\
---submissions DIR has a folder for each student, and in it
-    NAME.c or NAME/mine.c     NAME is an exercise, as pids_limit
-    *.json                    what the page of the book has exported
-A progress file may also stand in DIR itself, as anna.json.
-
---out DIR gets index.html with a page for each student, results.csv,
-results.json and junit.xml. Run it again, and it goes on where it was:
-students whose files are the same are not graded again.
-
-The exit status is 0 if all were graded, 1 if somebody could not be, and 2
-after a mistake on the command line.""")
+        epilog=MORE)
     parser.add_argument("--submissions", type=place, metavar="DIR",
                         help="a folder for each student")
     parser.add_argument("--out", type=place, metavar="DIR", help="where results go")
@@ -239,16 +256,7 @@ after a mistake on the command line.""")
                         help="how long a check waits for a program (%(default)s)")
     parser.add_argument("--again", action="store_true",
                         help="grade everybody, also those whose files are the same")
-    cluster = parser.add_argument_group("on a cluster")
-    cluster.add_argument("--engine", choices=["here", "slurm"], default="here",
-                         help="slurm: hand students over by sbatch, as an array job")
-    cluster.add_argument("--per-task", type=positive, metavar="N",
-                         help="students in a task of the array (1, up to 1,000 tasks)")
-    cluster.add_argument("--sbatch", action="append", default=[], metavar="OPTION",
-                         help="an option for sbatch, as --sbatch=--partition=long")
-    # What a task of the array is told.
-    cluster.add_argument("--plan", type=place, help=argparse.SUPPRESS)
-    cluster.add_argument("--task", type=int, help=argparse.SUPPRESS)
+    add_cluster(parser)
     parser.add_argument("--benchmark", type=positive, nargs="?", const=0, metavar="N",
                         help="grade N students who hand in the book's solutions, and "
                         "say how fast that was")
