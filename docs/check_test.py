@@ -218,6 +218,7 @@ Note: 40 minutes. Show it.
                            "@htmlinclude[block] fuzz.html\n",
     "tests/fuzz/sizes.c": "/**\n * @file\n * @brief Sizes: read_it().\n */\n"
                           "int LLVMFuzzerTestOneInput(void);\n",
+    "docs/pages/grading_figures.json": '{"lines": []}',
     "docs/pages/news.md": "# News {#news}\n\n@htmlinclude[block] news.html\n",
     "NEWS": "What changed.\n\n1.0\n\n  The library\n  * One\n    thing.\n",
     "docs/pages/teaching.md": "# Teach {#teaching}\n\n## A day: 4 hours\n\n"

@@ -276,6 +276,13 @@ def fuzz_targets():
             f"</th></tr>\n{''.join(rows)}</table>\n")
 
 
+def grading_figures():
+    """What `grade --benchmark` has measured."""
+    measured = json.loads(Path("docs/pages/grading_figures.json").read_text())
+    return ('<pre class="fragment">' + escape("\n".join(measured["lines"])) +
+            "</pre>\n")
+
+
 def policy():
     """The header that a server of the book should send."""
     return ("<pre class=\"fragment\" style=\"white-space: pre-wrap\">"
@@ -315,6 +322,7 @@ def write(gen, parts):
               "architecture": architecture(), "plan": plan(book),
               "news": news(), "machine_figures": machine_figures(),
               "fuzz": fuzz_targets(),
+              "grading_figures": grading_figures(),
               "policy": policy(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):
         pieces[f"{before}-{after}.diff"] = compare.step(before, after)

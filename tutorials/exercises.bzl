@@ -70,6 +70,7 @@ def exercises():
         srcs = native.glob(["check/*.c", "check/*.h", "*/exercises/*/check.c"]),
         linkopts = ["-lcunit"] + STATIC,
         tags = ["manual"],
+        visibility = ["//tutorials/grading:__pkg__"],
         deps = ["//common:core"],
     )
     chapters = {}

@@ -63,6 +63,10 @@ check 'and does not say that everything is there' test "$(grep -c 'everything is
 run --docs --dry-run
 check 'the book does not bring npm' test "$(grep -cE 'install.* npm( |$)' "$TMPDIR/out")" = 0
 
+check 'nor a cluster' test "$(grep -c 'slurm' "$TMPDIR/out")" = 0
+run --slurm --dry-run
+check 'which has an option' says '^would run: .*apt-get.* install .* slurmctld '
+
 # ---- A run --------------------------------------------------------------------
 
 touch "$TMPDIR/broken"
