@@ -55,6 +55,14 @@ static struct barco_caps keep(uint64_t mask)
                                 .no_new_privs = true };
 }
 
+/* PID 1 keeps three more, to start a command of another user and signal it. */
+static uint64_t init_keeps(const struct barco_caps *caps)
+{
+    return (caps->permitted | BARCO_CAP(CAP_SETUID) | BARCO_CAP(CAP_SETGID) |
+            BARCO_CAP(CAP_KILL)) &
+           all();
+}
+
 static int give_up(void *arg)
 {
     const struct barco_caps *caps = arg;
@@ -62,6 +70,9 @@ static int give_up(void *arg)
     if (barco_caps_limit_init(caps) < 0 ||
         set("CapBnd:") != (caps->bounding & all()))
         return 1;
+    if (set("CapPrm:") != init_keeps(caps) ||
+        set("CapEff:") != init_keeps(caps))
+        return 6;
     if (barco_caps_limit_command(caps) < 0)
         return 2;
     if (set("CapPrm:") != (caps->permitted & all()) ||

@@ -91,9 +91,13 @@ static void an_unknown_failure_has_no_cause(void)
 {
     barco_error_set_sink(catch_error, NULL);
     CU_ASSERT_EQUAL(fail_with(EXDEV), -EXDEV);
-    barco_error_set_sink(NULL, NULL);
     CU_ASSERT_PTR_NULL(caught.cause);
     CU_ASSERT_PTR_NULL(caught.fix);
+    /* Other functions have causes for this call and errno. */
+    errno = ENOENT;
+    BARCO_FAIL(chdir, "\"none\"");
+    CU_ASSERT_PTR_NULL(caught.cause);
+    barco_error_set_sink(NULL, NULL);
 }
 
 static void every_cause_has_a_fix_and_no_full_stop_at_the_end(void)
@@ -149,6 +153,8 @@ static void a_log_that_cannot_be_written_keeps_errno(void)
     CU_ASSERT_EQUAL(errno, EXDEV);
     BARCO_EXPLAIN("a reason", "%s", "a call");
     CU_ASSERT_EQUAL(errno, EXDEV);
+    barco_log_write("a text\n");
+    CU_ASSERT_EQUAL(errno, EXDEV);
     dup2(saved, STDERR_FILENO);
     barco_log.explain = explain;
     close(saved);
@@ -184,6 +190,7 @@ static void no_message_gives_orders_to_a_terminal(void)
         { "\xe0\x80\x9b", "\\xe0\\x80\\x9b" }, /* ESC in too many */
         { "\xe4\xb8", "\\xe4\\xb8" },          /* cut off */
         { "\u202egnp.exe", "\\xe2\\x80\\xaegnp.exe" },
+        { "\u2066gnp.exe", "\\xe2\\x81\\xa6gnp.exe" },
         { "\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80" },
     };
     char buf[128];
@@ -212,6 +219,19 @@ static void no_message_lets_control_characters_through(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(c.text, ": a\\x1b[2Jb\\nc\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "call(\"a\\x1b[2Jb\\nc\")\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(c.text, "open(\"a\\x1b[2Jb\\nc\") = EXDEV"));
+}
+
+/* JSON is UTF-8, and a name on disk is any bytes. */
+static void data_is_utf_8_whatever_a_name_holds(void)
+{
+    struct captured c;
+
+    barco_log.json = true;
+    capture(&c);
+    barco_log_explain("why", "file.c", 1, "call(\"a\x9b\")");
+    barco_log.json = false;
+    CU_ASSERT_PTR_NOT_NULL(strstr(captured(&c), "a\\\\x9b"));
+    CU_ASSERT_PTR_NULL(strchr(c.text, '\x9b'));
 }
 
 static void a_scope_closes_its_descriptor(void)
@@ -453,6 +473,8 @@ SUITE("core",
         no_message_gives_orders_to_a_terminal },
       { "no message lets control characters through",
         no_message_lets_control_characters_through },
+      { "data is UTF-8, whatever a name holds",
+        data_is_utf_8_whatever_a_name_holds },
       { "a scope closes its descriptor", a_scope_closes_its_descriptor },
       { "words after the command belong to it",
         words_after_the_command_belong_to_it },

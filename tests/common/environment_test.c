@@ -196,6 +196,20 @@ static void a_directory_that_is_not_there_is_refused(void)
     barco_error_set_sink(NULL, NULL);
 }
 
+static int open_directory_as(void *arg)
+{
+    barco_error_set_sink(be_quiet, NULL);
+    if (dup2(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), *(int *)arg) < 0)
+        return 1;
+    return barco_environment_close_descriptors() == -EISDIR ? 42 : 2;
+}
+
+static void no_standard_stream_is_a_directory(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        CU_ASSERT_EQUAL(run_in(0, open_directory_as, &fd), 42);
+}
+
 static int list_descriptors(void *arg)
 {
     static char shell[] = "sh", dash_c[] = "-c";
@@ -237,4 +251,6 @@ SUITE("environment",
         a_directory_outside_the_root_is_refused, AS_ROOT },
       { "a directory that is not there is refused",
         a_directory_that_is_not_there_is_refused },
+      { "no standard stream is a directory",
+        no_standard_stream_is_a_directory },
       { "no descriptor outlives the exec", no_descriptor_outlives_the_exec })

@@ -5,6 +5,7 @@
 #include "barco/init.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -174,6 +175,86 @@ static void only_pid_1_is_called_init(void)
     CU_ASSERT_EQUAL(under_init(look_at_lines), 42);
 }
 
+/* ---- What it shows ------------------------------------------------------ */
+
+/* The program of PID 1 is the host's; one that can be traced shows it. */
+static int look_into_pid_1(void *arg)
+{
+    char path[64], target[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", *(pid_t *)arg);
+    return readlink(path, target, sizeof(target)) < 0 && errno == EACCES ? 42
+                                                                         : 1;
+}
+
+static int be_init_on_the_host(void *arg)
+{
+    pid_t self = getpid();
+
+    (void)arg;
+    return barco_init_run(&init, look_into_pid_1, &self);
+}
+
+/* Root could trace it all the same, by a capability on the host. */
+static void an_ordinary_user_cannot_look_into_pid_1(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, be_init_on_the_host, NULL), 42);
+}
+
+/* Besides 0, 1 and 2 only PID 2, which is not a file. */
+static bool holds_only_its_child(const void *arg)
+{
+    char path[64], target[64];
+    int held = 0;
+
+    for (int fd = 3; fd < 30; fd++) {
+        ssize_t length;
+
+        snprintf(path, sizeof(path), "/proc/%d/fd/%d", *(const pid_t *)arg, fd);
+        length = readlink(path, target, sizeof(target) - 1);
+        target[length < 0 ? 0 : length] = '\0';
+        held += length > 0 ? 1 : 0;
+        if (length > 0 && strcmp(target, "anon_inode:[pidfd]") != 0)
+            return false;
+    }
+    return held == 1;
+}
+
+static int look_for_the_host(void *arg)
+{
+    char path[64], byte;
+    FILE *words;
+    int seen = 0;
+
+    if (!eventually(holds_only_its_child, arg))
+        return 1;
+    snprintf(path, sizeof(path), "/proc/%d/environ", *(pid_t *)arg);
+    words = fopen(path, "re");
+    while (words && fread(&byte, 1, 1, words) == 1)
+        seen += byte ? 1000 : 1;
+    if (words)
+        fclose(words);
+    return seen > 0 && seen < 1000 ? 42 : 2;
+}
+
+/* With two numbers that are free, for a pidfd of each of the two. */
+static int be_init_with_descriptors(void *arg)
+{
+    pid_t self = getpid();
+
+    (void)arg;
+    for (int fd = 3; fd < 20; fd++)
+        if (fd != 10 && fd != 11 && fcntl(fd, F_GETFD) < 0)
+            dup2(STDIN_FILENO, fd);
+    return barco_init_run(&init, look_for_the_host, &self);
+}
+
+/* An ordinary user may not look. */
+static void pid_1_holds_nothing_of_the_host(void)
+{
+    CU_ASSERT_EQUAL(run_in(0, be_init_with_descriptors, NULL), 42);
+}
+
 /* ---- A protection that cannot be had ------------------------------------ */
 
 static int return_42(void *arg)
@@ -207,5 +288,9 @@ SUITE("init",
       { "the end of the command ends its daemons",
         the_end_of_the_command_ends_its_daemons },
       { "only PID 1 is called init", only_pid_1_is_called_init },
+      { "an ordinary user cannot look into PID 1",
+        an_ordinary_user_cannot_look_into_pid_1, AS_LEARNER },
+      { "PID 1 holds nothing of the host", pid_1_holds_nothing_of_the_host,
+        AS_ROOT },
       { "no command runs under a PID 1 that can be looked into",
         no_command_runs_under_a_pid_1_that_can_be_looked_into })

@@ -97,6 +97,74 @@ static void a_mount_that_is_not_attached_goes_with_its_descriptor(void)
     CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, drop_unattached, NULL), 42);
 }
 
+static int make_both_kinds(void *arg)
+{
+    int clone = -1, new = -1;
+
+    (void)arg;
+    if (prepare() < 0)
+        return 1;
+    clone = barco_mount_clone(AT_FDCWD, "/tmp");
+    new = barco_mount_new(&(struct barco_mount){ .type = "tmpfs" });
+    return fcntl(clone, F_GETFD) == FD_CLOEXEC &&
+                   fcntl(new, F_GETFD) == FD_CLOEXEC
+               ? 42
+               : 2;
+}
+
+static void no_mount_survives_an_exec(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, make_both_kinds, NULL), 42);
+}
+
+/* With a file system mounted below what is cloned. */
+static int clone_two_read_only(void *arg)
+{
+    BARCO_CLEANUP(barco_close) int tree = -1;
+
+    (void)arg;
+    if (prepare() < 0 || mkdir("/tmp/a", 0755) < 0 ||
+        mkdir("/tmp/b", 0755) < 0 || mkdir("/tmp/a/below", 0755) < 0 ||
+        barco_mount_new_at("tmpfs", "/tmp/a/below", 0, NULL) < 0 ||
+        mkdir("/tmp/a/below/there", 0755) < 0)
+        return 1;
+    tree = barco_mount_clone(AT_FDCWD, "/tmp/a");
+    if (tree < 0 || barco_mount_set_attrs(tree, MOUNT_ATTR_RDONLY) < 0 ||
+        barco_mount_attach(tree, AT_FDCWD, "/tmp/b") < 0)
+        return 2;
+    if (access("/tmp/b/below/there", F_OK) < 0)
+        return 3;
+    return creat("/tmp/b/below/x", 0644) < 0 && errno == EROFS ? 42 : 4;
+}
+
+static void a_mount_below_comes_along_and_is_read_only_too(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, clone_two_read_only, NULL), 42);
+}
+
+static int mount_below_a_clone(void *arg)
+{
+    BARCO_CLEANUP(barco_close) int tree = -1;
+
+    (void)arg;
+    if (prepare() < 0 || mount(NULL, "/tmp", NULL, MS_SHARED, NULL) < 0 ||
+        mkdir("/tmp/a", 0755) < 0 || mkdir("/tmp/b", 0755) < 0 ||
+        mkdir("/tmp/a/below", 0755) < 0)
+        return 1;
+    tree = barco_mount_clone(AT_FDCWD, "/tmp/a");
+    if (tree < 0 || barco_mount_isolate(tree, -1, false, "/tmp/a") < 0 ||
+        barco_mount_attach(tree, AT_FDCWD, "/tmp/b") < 0 ||
+        barco_mount_new_at("tmpfs", "/tmp/b/below", 0, NULL) < 0 ||
+        mkdir("/tmp/b/below/new", 0755) < 0)
+        return 2;
+    return access("/tmp/a/below/new", F_OK) < 0 ? 42 : 3;
+}
+
+static void what_is_mounted_below_a_clone_stays_there(void)
+{
+    CU_ASSERT_EQUAL(run_in(CLONE_NEWNS, mount_below_a_clone, NULL), 42);
+}
+
 /* The line of /proc/self/mountinfo for a mountpoint, or NULL. */
 static const char *mount_line(const char *place)
 {
@@ -179,6 +247,11 @@ SUITE("mount",
         nothing_is_mounted_through_a_symbolic_link },
       { "a mount that is not attached goes with its descriptor",
         a_mount_that_is_not_attached_goes_with_its_descriptor },
+      { "no mount survives an exec", no_mount_survives_an_exec },
+      { "a mount below comes along, and is read-only too",
+        a_mount_below_comes_along_and_is_read_only_too },
+      { "what is mounted below a clone stays there",
+        what_is_mounted_below_a_clone_stays_there },
       { "a file system is as it was described",
         a_file_system_is_as_it_was_described },
       { "options that make no sense are refused",

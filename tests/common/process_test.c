@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -505,6 +506,46 @@ static bool has_ended(const void *arg)
     return kill(*(const pid_t *)arg, 0) < 0;
 }
 
+struct late {
+    pid_t parent;
+    int answer;
+};
+
+/* The kernel sends a signal at the end of a parent, and none if that is over.
+ */
+static int ask_too_late(void *arg)
+{
+    const struct late *late = arg;
+    int result;
+
+    barco_error_set_sink(be_quiet, NULL);
+    while (getppid() == late->parent)
+        sched_yield();
+    result = barco_process_die_with_parent();
+    return write(late->answer, &result, sizeof(result)) < 0;
+}
+
+static void a_child_whose_parent_has_died_does_not_go_on(void)
+{
+    int ends[2], result = 0;
+    pid_t parent;
+
+    CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+    parent = fork();
+    if (parent == 0) {
+        struct barco_process grandchild = BARCO_NO_PROCESS;
+        struct late late = { getpid(), ends[1] };
+
+        grandchild.outlives_parent = true;
+        _exit(barco_process_spawn(&grandchild, 0, ask_too_late, &late) < 0);
+    }
+    close(ends[1]);
+    CU_ASSERT_EQUAL(wait_stage(parent), 0);
+    CU_ASSERT_EQUAL(read(ends[0], &result, sizeof(result)), sizeof(result));
+    CU_ASSERT_EQUAL(result, -ESRCH);
+    close(ends[0]);
+}
+
 /* A parent that starts a child, reports its pid, and is killed. */
 static void the_child_dies_with_its_parent(void)
 {
@@ -553,6 +594,8 @@ SUITE("process",
         the_caller_s_handler_hears_of_its_own_child },
       { "a scope kills its child", a_scope_kills_its_child },
       { "the child dies with its parent", the_child_dies_with_its_parent },
+      { "a child whose parent has died does not go on",
+        a_child_whose_parent_has_died_does_not_go_on },
       { "a signal ends a start that hangs", a_signal_ends_a_start_that_hangs },
       { "a signal that ends nobody does not end a start",
         a_signal_that_ends_nobody_does_not_end_a_start },

@@ -468,6 +468,41 @@ static void other_files_can_be_protected_too(void)
     remove_scratch();
 }
 
+/* It could lead to another file, which would be covered instead. */
+static int protect_a_link(void *arg)
+{
+    static const char *const masked[] = { "/link" };
+    const struct barco_rootfs rootfs = { .masked = masked, .masked_count = 1 };
+
+    (void)arg;
+    barco_error_set_sink(be_quiet, NULL);
+    return enter_as_described(rootfs) == -ELOOP ? 42 : 1;
+}
+
+static void a_protected_file_is_not_a_link(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(symlink("dev", scratch("link")), 0);
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, protect_a_link, NULL), 42);
+    remove_scratch();
+}
+
+static int open_a_device(void *arg)
+{
+    (void)arg;
+    if (enter() < 0 || access("/null", R_OK) < 0)
+        return 1;
+    return open("/null", O_RDONLY | O_CLOEXEC) < 0 && errno == EACCES ? 42 : 2;
+}
+
+static void a_device_of_the_image_cannot_be_opened(void)
+{
+    make_root();
+    CU_ASSERT_EQUAL(mknod(scratch("null"), S_IFCHR | 0666, makedev(1, 3)), 0);
+    CU_ASSERT_EQUAL(run_in(NAMESPACES, open_a_device, NULL), 42);
+    remove_scratch();
+}
+
 static int enter_what_makes_no_sense(void *arg)
 {
     static const char *const relative[] = { "proc/kcore" };
@@ -533,4 +568,7 @@ SUITE("rootfs",
       { "mounts appear in the order of the list",
         mounts_appear_in_the_order_of_the_list },
       { "other files can be protected too", other_files_can_be_protected_too },
+      { "a protected file is not a link", a_protected_file_is_not_a_link },
+      { "a device of the image cannot be opened",
+        a_device_of_the_image_cannot_be_opened, AS_ROOT },
       { "what makes no sense is explained", what_makes_no_sense_is_explained })

@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,23 +88,35 @@ static bool map_is(const char *path, const struct barco_id_range *ranges,
     return same;
 }
 
+/* A change of ids makes the kernel forget it. */
+static bool dies_with_its_parent(void)
+{
+    int signal = 0;
+
+    return prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal == SIGKILL;
+}
+
 static int check_maps(struct box *box)
 {
     const struct barco_userns *userns = &box->userns;
 
+    if (!dies_with_its_parent())
+        return 1;
     if (!map_is("/proc/self/uid_map", userns->uids, userns->uid_count))
         return 2;
     if (!map_is("/proc/self/gid_map", userns->gids, userns->gid_count))
         return 3;
-    return getuid() == 0 && getgid() == 0 && getgroups(0, NULL) <= 1 ? 42 : 4;
+    return getuid() == 0 && getgid() == 0 && getgroups(0, NULL) == 0 ? 42 : 4;
 }
 
 static void the_maps_are_the_ones_that_were_chosen(void)
 {
+    static const gid_t groups[] = { 55, 56 };
     struct box box = { .check = check_maps };
 
     CU_ASSERT_EQUAL(barco_userns_choose(&box.userns, &box.ids), 0);
     if (geteuid() == 0) {
+        CU_ASSERT_EQUAL(setgroups(2, groups), 0);
         CU_ASSERT_EQUAL(box.userns.id_mapping, BARCO_ID_MAPPING_ROOT);
         CU_ASSERT(box.userns.uids[0].outside >= 0x78000000);
         CU_ASSERT(box.userns.uids[0].outside < 0x7ffe0000);
@@ -114,14 +128,19 @@ static void the_maps_are_the_ones_that_were_chosen(void)
         CU_ASSERT_EQUAL(box.userns.uids[1].count, 65536);
     }
     CU_ASSERT_EQUAL(run_box(&box), 42);
+    if (geteuid() == 0)
+        setgroups(0, NULL);
     barco_userns_release(&box.ids);
 }
 
 static int check_user(struct box *box)
 {
-    if (barco_userns_become_user(&box->userns) < 0)
+    if (barco_userns_become_user(&box->userns) < 0 || !dies_with_its_parent())
         return 2;
-    return getuid() == 1234 && getgid() == 1235 && setuid(0) < 0 ? 42 : 3;
+    return getuid() == 1234 && getgid() == 1235 && setuid(0) < 0 &&
+                   setgid(0) < 0
+               ? 42
+               : 3;
 }
 
 static void the_command_gets_the_uid_that_was_asked_for(void)

@@ -4,7 +4,7 @@
     bazel run //tests/mutation              all places of mutations.txt
     bazel run //tests/mutation -- caps      those of a file, or whose words match
 
-It works on a copy. A break that no test notices has survived: that is a test which
+It works on copies, one for each processor. A break that no test notices has survived: that is a test which
 is missing, or a line which needs a word (`ok:`) about why nothing can notice it.
 """
 
@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 
 # A place: its file, what breaks in words, the lines there and those instead, the
 # suites that guard it, and why none can, where that is so.
@@ -57,6 +59,15 @@ def read_places(file):
             for entry in re.split(r"\n{2,}", text) if entry.strip()]
 
 
+def check(workspace, places):
+    """Ends if the lines of a place are not where it says, or not only there."""
+    for place in places:
+        count = Path(workspace, place.file).read_text().count(place.old)
+        if count != 1:
+            fail(f"{place.file} has these lines {count} times:\n{place.old}",
+                 "mend the entry in tests/mutation/mutations.txt")
+
+
 # ---- The copy ------------------------------------------------------------------
 
 
@@ -65,14 +76,10 @@ class Copy:
 
     def __init__(self, workspace, folder):
         self.top, self.base = folder / "barco", folder / "base"
-        files = subprocess.run(["git", "ls-files", "-z"], cwd=workspace, check=True,
-                               stdout=subprocess.PIPE).stdout
-        self.top.mkdir()
-        tar = subprocess.Popen(["tar", "-c", "--null", "-T", "-"], cwd=workspace,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        with subprocess.Popen(["tar", "-x"], cwd=self.top, stdin=tar.stdout):
-            tar.stdin.write(files)
-            tar.stdin.close()
+        self.top.mkdir(parents=True)
+        subprocess.run(["bash", "-o", "pipefail", "-c",
+                        'git ls-files -z | tar -c --null -T - | tar -x -C "$0"',
+                        self.top], cwd=workspace, check=True)
 
     def bazel(self, *words):
         """Bazel in the copy: its exit status, and what it said."""
@@ -82,33 +89,27 @@ class Copy:
         return done.returncode, done.stdout
 
     def test(self, suites):
-        """Runs suites until one fails: Bazel's 3 is a failed test, 0 is none."""
+        """Runs suites: Bazel's 3 is a failed test, 0 is none."""
         return self.bazel("test", "--test_output=errors", "--test_timeout=300",
-                          "--notest_keep_going", *map(target, suites))
-
-    def broken(self, place):
-        """Breaks a place; the text as it was."""
-        file = self.top / place.file
-        text = file.read_text()
-        if text.count(place.old) != 1:
-            fail(f"{place.file} has these lines {text.count(place.old)} times:\n"
-                 f"{place.old}", "mend the entry in tests/mutation/mutations.txt")
-        file.write_text(text.replace(place.old, place.new))
-        return text
+                          *map(target, suites))
 
     def verdict(self, place):
         """What comes of breaking a place: "caught by ...", or "SURVIVED"."""
-        text = self.broken(place)
-        status, said = self.test(place.suites)
-        (self.top / place.file).write_text(text)
-        if status == 0:
-            return "SURVIVED"
-        if status != 3:
-            fail(f"{place.file}, {place.words}: it cannot be built\n{said[-2000:]}",
-                 "break it in a way that compiles")
-        found = re.findall(r"(?m)^//tests/(?:\w+):(\w+?)(?:_in_lab)? +"
-                           r"(?:FAILED|TIMEOUT)", said)
-        return f"caught by {', '.join(sorted(set(found)))}"
+        file = self.top / place.file
+        text = file.read_text()
+        file.write_text(text.replace(place.old, place.new))
+        verdict = "SURVIVED"
+        for suite in place.suites:
+            status, said = self.test([suite])
+            if status == 3:
+                verdict = f"caught by {suite}{first_failed(said)}"
+            elif status != 0:
+                fail(f"{place.file}, {place.words}: it cannot be built\n{said[-2000:]}",
+                     "break it in a way that compiles")
+            if status != 0:
+                break
+        file.write_text(text)
+        return verdict
 
     def close(self):
         """Ends its Bazel, which keeps what it made read-only."""
@@ -118,31 +119,53 @@ class Copy:
 
 def target(suite):
     """The label of a suite, which is named as its module or stage is."""
+    if suite == "core":  # needs no lab
+        return "//tests/common:core_test"
     folder = "stages" if re.match(r"\d\d_|a_container", suite) else "common"
     return f"//tests/{folder}:{suite}_test_in_lab"
+
+
+def first_failed(said):
+    """The first test that failed; none is named where the suite hung."""
+    found = re.search(r"(?m)^ *Test: (.+?) \.\.\.(?:(?!^ *Test: )[\s\S])*?FAILED", said)
+    return f': "{found[1]}"' if found else ", which did not end"
 
 
 # ---- The run -------------------------------------------------------------------
 
 
-def run(copy, places):
-    """Breaks each place. @return the survivors without a reason."""
+def timed(copies, place):
+    """The verdict on a place, by a copy that has nothing to do, and its seconds."""
+    copy = copies.get()
+    began = time.monotonic()
+    verdict = copy.verdict(place)
+    copies.put(copy)
+    return verdict, time.monotonic() - began
+
+
+def run(copies, places):
+    """Breaks each place, as many at once as there are copies. @return the
+    survivors without a reason."""
     suites = sorted({suite for place in places for suite in place.suites})
     print(f"mutation: {len(places)} places; first {len(suites)} suites, unbroken",
           flush=True)
-    status, said = copy.test(suites)
-    if status != 0:
-        fail(f"a suite fails with nothing broken\n{said[-2000:]}", "mend it first")
+    idle = Queue()
     survivors = []
-    for number, place in enumerate(places, 1):
-        began = time.monotonic()
-        verdict = copy.verdict(place)
-        if verdict == "SURVIVED" and place.reason:
-            verdict = f"survived: {place.reason}"
-        elif verdict == "SURVIVED":
-            survivors.append(place)
-        print(f"{number:3}/{len(places)}  {place.file}: {place.words}: {verdict} "
-              f"({time.monotonic() - began:.0f} s)", flush=True)
+    with ThreadPoolExecutor(len(copies)) as pool:
+        for copy, (status, said) in zip(copies, pool.map(
+                lambda copy: copy.test(suites), copies)):
+            if status != 0:
+                fail(f"a suite fails with nothing broken\n{said[-2000:]}",
+                     "mend it first")
+            idle.put(copy)
+        verdicts = pool.map(lambda place: timed(idle, place), places)
+        for number, (place, (verdict, seconds)) in enumerate(zip(places, verdicts), 1):
+            if verdict == "SURVIVED" and place.reason:
+                verdict = f"survived: {place.reason}"
+            elif verdict == "SURVIVED":
+                survivors.append(place)
+            print(f"{number:3}/{len(places)}  {place.file}: {place.words}: {verdict} "
+                  f"({seconds:.0f} s)", flush=True)
     return survivors
 
 
@@ -153,6 +176,8 @@ def main():
         "and sees whether a test notices.")
     parser.add_argument("words", nargs="*", help="only places in whose file or words "
                         "one of these is")
+    parser.add_argument("--copies", type=int, default=os.cpu_count(), metavar="N",
+                        help="so many places at once; usually one for each processor")
     asked = parser.parse_args()
     workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
     if not workspace:
@@ -161,13 +186,16 @@ def main():
               read_places(Path(workspace, "tests/mutation/mutations.txt"))
               if not asked.words or
               any(word in f"{place.file}: {place.words}" for word in asked.words)]
+    check(workspace, places)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        copy = Copy(Path(workspace), Path(folder))
+        copies = [Copy(Path(workspace), Path(folder, str(number)))
+                  for number in range(asked.copies)]
         try:
-            survivors = run(copy, places)
+            survivors = run(copies, places)
         finally:
-            copy.close()
+            for copy in copies:
+                copy.close()
     print(f"mutation: {len(places)} places broken in "
           f"{(time.monotonic() - began) / 60:.0f} minutes")
     print(f"{len(places) - len(survivors)} passed, {len(survivors)} failed")
