@@ -224,8 +224,7 @@ const Live = (() => {
         };
     }
 
-    /** Types a line into a shell of a user, or, without one, into what runs there. */
-    async function run(line, { port = 0, user = null } = {}) {
+    async function type(line, { port = 0, user = null }) {
         await open(port);
         if (user && users[port] !== user) {
             users[port] = user;
@@ -234,6 +233,14 @@ const Live = (() => {
         }
         await Machine.type(port, `${line}\n`);
         terminals[port].screen.focus();
+    }
+
+    /** Types a line into a shell of a user, or, without one, into what runs there: one
+     * line after the other, however fast they are asked for. */
+    let typed = Promise.resolve();
+    function run(line, where = {}) {
+        typed = typed.catch(() => {}).then(() => type(line, where));
+        return typed;
     }
 
     function runButton(line, where) {
