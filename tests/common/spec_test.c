@@ -5,6 +5,7 @@
 #include "barco/spec.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "barco/error.h"
@@ -52,12 +53,30 @@ static void a_minimal_specification_is_enough(void)
 static void what_is_not_supported_is_refused_by_name(void)
 {
     struct barco_spec spec = least();
+    struct barco_namespaces *all = &spec.namespaces;
+    const struct {
+        const char *name;
+        struct barco_namespace *namespace;
+    } kinds[] = {
+        { "user", &all->user },     { "pid", &all->pid },
+        { "mount", &all->mount },   { "uts", &all->uts },
+        { "ipc", &all->ipc },       { "network", &all->network },
+        { "cgroup", &all->cgroup },
+    };
 
-    spec.namespaces.network =
-        (struct barco_namespace){ .from = BARCO_NAMESPACE_PATH,
-                                  .path = "/proc/1/ns/net" };
-    CU_ASSERT_EQUAL(check(&spec), -ENOTSUP);
-    CU_ASSERT_STRING_EQUAL(refused, "namespaces.network: \"/proc/1/ns/net\"");
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const struct barco_namespace usual = *kinds[i].namespace;
+        char text[64];
+
+        *kinds[i].namespace =
+            (struct barco_namespace){ .from = BARCO_NAMESPACE_PATH,
+                                      .path = "/proc/1/ns/x" };
+        snprintf(text, sizeof(text), "namespaces.%s: \"/proc/1/ns/x\"",
+                 kinds[i].name);
+        CU_ASSERT_EQUAL(check(&spec), -ENOTSUP);
+        CU_ASSERT_STRING_EQUAL(refused, text);
+        *kinds[i].namespace = usual;
+    }
 }
 
 static void expect(const struct barco_spec *spec, const char *field)
