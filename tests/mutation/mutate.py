@@ -4,8 +4,9 @@
     bazel run //tests/mutation              all places of mutations.txt
     bazel run //tests/mutation -- caps      those of a file, or whose words match
 
-It works on copies, one for each processor. A break that no test notices has survived: that is a test which
-is missing, or a line which needs a word (`ok:`) about why nothing can notice it.
+It works on copies, one for each processor. A break that no test notices has
+survived: that is a test which is missing, or a line which needs a word (`ok:`)
+about why nothing can notice it.
 """
 
 import argparse
@@ -149,15 +150,14 @@ def run(copies, places):
     suites = sorted({suite for place in places for suite in place.suites})
     print(f"mutation: {len(places)} places; first {len(suites)} suites, unbroken",
           flush=True)
+    status, said = copies[0].test(suites)
+    if status != 0:
+        fail(f"a suite fails with nothing broken\n{said[-2000:]}", "mend it first")
     idle = Queue()
+    for copy in copies:
+        idle.put(copy)
     survivors = []
     with ThreadPoolExecutor(len(copies)) as pool:
-        for copy, (status, said) in zip(copies, pool.map(
-                lambda copy: copy.test(suites), copies)):
-            if status != 0:
-                fail(f"a suite fails with nothing broken\n{said[-2000:]}",
-                     "mend it first")
-            idle.put(copy)
         verdicts = pool.map(lambda place: timed(idle, place), places)
         for number, (place, (verdict, seconds)) in enumerate(zip(places, verdicts), 1):
             if verdict == "SURVIVED" and place.reason:
