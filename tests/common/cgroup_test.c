@@ -90,7 +90,7 @@ static void every_limit_reaches_the_kernel(void)
     struct barco_cgroup cgroup = BARCO_NO_CGROUP;
     const struct barco_cgroup_limits limits = {
         .memory_max = BARCO_NO_LIMIT,
-        .memory_high = 32 << 20,
+        .memory_high = (32 << 20) + (12 << 10),
         .pids_max = BARCO_NO_LIMIT,
         .cpu_weight = 7,
         .cpu_quota_us = 50000,
@@ -99,7 +99,7 @@ static void every_limit_reaches_the_kernel(void)
 
     CU_ASSERT_EQUAL_FATAL(barco_cgroup_create(&cgroup, &limits, NULL), 0);
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.max"), "max");
-    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.high"), "33554432");
+    CU_ASSERT_STRING_EQUAL(limit(&cgroup, "memory.high"), "33566720");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpu.weight"), "7");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "cpu.max"), "50000 100000");
     CU_ASSERT_STRING_EQUAL(limit(&cgroup, "pids.max"), "max");
@@ -147,6 +147,8 @@ static void each_limit_brings_its_controller(void)
         { "memory.high", "1048576" },
         { "cgroup.max.depth", "3" }
     };
+    static const struct barco_cgroup_file alike[] = { { "cpuset.cpus", "0" },
+                                                      { "cpu.weight", "5" } };
 
     expect_controllers((struct barco_cgroup_limits){ 0 }, "");
     expect_controllers((struct barco_cgroup_limits){ .pids_max = 5 }, "pids\n");
@@ -158,6 +160,9 @@ static void each_limit_brings_its_controller(void)
     expect_controllers(
         (struct barco_cgroup_limits){ .cpu_quota_us = 1000, .cpu_weight = 1 },
         "cpu\n");
+    expect_controllers(
+        (struct barco_cgroup_limits){ .files = alike, .file_count = 2 },
+        "cpuset cpu\n");
 }
 
 static void a_file_can_be_set_by_its_name(void)
