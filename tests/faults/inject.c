@@ -65,8 +65,7 @@ const char *name_of_call(long nr)
     return name;
 }
 
-/* ---- Calls ----------------------------------------------------------------
- */
+/* ---- Calls -------------------------------------------------------------- */
 
 static bool is_one_of(long nr, const long *list, size_t count)
 {
@@ -112,7 +111,7 @@ static void begin_call(struct process *p, long nr)
     if (calls->count < CALLS_MAX) {
         p->call = &calls->call[calls->count++];
         *p->call = (struct call){ .number = p->number, .nr = nr };
-        strcpy(p->call->process, p->name);
+        snprintf(p->call->process, sizeof(p->call->process), "%s", p->name);
     }
     if (fail && !met && fail->number == p->number && fail->nr == nr &&
         strcmp(fail->process, p->name) == 0)
@@ -159,8 +158,7 @@ static void at_call(struct process *p)
     }
 }
 
-/* ---- Births, and other programs ---------------------------------------------
- */
+/* ---- Births, and other programs ----------------------------------------- */
 
 static void at_birth(struct process *p)
 {
@@ -187,7 +185,7 @@ static void at_exec(struct process *p)
     p->starts = p->is_barco;
     if (!p->is_barco || *p->name)
         return;
-    strcpy(p->name, "0");
+    snprintf(p->name, sizeof(p->name), "0");
     p->children = 0; /* of what became the stage */
 }
 
@@ -207,16 +205,15 @@ static int at_stop(struct process *p, int status)
         return 0;
     case PTRACE_EVENT_STOP:
         return 0; /* a new process, or a group that stops */
-    }
-    if (signal == (SIGTRAP | 0x80)) {
+    default:
+        if (signal != (SIGTRAP | 0x80))
+            return signal;
         at_call(p);
         return 0;
     }
-    return signal;
 }
 
-/* ---- A run
- * ------------------------------------------------------------------- */
+/* ---- A run -------------------------------------------------------------- */
 
 static volatile sig_atomic_t late;
 

@@ -44,8 +44,7 @@ static char here[PATH_MAX]; /* where the stages are: /barco */
 static char stage[PATH_MAX + 64];
 static char *words[32];
 
-/* ---- What is run
- * ------------------------------------------------------------- */
+/* ---- What is run -------------------------------------------------------- */
 
 static void find_ourselves(const char *name)
 {
@@ -114,8 +113,7 @@ static void find_words(const char *name, const char *user)
     }
 }
 
-/* ---- A run
- * ----------------------------------------------------------------------- */
+/* ---- A run -------------------------------------------------------------- */
 
 static int output_file(void)
 {
@@ -149,8 +147,7 @@ static void run(const struct call *fail, int error, struct calls *calls,
     slurp(trial.err, outcome->err);
 }
 
-/* ---- What has to hold
- * -------------------------------------------------------------- */
+/* ---- What has to hold --------------------------------------------------- */
 
 /* The first line that one has and the other has not. */
 static const char *difference(const char *expected, const char *seen)
