@@ -961,6 +961,42 @@ static void no_refusal_is_reported_in_another_s_name(void)
     remove_scratch();
 }
 
+static bool hides_its_program(const void *arg)
+{
+    char path[64], target[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", *(const int *)arg);
+    return readlink(path, target, sizeof(target)) < 0 && errno == EACCES;
+}
+
+static int log_and_look(void *arg)
+{
+    const struct barco_seccomp seccomp = { .mode = BARCO_SECCOMP_PROFILE,
+                                           .path = profile,
+                                           .log = true };
+    struct barco_seccomp_filter filter;
+    char file[64], children[64];
+    int helper;
+
+    (void)arg;
+    if (barco_seccomp_prepare(&filter, &seccomp, 0) < 0 ||
+        barco_seccomp_load(&filter) < 0)
+        return 90;
+    snprintf(file, sizeof(file), "/proc/self/task/%d/children", gettid());
+    read_text(file, children, sizeof(children));
+    if (sscanf(children, "%d", &helper) != 1)
+        return 91;
+    return eventually(hides_its_program, &helper) ? 42 : 92;
+}
+
+/* Which has the same user and the same capabilities. */
+static void the_command_cannot_look_into_the_helper(void)
+{
+    write_profile(ALLOW DENY("ptrace") "}" END);
+    CU_ASSERT_EQUAL(run_in(0, log_and_look, NULL), 42);
+    remove_profile();
+}
+
 /* The helper of a load that fails is ended, and waited for. */
 static int log_twice(void *arg)
 {
@@ -1106,6 +1142,8 @@ SUITE("seccomp", { "the kernel has two filters", the_kernel_has_two_filters },
       { "what is refused is reported", what_is_refused_is_reported },
       { "no refusal is reported in another's name",
         no_refusal_is_reported_in_another_s_name },
+      { "the command cannot look into the helper",
+        the_command_cannot_look_into_the_helper, AS_LEARNER },
       { "there is one listener, and it ends with us", there_is_one_listener },
       { "a pipe that nobody writes to does not hang the start",
         a_pipe_that_nobody_writes_to_does_not_hang_the_start },
