@@ -71,7 +71,7 @@ def browser_test(name, data = [], site = "site", browser = "chromium", **kwargs)
             "@docs_npm//:playwright",
         ] + data,
         # An emulator and a browser keep two processors busy, and what is too slow
-        # ends otherwise.
-        tags = ["manual"] + (["cpu:2"] if site == "book" else []),
+        # ends otherwise. Exclusive tests come last, and hold up no others.
+        tags = ["manual"] + (["exclusive"] if site == "book" else []),
         **kwargs
     )
