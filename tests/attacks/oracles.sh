@@ -352,23 +352,21 @@ memhog_before() {
 memhog_shows='more memory in use than the container may have'
 memhog_seen() { more_than "$much" AnonPages; }
 
+# The kernel takes it from wherever there is some, in one piece or in pages.
 netlinkhog_before() {
-    memory=$limit words=$hog
-    during=yes
-}
-netlinkhog_shows='more memory of the kernel in use than the container may have'
-netlinkhog_seen() { more_than "$much" VmallocUsed; }
-
-netlinkack_before() {
     memory=$limit words=$hog
     during=yes
     available=$(available)
 }
-netlinkack_shows='more memory of the kernel in use than the container may have'
-netlinkack_seen() { [ $((available - $(available))) -gt $((much << 10)) ]; }
+netlinkhog_shows='more memory of the kernel in use than the container may have'
+netlinkhog_seen() { [ $((available - $(available))) -gt $((much << 10)) ]; }
 available() { # in KiB
     awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
 }
+
+netlinkack_before() { netlinkhog_before; }
+netlinkack_shows=$netlinkhog_shows
+netlinkack_seen() { netlinkhog_seen; }
 
 hugetlb_before() {
     during=yes
