@@ -4,7 +4,7 @@
     bazel run //tutorials:grade -- --submissions DIR --out DIR
 
 What is known of a student is a file, OUT/.graded/KEY.json, written when all of it is
-known. So a run that breaks off goes on where it was, here and on a cluster, and the
+known. So a run that breaks off resumes where it stopped, here and on a cluster, and the
 results are made of these files.
 """
 
@@ -196,7 +196,7 @@ MORE = """\
 A progress file may also stand in DIR itself, as anna.json.
 
 --out DIR gets index.html with a page for each student, results.csv,
-results.json and junit.xml. Run it again, and it goes on where it was:
+results.json and junit.xml. Run it again, and it resumes where it stopped:
 students whose files are the same are not graded again.
 
 The exit status is 0 if all were graded, 1 if somebody could not be, and 2
@@ -319,5 +319,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        print("grade: run it again, and it goes on where it was", file=sys.stderr)
+        print("grade: run it again, and it resumes where it stopped", file=sys.stderr)
         sys.exit(130)
