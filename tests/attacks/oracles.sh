@@ -352,28 +352,19 @@ memhog_before() {
 memhog_shows='more memory in use than the container may have'
 memhog_seen() { more_than "$much" AnonPages; }
 
-# The kernel takes it from wherever there is some, in one piece or in pages.
 netlinkhog_before() {
     memory=$limit words=$hog
     during=yes
-    available=$(settled)
 }
 netlinkhog_shows='more memory of the kernel in use than the container may have'
-netlinkhog_seen() { [ $((available - $(available))) -gt $((much << 10)) ]; }
-# What is available when the sockets of the run before are gone, which takes the
-# kernel a moment after their process has ended.
-settled() {
-    local now last=0
-    now=$(available)
-    while [ $((now - last)) -gt 1024 ]; do
-        last=$now
-        usleep 300000
-        now=$(available)
+# What waits to be read on the sockets of its network namespace, in bytes.
+netlinkhog_seen() {
+    local pid
+    for pid in $(pidof breakout); do
+        awk -v most="$((much << 20))" '{ waits += $5 }
+             END { exit waits <= most }' "/proc/$pid/net/netlink" && return
     done
-    echo "$now"
-}
-available() { # in KiB
-    awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo
+    return 1
 }
 
 netlinkack_before() { netlinkhog_before; }

@@ -85,8 +85,8 @@ has_cgroup() {
 has_quota() {
     agree "$(sign number pids.max)" "$(sign number memory.max)"
 }
-number() { # FILE; of its cgroup
-    [ "$(cat "$(cgroup_of "$pid")/$1")" != max ]
+number() { # FILE; of its cgroup, where it may be missing
+    grep -qs '[0-9]' "$(cgroup_of "$pid")/$1"
 }
 
 # What no cgroup counts: one of its limits stands for all.
