@@ -107,11 +107,12 @@ void barco_process_block_signals(void)
     sigprocmask(SIG_BLOCK, &set, &callers_mask);
 }
 
-static void restore_sigpipe(void)
+static int restore_sigpipe(void)
 {
-    if (sigpipe_ignored)
-        sigaction(SIGPIPE, &callers_sigpipe, NULL);
+    if (sigpipe_ignored && sigaction(SIGPIPE, &callers_sigpipe, NULL) < 0)
+        return BARCO_FAIL(sigaction, "SIGPIPE");
     sigpipe_ignored = false;
+    return 0;
 }
 
 void barco_process_unblock_signals(void)
@@ -127,17 +128,18 @@ void barco_process_unblock_signals(void)
     sigprocmask(SIG_SETMASK, &callers_mask, NULL);
 }
 
-void barco_process_restore_signal_mask(void)
+int barco_process_restore_signal_mask(void)
 {
     if (began)
         *began = true;
-    if (holders > 0)
-        sigprocmask(SIG_SETMASK, &callers_mask, NULL);
+    if (holders > 0 && sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
+        return BARCO_FAIL(sigprocmask, "SIG_SETMASK");
     holders = 0;
     /* Until the exec, a child that logs may write to a pipe without a
      * reader. */
-    if (!barco_log.verbose && !barco_log.explain)
-        restore_sigpipe();
+    if (barco_log.verbose || barco_log.explain)
+        return 0;
+    return restore_sigpipe();
 }
 
 //! [pdeathsig]
@@ -312,8 +314,8 @@ int barco_process_exec(char *const argv[])
 
     BARCO_EXPLAIN("this process becomes the command", "execvp(\"%s\")",
                   argv[0]);
-    barco_process_restore_signal_mask();
-    restore_sigpipe();
+    if (barco_process_restore_signal_mask() < 0 || restore_sigpipe() < 0)
+        return BARCO_EXIT_FAILED;
     execvp(argv[0], argv);
     result = BARCO_FAIL(execvp, "\"%s\"", argv[0]);
     return result == -ENOENT ? BARCO_EXIT_NOT_FOUND : BARCO_EXIT_CANNOT_RUN;

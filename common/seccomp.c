@@ -148,21 +148,24 @@ static int load(const char *name, const struct sock_filter *code,
 }
 
 /* Loads the filter that may refuse anything; only execve(2) comes after it. */
-static int load_last(const struct barco_seccomp_filter *filter)
+static int load_last(const struct barco_seccomp_filter *filter, unsigned flags)
 {
-    struct seccomp_log log = { 0 };
-    int result;
+    int result = barco_process_restore_signal_mask();
 
-    if (!filter->log) {
-        barco_process_restore_signal_mask();
-        return load(filter->name, filter->code, filter->length, 0);
-    }
-    result = seccomp_log_start(&log);
     if (result < 0)
         return result;
-    barco_process_restore_signal_mask();
-    result = load(filter->name, filter->code, filter->length,
-                  SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    return load(filter->name, filter->code, filter->length, flags);
+}
+
+/* The same, and what it refuses is told. */
+static int load_last_with_log(const struct barco_seccomp_filter *filter)
+{
+    struct seccomp_log log = { 0 };
+    int result = seccomp_log_start(&log);
+
+    if (result < 0)
+        return result;
+    result = load_last(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
     if (result < 0) {
         seccomp_log_stop(&log);
         return result;
@@ -189,6 +192,6 @@ int barco_seccomp_load(const struct barco_seccomp_filter *filter)
                   filter->log ? SECCOMP_FILTER_FLAG_LOG : 0);
     if (result < 0)
         return result;
-    return load_last(filter);
+    return filter->log ? load_last_with_log(filter) : load_last(filter, 0);
     //! [order]
 }

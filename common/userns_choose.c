@@ -67,7 +67,7 @@ static void choose_single(struct barco_userns *userns, struct barco_ids *ids)
 /* What /etc/subuid and /etc/subgid grant: 1, or 0 if it cannot be used. */
 static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
 {
-    int has_uids, has_gids;
+    int has_uids, has_gids, can_run;
 
     has_uids = userns_subids_find("/etc/subuid", uids);
     if (has_uids < 0)
@@ -87,7 +87,10 @@ static int find_subids(struct barco_id_range *uids, struct barco_id_range *gids)
                    "id");
         return 0;
     }
-    if (!userns_newidmap_can_run()) {
+    can_run = userns_newidmap_can_run();
+    if (can_run < 0)
+        return can_run;
+    if (!can_run) {
         BARCO_WARN("you have a range in /etc/subuid, but newuidmap, which maps "
                    "it, is not installed (Debian's package uidmap): the "
                    "container has one id");

@@ -41,12 +41,22 @@ static char *path_of(const char *name, char path[32])
     return path;
 }
 
-bool userns_newidmap_can_run(void)
+static int can_run(const char *name)
 {
     char path[32];
 
-    return access(path_of("newuidmap", path), X_OK) == 0 &&
-           access(path_of("newgidmap", path), X_OK) == 0;
+    if (access(path_of(name, path), X_OK) == 0)
+        return 1;
+    if (errno == ENOENT || errno == EACCES)
+        return 0;
+    return BARCO_FAIL(access, "\"%s\", X_OK", path);
+}
+
+int userns_newidmap_can_run(void)
+{
+    int result = can_run("newuidmap");
+
+    return result > 0 ? can_run("newgidmap") : result;
 }
 
 static int prepare(struct helper *helper, const char *name, pid_t pid,
@@ -79,7 +89,10 @@ static int execute(void *arg)
 {
     struct helper *helper = arg;
 
-    barco_process_restore_signal_mask();
+    int result = barco_process_restore_signal_mask();
+
+    if (result < 0)
+        return result;
     execv(helper->argv[0], helper->argv);
     return BARCO_FAIL(execv, "\"%s\"", helper->argv[0]);
 }

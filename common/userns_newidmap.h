@@ -5,12 +5,11 @@
 #ifndef BARCO_USERNS_NEWIDMAP_H
 #define BARCO_USERNS_NEWIDMAP_H
 
-#include <stdbool.h>
-
 #include "barco/userns.h"
 
-/* Whether both are installed, and we may run them. */
-bool userns_newidmap_can_run(void);
+/* Whether both are installed, and we may run them; or a negative errno,
+ * reported. */
+int userns_newidmap_can_run(void);
 
 /* Makes them write the maps of a process; 0 or a negative errno, reported. */
 int userns_newidmap_run(const struct barco_userns *userns, pid_t pid);

@@ -19,6 +19,7 @@
 
 enum {
     PROCESSES = 64,
+    KINDS = 512,
     A_MINUTE = 60
 };
 
@@ -27,7 +28,7 @@ struct process {
     pid_t pid;
     char name[NAME_MAX_]; /* "" until its parent has told that it was born */
     int children;         /* born so far */
-    int number;           /* of its calls so far */
+    int made[KINDS];      /* its calls so far, by SYS_* */
     bool is_barco;        /* it runs the stage's code, after its start */
     bool starts;          /* it runs the C library's start */
     bool fails;           /* the call that it makes is to fail */
@@ -101,19 +102,20 @@ static bool cannot_fail(long nr)
 static void begin_call(struct process *p, long nr)
 {
     const struct call *fail = trial->fail;
+    int number;
 
     p->call = NULL;
     p->fails = false;
     if (!p->is_barco || cannot_fail(nr) || (p->starts && is_start(nr)))
         return;
     p->starts = false;
-    p->number++;
+    number = ++p->made[nr < KINDS ? nr : 0];
     if (calls->count < CALLS_MAX) {
         p->call = &calls->call[calls->count++];
-        *p->call = (struct call){ .number = p->number, .nr = nr };
+        *p->call = (struct call){ .nr = nr, .number = number };
         snprintf(p->call->process, sizeof(p->call->process), "%s", p->name);
     }
-    if (fail && !met && fail->number == p->number && fail->nr == nr &&
+    if (fail && !met && fail->nr == nr && fail->number == number &&
         strcmp(fail->process, p->name) == 0)
         met = p->fails = true;
 }

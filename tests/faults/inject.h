@@ -22,8 +22,8 @@ enum {
 /** A system call of a run. */
 struct call {
     char process[NAME_MAX_]; /**< who makes it, by birth */
-    int number;              /**< which call of that process it is, from 1 */
     long nr;                 /**< SYS_* */
+    int number;  /**< which of that process's calls of this kind, from 1 */
     long answer; /**< what the kernel answered, or a negative errno */
 };
 
