@@ -13,7 +13,7 @@ import sys
 
 def module_of(path, modules):
     """common/cgroup_tree.c is the cgroup's, common/log.c the core's."""
-    found = re.fullmatch(r"(?:\./)?common/(\w+)\.c", path)
+    found = re.fullmatch(r"(?:/proc/self/cwd/)?common/(\w+)\.c", path)
     if not found:
         return None
     name = found[1]

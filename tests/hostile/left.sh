@@ -10,15 +10,20 @@ left() {
     ls -A /tmp "/tmp/$(id -un)" | grep -v -E '^(out|err)$'
 }
 
-# `before` is what was there when nothing had been started.
-nothing_is_left() { # the last of a container may take a moment
-    local i=0 now
+# `before` is what was there when nothing had been started. The last of a
+# container may take a moment, and a minute on a busy machine.
+nothing_is_left() {
+    local now end
+    end=$(($(seconds) + 60))
     while now=$(left) && [ "$now" != "$before" ]; do
-        i=$((i + 1))
-        [ $i -lt 600 ] || {
+        [ "$(seconds)" -lt "$end" ] || {
             printf 'before: %s\nnow: %s\n' "$before" "$now"
             return 1
         }
         usleep 50000
     done
+}
+
+seconds() {
+    cut -d. -f1 /proc/uptime
 }
