@@ -58,7 +58,7 @@ static uint64_t capability(struct argp_state *state, const char *text,
                          "%s: there is no capability \"%s\"; give a name of "
                          "capabilities(7), as in net_admin, or ALL",
                          option, text);
-    return BARCO_CAP(number);
+    return number < 0 ? 0 : BARCO_CAP(number);
 }
 
 /* What was added is kept, whatever the order: --cap-drop ALL --cap-add chown.
