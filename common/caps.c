@@ -29,6 +29,20 @@ enum {
     TO_BECOME_USER = (1 << CAP_SETUID) | (1 << CAP_SETGID) | (1 << CAP_KILL)
 };
 
+/* ---- A name ------------------------------------------------------------- */
+
+int barco_caps_number(const char *name)
+{
+    cap_value_t number;
+
+    /* cap_from_name() stops at the first byte that no name has, and ignores the
+     * rest, as in "CAP_CHOWN,CAP_KILL". */
+    if (strncmp(name, "CAP_", 4) != 0 ||
+        name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")])
+        return -EINVAL;
+    return cap_from_name(name, &number) == 0 ? number : -ENOENT;
+}
+
 /* ---- The sets ----------------------------------------------------------- */
 
 /* What the sets of this process really hold, for --explain. */

@@ -458,18 +458,18 @@ static const struct barco_cause causes[] = {
       "container that barco runs in",
       "use the lab: bazel run --config=lab //stages:%s; /proc/cgroups lists "
       "what the kernel has" },
-    { "cgroup", "write", EBUSY, "hand_down", NULL,
+    { "cgroup", "write", EBUSY, "enable_controllers", NULL,
       "that cgroup has processes of its own, so it cannot enable controllers "
       "for its children (\"no internal processes\")",
       "move its processes into a child: mkdir CGROUP/leaf, then write each "
       "line of cgroup.procs to CGROUP/leaf/cgroup.procs" },
-    { "cgroup", "open", EACCES, "hand_down", NULL,
+    { "cgroup", "open", EACCES, "enable_controllers", NULL,
       "this part of the cgroup tree belongs to another user, and a controller "
       "is not enabled in it",
       "start barco in a part of your own: systemd-run --user --scope -p "
       "Delegate=yes COMMAND; or use the lab: bazel run --config=lab "
       "//stages:%s" },
-    { "cgroup", "open", EROFS, "hand_down", NULL,
+    { "cgroup", "open", EROFS, "enable_controllers", NULL,
       "the cgroup tree is mounted read-only, as inside most containers",
       "use the lab: bazel run --config=lab //stages:%s" },
     { "cgroup", "write", EACCES, "cgroup_leaf_enter", NULL,
@@ -488,7 +488,8 @@ static const struct barco_cause causes[] = {
       "rmdir" },
     { "cgroup", "mkdir", ENOENT, "cgroup_cleaner_start", NULL, NO_PARENT,
       MAKE_PARENT },
-    { "cgroup", "open", ENOENT, "hand_down", NULL, NO_PARENT, MAKE_PARENT },
+    { "cgroup", "open", ENOENT, "enable_controllers", NULL, NO_PARENT,
+      MAKE_PARENT },
     { "cgroup", "mkdir", EINVAL, "check_path", NULL,
       "the path of a cgroup must not contain empty parts, \".\" or \"..\", so "
       "that it can only lead down",

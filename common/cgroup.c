@@ -101,7 +101,7 @@ static int find_path(struct barco_cgroup *cgroup, const char *root,
 
 /* ---- Making and removing ------------------------------------------------- */
 
-/* Enables the controllers that keep the limits, down to the cgroup that will
+/* Enables the controllers that enforce the limits, down to the cgroup that will
  * hold ours. */
 static int enable_controllers(const struct barco_cgroup *cgroup,
                               const struct barco_cgroup_limits *limits,
@@ -178,7 +178,7 @@ int barco_cgroup_create(struct barco_cgroup *cgroup,
 //! [enter]
 int barco_cgroup_unshare(void)
 {
-    BARCO_EXPLAIN("our cgroup becomes the root of the tree that we see",
+    BARCO_EXPLAIN("its cgroup becomes the root of the tree that it sees",
                   "unshare(CLONE_NEWCGROUP)");
     if (unshare(CLONE_NEWCGROUP) < 0)
         return BARCO_FAIL(unshare, "CLONE_NEWCGROUP");

@@ -145,7 +145,7 @@ int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
     struct cleaning cleaning = { .path = path };
     int ends[2], result, err;
 
-    BARCO_EXPLAIN("the cleaner makes the cgroup, and removes it should we be "
+    BARCO_EXPLAIN("the cleaner makes the cgroup, and removes it if barco is "
                   "killed",
                   "pipe2(O_CLOEXEC)");
     if (pipe2(ends, O_CLOEXEC) < 0)

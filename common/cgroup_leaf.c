@@ -102,8 +102,8 @@ int cgroup_leaf_enter(const char *dir)
     if (lock < 0)
         return BARCO_FAIL(flock, "\"%s\", LOCK_EX", dir);
     leaf_of(dir, leaf);
-    BARCO_EXPLAIN("a cgroup that hands controllers down may have no processes: "
-                  "we move into a leaf",
+    BARCO_EXPLAIN("a cgroup that enables controllers for its children may have "
+                  "no processes, so they all move into a leaf",
                   "mkdir(\"%s\"), write(\"cgroup.procs\")", leaf);
     if (mkdir(leaf, 0755) < 0 && errno != EEXIST)
         result = BARCO_FAIL(mkdir, "\"%s\"", leaf);

@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief A limit is a file, and the file's name says which controller keeps it.
+ * @brief A limit is a file, and the file's name says which controller enforces
+ * it.
  *
  *     memory.max     64M
  *     pids.max       20

@@ -8,8 +8,8 @@
 #include "barco/cgroup.h"
 #include "common/cgroup_tree.h"
 
-/* Names the controllers that keep these limits, as "cpu memory"; PARENT is the
- * cgroup that has to enable them. */
+/* Names the controllers that enforce these limits, as "cpu memory"; PARENT is
+ * the cgroup that has to enable them. */
 void cgroup_limits_controllers(const struct barco_cgroup_limits *limits,
                                const char *parent,
                                char list[CGROUP_TREE_WORDS]);

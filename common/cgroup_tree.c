@@ -178,7 +178,7 @@ static int controller_is_missing(const char *root, const char *list)
                       name, root, holder);
 }
 
-static int hand_down(const char *dir, const char *list)
+static int enable_controllers(const char *dir, const char *list)
 {
     int result;
 
@@ -214,7 +214,7 @@ int cgroup_tree_enable(const char *root, const char *parent,
         snprintf(dir, sizeof(dir), "%s%.*s", root, (int)(below - parent),
                  parent);
         if (*missing(dir, "cgroup.subtree_control", controllers, list) &&
-            (result = hand_down(dir, list)) < 0)
+            (result = enable_controllers(dir, list)) < 0)
             return result;
         if (!*below)
             return 0;

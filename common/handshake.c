@@ -60,7 +60,7 @@ int barco_handshake_open(struct barco_handshake *handshake)
 {
     int ends[2];
 
-    BARCO_EXPLAIN("the child will wait on one end until we say go on the other",
+    BARCO_EXPLAIN("the child will wait on one end for its parent to release it",
                   "socketpair(AF_UNIX, SOCK_SEQPACKET|SOCK_CLOEXEC)");
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return BARCO_FAIL(socketpair, "AF_UNIX, SOCK_SEQPACKET");
@@ -336,7 +336,7 @@ int handshake_open_signals(void)
 
     sigprocmask(SIG_BLOCK, NULL, &set);
     sigdelset(&set, SIGCHLD); /* for barco_process_wait() */
-    sigdelset(&set, SIGTTOU); /* not read by anyone */
+    sigdelset(&set, SIGTTOU); /* nobody reads it */
     fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return fd < 0 ? BARCO_FAIL(signalfd, "-1") : fd;
 }

@@ -254,7 +254,7 @@ static const char *reason(const struct barco_process *child, uint64_t flags)
     if (child->reaps_orphans)
         return "the command gets a process of its own, and this one stays PID "
                "1";
-    return child->outlives_parent ? "a helper that is not killed with us"
+    return child->outlives_parent ? "a helper that outlives its parent"
                                   : "a child, which will become the command";
 }
 
@@ -397,8 +397,8 @@ int barco_process_wait(struct barco_process *child)
         child->reaps_orphans
             ? "PID 1 reaps every process that ends in the container, "
               "and passes signals on to PID 2"
-            : "a parent has to reap its child, and what signals us is "
-              "meant for it",
+            : "a parent has to reap its child, and passes signals on to "
+              "it",
         "waitpid(%d), sigwaitinfo()", child->reaps_orphans ? -1 : child->pid);
     while ((result = reap(child, &status)) == 0 && status < 0) {
         if (sigwaitinfo(&set, &info) >= 0)

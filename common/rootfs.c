@@ -187,7 +187,7 @@ static int open_root(const struct barco_rootfs *rootfs, int userns)
         MOUNT_ATTR_NODEV | (rootfs->read_only ? MOUNT_ATTR_RDONLY : 0);
     int result;
 
-    BARCO_EXPLAIN("a mount of the directory that only we have",
+    BARCO_EXPLAIN("a mount of the directory that is not attached anywhere yet",
                   "open_tree(\"%s\", OPEN_TREE_CLONE|AT_RECURSIVE)", dir);
     tree = open_directory(dir, OPEN_TREE_CLONE | AT_RECURSIVE);
     if (tree < 0)
@@ -278,8 +278,8 @@ static int make_file_system(const struct barco_rootfs *rootfs,
         mount->attrs & MOUNT_ATTR_RDONLY ? "MOUNT_ATTR_RDONLY" : "";
 
     if (strcmp(mount->type, "sysfs") == 0 && !rootfs->new_netns) {
-        BARCO_EXPLAIN("only who owns a network namespace may make a new sysfs, "
-                      "so this is the host's: to look at, not to change",
+        BARCO_EXPLAIN("only the owner of a network namespace may make a new "
+                      "sysfs, so this is the host's, read-only",
                       "open_tree(\"/sys\", OPEN_TREE_CLONE), "
                       "mount_setattr(MOUNT_ATTR_RDONLY), move_mount(\"%s\")",
                       mount->target);

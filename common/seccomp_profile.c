@@ -25,13 +25,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <linux/seccomp.h>
 
+#include "barco/caps.h"
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "seccomp_json.h"
@@ -193,15 +193,6 @@ static int count_arches(const struct seccomp_json *conditions,
     return 0;
 }
 
-/* To cap_from_name() a name ends at the first byte that is not one of these,
- * and it ignores the rest, as in "CAP_CHOWN,CAP_KILL". */
-static bool is_cap_name(const char *text)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-
-    return strncmp(text, "CAP_", 4) == 0 && !text[strspn(text, letters)];
-}
-
 static int count_caps(const struct profile *p,
                       const struct seccomp_json *conditions,
                       struct tally *tally)
@@ -213,16 +204,16 @@ static int count_caps(const struct profile *p,
     if (result < 0)
         return result;
     for (size_t i = 0; i < seccomp_json_length(&list); i++) {
-        cap_value_t cap;
+        int cap;
 
         result = seccomp_json_item(&list, i, json_type_string, &item);
         if (result < 0)
             return result;
-        if (!is_cap_name(seccomp_json_text(&item)))
+        cap = barco_caps_number(seccomp_json_text(&item));
+        if (cap == -EINVAL)
             return seccomp_json_refuse(&item, "not a capability");
         /* No process has a capability of a later kernel. */
-        count(tally, cap_from_name(seccomp_json_text(&item), &cap) == 0 &&
-                         (p->caps & 1ULL << cap));
+        count(tally, cap >= 0 && (p->caps & BARCO_CAP(cap)));
     }
     return 0;
 }

@@ -220,8 +220,8 @@ static int choose_block(const struct blocks *blocks,
         return block;
     *range =
         (struct barco_id_range){ 0, (unsigned)block * BLOCK_IDS, BLOCK_IDS };
-    BARCO_EXPLAIN("nothing else uses these ids, and while we hold the name of "
-                  "the range, no other container gets them",
+    BARCO_EXPLAIN("nothing else uses these ids, and while barco holds the name "
+                  "of the range, no other container gets them",
                   "bind(\"\\0barco-ids-%u\")", range->outside);
     return barco_take_fd(&lock);
 }

@@ -117,7 +117,7 @@ static int reap(struct helper *helper)
 }
 
 /* Whether a helper that has ended was successful. */
-static int judge(struct helper *helper)
+static int check_end(struct helper *helper)
 {
     int status = reap(helper);
 
@@ -175,7 +175,7 @@ static int wait_for(struct helper helpers[2])
         for (int i = 0; i < 2 && result == 0; i++)
             if (fds[i].revents) {
                 fds[i].fd = -1;
-                result = judge(&helpers[i]);
+                result = check_end(&helpers[i]);
             }
     }
     return result;

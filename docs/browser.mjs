@@ -58,7 +58,7 @@ export async function serve() {
 
 /**
  * A window of its own, with or without a page of the book. What goes wrong in
- * it, or asks for something outside of the book, is told to page.noise.
+ * it, or asks for something outside the book, is told to page.noise.
  */
 export async function open(name, options = {}) {
     const context = await browser.newContext({

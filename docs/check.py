@@ -2,7 +2,7 @@
 
 reference() reads its XML: headers without @file or outside a module,
 undocumented symbols and enum values, functions without a first kernel, members
-of which nobody knows who sets them, modules without an example, names in the
+that do not say who sets them, modules without an example, names in the
 text that lead nowhere.
 markdown() reads what people wrote, for what Doxygen misunderstands in silence.
 plans() reads the teacher's pages: a plan's minutes add up to what it has, and an

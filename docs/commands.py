@@ -3,7 +3,7 @@
 
 A command stands in a block of shell or, with an argument, in code font. A test
 runs it if it is in a transcript.sh: in that of its chapter or of a page, or, for
-what is no chapter, in any. `bazel run --config=lab //stages:04_user -- id` is
+what is not a chapter, in any. `bazel run --config=lab //stages:04_user -- id` is
 the line `04_user id` of a section as root; without --config, of any section. With
 nothing after its --, it only says how to write one. `bazel test` is run as it is.
 Whatever else looks like a command stands in not_run.txt, below the reason why.

@@ -52,7 +52,7 @@ async function isClear(page, what) {
 /* ---- A program that is not right yet -------------------------------------------- */
 
 const page = await open("index.html");
-check("who has done nothing sees no progress", await page.locator("#progress").isHidden());
+check("a reader who has done nothing sees no progress", await page.locator("#progress").isHidden());
 await page.goto(page.url().replace("index.html", CHAPTER));
 check("before it is asked for, nothing of it is loaded", await page.evaluate(() =>
     performance.getEntriesByType("resource").every(({ name }) => !/workbench|codemirror|exercises\.js/.test(name))));

@@ -104,7 +104,7 @@ def in_page(task):
 
 
 def write_page(site):
-    """exercises.js, for those who do them in the page."""
+    """exercises.js, for readers who do them in the page."""
     (site / "exercises.js").write_text("window.barcoExercises = " + json.dumps(
         {task.name: in_page(task) for task in all_tasks()}, indent=0) + ";\n")
 

@@ -62,7 +62,7 @@ check("the contents stand beside the text", await book.$eval("nav.toc", (toc) =>
 for (const section of ["ch05_here", "ch05_kernel", "ch05_build", "ch05_exercises"]) {
     await book.$eval(`#${section}`, (heading) => heading.scrollIntoView());
     await book.waitForTimeout(100);
-    check(`who reads ${section} sees it marked`, await current(book) === section, await current(book));
+    check(`a reader of ${section} sees it marked`, await current(book) === section, await current(book));
 }
 await book.$eval("#ch05_step_4", (heading) => heading.scrollIntoView());
 await book.waitForTimeout(100);
@@ -70,7 +70,7 @@ check("a step is a part of its section", await current(book) === "ch05_build", a
 for (const section of ["ch05_check", "ch05_teachers"]) {
     await book.click(`.toc a[href="#${section}"]`);
     await book.waitForTimeout(100);
-    check(`who goes to ${section}, at the end, sees it marked`, await current(book) === section, await current(book));
+    check(`a reader who jumps to ${section}, at the end, sees it marked`, await current(book) === section, await current(book));
 }
 await book.setViewportSize({ width: 1280, height: 400 });
 await book.goto(url("chapter_05_cgroups.html"));
@@ -100,7 +100,7 @@ await book.reload();
 check("and light again after a second time", await background(book) === light, await background(book));
 await book.emulateMedia({ colorScheme: "dark" });
 await book.waitForFunction((color) => getComputedStyle(document.body).backgroundColor === color, dark).catch(() => {});
-check("who has chosen nothing gets what the system has", await background(book) === dark, await background(book));
+check("a reader who has chosen nothing gets what the system has", await background(book) === dark, await background(book));
 check("and the button knows", await book.getAttribute("#theme", "aria-pressed") === "true", "it does not");
 await book.click("#theme");
 await book.goto(url("index.html"));

@@ -81,7 +81,7 @@ kill -9 $(pidof 04_user)
 echo still there
 
 # [after]
-echo the lab goes on
+echo the lab continues
 """
 
 # Played by both users.
@@ -154,8 +154,8 @@ up
 second shell $ kill -9 $(pidof 04_user)
 Killed""",
     "after": """\
-$ echo the lab goes on
-the lab goes on""",
+$ echo the lab continues
+the lab continues""",
 }
 FAILS = {"refused": "the container has ended: it did not start",
          "not-a-shell": "no answer to",

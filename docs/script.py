@@ -1,4 +1,4 @@
-"""What a transcript.sh says: its sections, and who types which line.
+"""What a transcript.sh says: its sections, and which user types which line.
 
     # [both] as root
     05_cgroups --pids 20 sh           on the host

@@ -89,7 +89,7 @@ for (const [call, part, words] of [
     check(`${call} makes "${words}" appear`, after && !before, { before, after });
 }
 await go(page, "pivot_root(");
-check("who acts is marked", (await shown(page, ".process.acts")).join().startsWith("PID 1"),
+check("the process that acts is marked", (await shown(page, ".process.acts")).join().startsWith("PID 1"),
     await shown(page, ".process.acts"));
 await page.screenshot({ path: join(pictures, "stepper-pivot.png"), fullPage: true });
 const boxes = () => page.$eval(".picture", (e) => e.getBoundingClientRect().height);

@@ -9,7 +9,7 @@ import { chapters, check, end, open, pages, site, url } from "./browser.mjs";
 const limit = (name) => (name === "index.html" ? [250, 250]
     : chapters.includes(name) ? [450, 700] : name === "stories.html" ? [360, 360] : [320, 320]);
 
-// Who uses a file; others must not load it.
+// Where a file is used; other pages must not load it.
 const users = {
     "stepper.js": ".stepper",
     "compare.js": "#compare",

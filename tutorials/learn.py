@@ -48,7 +48,7 @@ class Progress:
             try:
                 self.known = json.loads(self.file.read_text())
             except ValueError:
-                sys.exit(f"learn: {self.file} is no JSON; move it away to begin anew")
+                sys.exit(f"learn: {self.file} is not valid JSON; move it away to begin anew")
 
     def of(self, task):
         """What is known of an exercise: passed, hints, seconds."""
@@ -287,7 +287,7 @@ def interactive(learn):
         if key == "q":
             return
         if key == "c" and learn.check():
-            print(paint(32, "\nDone. s shows the book's solution, n goes on."))
+            print(paint(32, "\nDone. s shows the book's solution, n takes the next."))
         elif key == "h":
             learn.hint()
         elif key == "r" and sure("Give the starter back?"):

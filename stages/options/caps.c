@@ -2,12 +2,12 @@
  * @file
  * @brief `--cap-add` and `--cap-drop`: capabilities by name.
  */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/capability.h>
 
 #include "barco/caps.h"
 #include "stages/options/cli.h"
@@ -39,31 +39,26 @@ static const uint64_t defaults =
     BARCO_CAP(CAP_NET_BIND_SERVICE) | BARCO_CAP(CAP_SYS_CHROOT);
 //! [default]
 
-/* To cap_from_name() a name ends at the first byte that is not one of these,
- * and it ignores the rest, as in "chown,kill". */
-static bool is_name(const char *text)
-{
-    return !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")];
-}
-
 /* net_admin, NET_ADMIN or CAP_NET_ADMIN, as a bit. */
 static uint64_t capability(struct argp_state *state, const char *text,
                            const char *option)
 {
     char name[64];
-    cap_value_t number = 0;
+    int number;
 
     if (strcasecmp(text, "all") == 0)
         return UINT64_MAX;
     snprintf(name, sizeof(name), "%s%s",
-             strncasecmp(text, "cap_", 4) == 0 ? "" : "cap_", text);
-    if (!is_name(name) || cap_from_name(name, &number) < 0)
+             strncasecmp(text, "cap_", 4) == 0 ? "" : "CAP_", text);
+    for (char *c = name; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    number = barco_caps_number(name);
+    if (number < 0)
         barco_cli_refuse(state,
                          "%s: there is no capability \"%s\"; give a name of "
                          "capabilities(7), as in net_admin, or ALL",
                          option, text);
-    return BARCO_CAP(number);
+    return number < 0 ? 0 : BARCO_CAP(number);
 }
 
 /* What was added is kept, whatever the order: --cap-drop ALL --cap-add chown.

@@ -156,8 +156,8 @@ static int run_demo(struct barco_cli *cli)
     return 0;
 }
 
-/* The shell itself prints the banner, because it is there when the container
- * stands, and not when something failed on the way. */
+/* The shell itself prints the banner: it runs only once the container stands,
+ * and not when something has failed on the way. */
 static void greet(struct barco_cli *cli)
 {
     static char dash_c[] = "-c";

@@ -72,9 +72,9 @@ static int choose_rlimits(struct barco_limits *limits)
     limit(limits, RLIMIT_NOFILE,
           files.rlim_max < DEFAULT_NOFILE ? files.rlim_max : DEFAULT_NOFILE);
     /* At 1, and at no other value, the kernel does not start the program of
-     * core_pattern, which is root of the host: fs/coredump.c has it so for
-     * that program's own crashes. core(5) knows only that 0 does not help. The
-     * filter keeps a process from lowering 1 to 0 (arguments.json). */
+     * core_pattern, which is root of the host: fs/coredump.c does this for
+     * crashes of that program itself. core(5) knows only that 0 does not help.
+     * The filter keeps a process from lowering 1 to 0 (arguments.json). */
     limit(limits, RLIMIT_CORE, 1);
     limit(limits, RLIMIT_NICE, 0);
     limit(limits, RLIMIT_RTPRIO, 0);

@@ -29,8 +29,8 @@ enum {
     DEVICES = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC
 };
 
-/* The container makes up to 64 pseudo terminals: all machines' together have
- * kernel.pty.max, 4096 as a rule, and no cgroup counts them. */
+/* The container can make up to 64 pseudoterminals: no cgroup counts them, and
+ * the whole machine has only kernel.pty.max, as a rule 4096. */
 static const struct barco_mount file_systems[] = {
     { .type = "proc",
       .target = "/proc",
@@ -46,7 +46,7 @@ static const struct barco_mount file_systems[] = {
       .target = "/dev",
       .attrs = DEVICES,
       .data = "mode=755,size=64k",
-      .why = "empty, so that it holds only the devices that we put there: no "
+      .why = "empty, so it holds only the devices that barco puts there: no "
              "disk of the host" },
     { .type = "devpts",
       .target = "/dev/pts",
@@ -143,7 +143,7 @@ static const char *const bundled[] = {
     "tools/rootfs/busybox",
 };
 
-/* The first that is there, or else the last, which the error then names. */
+/* The first that exists, or else the last, which the error then names. */
 static error_t use_bundled_root(struct barco_rootfs *rootfs,
                                 struct argp_state *state)
 {

@@ -306,7 +306,7 @@ reboot_before() { echo 1 >/proc/sys/kernel/ctrl-alt-del; }
 reboot_shows='Ctrl-Alt-Del, no longer a reboot'
 reboot_seen() { [ "$(cat /proc/sys/kernel/ctrl-alt-del)" = 0 ]; }
 
-module_shows='in its log, that it refused the file only because it is no module'
+module_shows='in its log, that it refused the file only because it is not a module'
 module_seen() { kernel_says 'Invalid ELF header'; }
 
 for name in unshare clone clone3 int80; do

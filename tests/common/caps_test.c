@@ -240,7 +240,20 @@ static void an_error_ends_the_start(void)
     CU_ASSERT_EQUAL(run_in(0, limit_without_capget, NULL), 42);
 }
 
+/* libcap stops reading at the comma. */
+static void a_name_is_found_only_as_a_whole(void)
+{
+    CU_ASSERT_EQUAL(barco_caps_number("CAP_CHOWN"), CAP_CHOWN);
+    CU_ASSERT_EQUAL(barco_caps_number("CAP_NET_ADMIN"), CAP_NET_ADMIN);
+    CU_ASSERT_EQUAL(barco_caps_number("CAP_CHOWN,CAP_KILL"), -EINVAL);
+    CU_ASSERT_EQUAL(barco_caps_number("CHOWN"), -EINVAL);
+    CU_ASSERT_EQUAL(barco_caps_number("cap_chown"), -EINVAL);
+    CU_ASSERT_EQUAL(barco_caps_number(""), -EINVAL);
+    CU_ASSERT_EQUAL(barco_caps_number("CAP_NO_SUCH"), -ENOENT);
+}
+
 SUITE("caps",
+      { "a name is found only as a whole", a_name_is_found_only_as_a_whole },
       { "the sets hold what is kept and no more",
         the_sets_hold_what_is_kept_and_no_more },
       { "the default is what files and processes need",

@@ -1052,7 +1052,7 @@ static void the_root_of_a_namespace_is_delegated_too(void)
 /* A controller is never taken away again, because others' limits may rely on
  * it. But none is left that was not asked for, and the next run changes
  * nothing. */
-static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
+static void the_ancestors_enable_what_is_needed_and_nothing_else(void)
 {
     struct barco_cgroup one = BARCO_NO_CGROUP, two = BARCO_NO_CGROUP;
     char before[1024], first[1024], second[1024];
@@ -1070,8 +1070,8 @@ static void the_ancestors_hand_down_what_was_needed_and_no_more(void)
 }
 
 SUITE("cgroup",
-      { "the ancestors hand down what was needed and no more",
-        the_ancestors_hand_down_what_was_needed_and_no_more },
+      { "the ancestors enable what is needed and nothing else",
+        the_ancestors_enable_what_is_needed_and_nothing_else },
       { "a failure leaves nothing behind", a_failure_leaves_nothing_behind },
       { "its limits are those of the original",
         its_limits_are_those_of_the_original },

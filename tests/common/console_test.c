@@ -798,7 +798,7 @@ SUITE(
       a_helper_does_not_keep_the_keys_from_the_command },
     { "stty tostop does not stop our last words",
       stty_tostop_does_not_stop_our_last_words },
-    { "nothing runs when no terminal can be had",
+    { "nothing runs when no terminal can be made",
       nothing_runs_when_no_terminal_can_be_had, AS_ROOT },
     { "output in a pipe leaves the terminal as it is",
       output_in_a_pipe_leaves_the_terminal_as_it_is },

@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief What cannot be had is refused by name, and before anything is made.
+ * @brief What barco cannot do is refused by name, and before anything is made.
  */
 #include "barco/spec.h"
 
@@ -30,7 +30,7 @@ static int check(const struct barco_spec *spec)
     return result;
 }
 
-/* The least that can be had. */
+/* The least that a container needs. */
 static struct barco_spec least(void)
 {
     static char program[] = "/bin/true";

@@ -40,7 +40,7 @@ static void must_not_contain(const struct barco_id_range *range, char *line)
         unsigned long long first = strtoull(second, NULL, 10);
         unsigned long long count = strtoull(third, NULL, 10);
 
-        /* Beyond the last id it is no range. */
+        /* Beyond the last id it is not a range. */
         if (first < 4294967295 && count <= 4294967295 - first)
             MUST(count == 0 || first >= end || first + count <= begin);
     }

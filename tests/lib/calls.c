@@ -6,7 +6,7 @@
  *        calls --time NAME...; prints how long each takes.
  *
  * It uses syscall(2) rather than the C library, which would look at arguments,
- * or make another call. Where it can be had the arguments are wrong in a way
+ * or make another call. Where possible the arguments are wrong in a way
  * that the kernel itself answers by something other than EPERM.
  */
 #include <errno.h>

@@ -146,7 +146,7 @@ void without_init_sigterm_is_ignored(const char *stage)
     CU_ASSERT_TRUE(is_sleeping("1007"));
     end(pid, find_sleep("1007"));
     CU_ASSERT_EQUAL(wait_stage(start_sleep(stage, "--")), 143);
-    /* With a handler it is no different from any other process. */
+    /* With a handler it is like any other process. */
     pid = start_stage(stage, "--no-init", "sh", "-c",
                       "trap 'exit 3' TERM; sleep 1008 & wait", NULL);
     CU_ASSERT_TRUE(eventually(is_sleeping, "1008"));

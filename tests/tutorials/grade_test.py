@@ -138,7 +138,7 @@ def class_is_graded(top, out):
 def files_are_whole(out):
     """What other programs read."""
     pages = "".join(page.read_text() for page in out.glob("**/*.html"))
-    check("a name is no HTML", "<img" not in pages and "&lt;img src" in pages)
+    check("a name is not HTML", "<img" not in pages and "&lt;img src" in pages)
     check("a page says what was seen", "the id outside for" in pages)
     suites = xml.parse(out / "junit.xml").getroot()
     check("JUnit has a suite for each", len(suites) == len(EXPECTED))
@@ -203,7 +203,7 @@ def resumes(top, out):
     with (top / "one/outside_id.c").open("a") as file:
         file.write("/* better */\n")
     done = grade(top, out)
-    check("who hands in something else is graded again",
+    check("a student who hands in something else is graded again",
           re.search("1 of 1: one", done.stderr), done.stderr)
     check("all have their point", all(r == {"outside_id": "passed"}
                                       for r in results(out)[0].values()))

@@ -79,7 +79,7 @@ def commands():
     says("hints come one by one", ["hint"], r"Hint 1 of 3: one\n$")
     says("and stay", ["hint"], r"one\n\nHint 2 of 3: two\n$")
     MINE.write_text("BROKEN\n")
-    says("what does not compile is no failed test, and no more is said than that",
+    says("what does not compile is not a failed test, and nothing else is reported",
          ["check"], r"^tutorials/01_clone/exercises/first/mine.c:1: error: broken\n"
          "It could not be checked; see above.\n$", 1)
     MINE.write_text("done\n")

@@ -188,7 +188,7 @@ static void check_cgroups(void)
             say(OK, "cgroup v2 with memory and pids", "05-", "");
         else
             say(NOTE, "cgroup v2 without memory or pids", "05-",
-                "they are not delegated to us: use the lab");
+                "they are not delegated to you: use the lab");
     } else if (access("/sys/fs/cgroup/unified", F_OK) == 0) {
         say(NOTE, "cgroups are hybrid: v1 holds the controllers", "05-",
             "use the lab");
@@ -223,7 +223,7 @@ static void check_others(void)
                                                  : "modprobe overlay as root");
     if (access("/.dockerenv", F_OK) == 0 ||
         access("/run/.containerenv", F_OK) == 0)
-        say(NOTE, "we are inside a container", "all",
+        say(NOTE, "this is inside a container", "all",
             "its filters may refuse what stages need: use the lab");
     if (read_line("/proc/version", version, sizeof(version)) &&
         strstr(version, "icrosoft"))

@@ -3,7 +3,7 @@
  * @brief module: code for the host's kernel.
  *
  * There is one kernel for all, and a module can do anything that it can. Ours
- * is no module, and the kernel complains in its log, after it has asked for
+ * is not a module, and the kernel complains in its log, after it has asked for
  * CAP_SYS_MODULE: so this got as far as a real one would.
  */
 #include <sys/syscall.h>

@@ -119,7 +119,7 @@ static void no_mount(void)
     struct run run;
 
     run_to_end(&run, folder(), NULL);
-    expect_number("the exit status for a folder that is no mount point",
+    expect_number("the exit status for a folder that is not a mount point",
                   run.status, 1);
 }
 
@@ -128,4 +128,4 @@ EXERCISE("03_mount", "peer_group", AS_LEARNER,
          { "a private mount has neither", a_private_mount },
          { "a slave has a master", a_slave },
          { "a shared slave has both", both },
-         { "a folder is no mount", no_mount })
+         { "a folder is not a mount", no_mount })

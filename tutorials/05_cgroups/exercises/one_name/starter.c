@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     limit_memory(path, argv[1]);
     pid = fork();
     if (pid == 0) {
-        /* 0 is who writes it, and has started nothing yet. */
+        /* 0 is the process that writes it, which has started nothing yet. */
         write_file(path, "cgroup.procs", "0");
         execvp(argv[2], argv + 2);
         fail(argv[2]);
