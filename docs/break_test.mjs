@@ -7,7 +7,9 @@ import { check, end, heard, open, phone, pictures, setTheme } from "./browser.mj
 
 const PATIENCE = 240e3;
 const NEIGHBOURS = { kill: ["01", "02"], hostfile: ["02", "03"], forkbomb: ["04", "05"],
-    unshare: ["06", "07"], fdleak: ["07", "08"] };
+    unshare: ["06", "07"], fdleak: ["07", "08"],
+    /* It needs what only 32-bit programs ask for in this way: send(2). */
+    netlinkack: ["08"] };
 const [head, ...rows] = readFileSync("tests/attacks/matrix.md", "utf8").split("\n")
     .filter((line) => /^\| (break-out|`)/.test(line)).map((line) => line.slice(2).split(" | "));
 const says = (name, column) =>

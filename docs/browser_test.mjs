@@ -148,10 +148,14 @@ for (const name of chapters) {
     await page.goto(url(name));
     const places = page.locator(".recording");
     if (await places.count() === 0) continue;
+    const height = async () => (await places.first().boundingBox()).height;
+    const kept = await height();
     await places.first().scrollIntoViewIfNeeded();
     const screen = places.first().locator(".ap-term, .ap-terminal").first();
     await screen.scrollIntoViewIfNeeded();
     await page.waitForTimeout(500);
+    check(`the recording of ${name} moves nothing when it comes`, Math.abs(await height() - kept) < 2,
+        `${kept} px were kept for ${await height()}`);
     const before = await screen.screenshot();
     await places.first().click();
     await page.waitForTimeout(2500);

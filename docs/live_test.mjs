@@ -111,6 +111,12 @@ const small = await open("", { viewport: phone });
 await small.goto(address + CHAPTER);
 await run(small, "05_cgroups --pids 20 --demo");
 check("it starts from a server too", await shows(small, 0, "Resource temporarily"));
+const rows = await small.locator("#terminal-0 .xterm-rows > div").count();
+const [, high, broad] = /^(\d+) (\d+)$/.exec((await root(small, "stty size </dev/ttyS0")).output);
+check("a shell of another user knows how large its terminal is", Number(high) === rows && broad < 60,
+    { rows, high, broad });
+check("and reads no answer of the terminal", await small.evaluate(() =>
+    !document.querySelector("#terminal-0 .xterm-accessibility-tree").innerText.includes("^[[")));
 check("on a phone nothing is wider than the page", await small.evaluate(() =>
     document.documentElement.scrollWidth <= innerWidth));
 await small.screenshot({ path: join(pictures, "live-phone.png") });

@@ -121,9 +121,9 @@ def recording(name, header, events):
     header = header | {"height": max(6, min(24, screen))}
     cast = json.dumps("\n".join(json.dumps(x) for x in [header] + moved))
     cast = cast.replace("</", "<\\/")  # would end the script
-    # As wide and high as the player will be: 80 letters, and a line for its bar.
+    # As wide and high as the player's screen will be, in letters; book.css adds its bar.
     shape = f"{header['width'] * 0.6 + 1.5:.1f} / " \
-            f"{(header['height'] + 1) * 4 / 3 + 1.5:.1f}"
+            f"{header['height'] * 4 / 3 + 1.43:.2f}"
     return (f'<div class="recording" style="--shape: {shape}" role="group" '
             f'aria-label="A recording: {escape(name)}">'
             '<script type="application/json" class="cast">'

@@ -206,8 +206,11 @@ const Live = (() => {
         status.textContent = "Resetting …";
         await Machine.reset();
         users.length = 0;
-        for (const { screen } of terminals) screen.reset();
-        for (const port of SHELLS.keys()) await Machine.login(port, "learner");
+        for (const [port, { screen }] of terminals.entries()) {
+            screen.reset();
+            await Machine.resize(port, screen.cols, screen.rows);
+            await Machine.login(port, "learner");
+        }
         for (const told of resets) told();
         status.textContent = "As it was at the beginning";
     }
@@ -230,6 +233,8 @@ const Live = (() => {
             users[port] = user;
             terminals[port].screen.reset();
             await Machine.login(port, user);
+            /* It answers the shell's question first, which the command would read. */
+            await new Promise((done) => terminals[port].screen.write("", done));
         }
         await Machine.type(port, `${line}\n`);
         terminals[port].screen.focus();

@@ -119,15 +119,24 @@ const Machine = (() => {
         return start();
     }
 
-    /** Resolves when a new shell has said what it is, and printed its prompt. */
+    /**
+     * Resolves when a new shell has said what it is, printed its prompt, and asked the
+     * terminal where the cursor is, which it leaves out if something was typed already.
+     */
     function prompt(port) {
         return new Promise((done) => {
             let said = "";
+            let patience = null;
+            const end = () => {
+                clearTimeout(patience);
+                listeners[port] = listeners[port].filter((one) => one !== listen);
+                done();
+            };
             const listen = (byte) => {
                 said += String.fromCharCode(byte);
                 if (!/built-in commands[^]*[$#] /.test(said)) return;
-                listeners[port].splice(listeners[port].indexOf(listen), 1);
-                done();
+                patience ??= setTimeout(end, 2000);
+                if (said.endsWith("\x1b[6n")) end();
             };
             listeners[port].push(listen);
         });
@@ -141,10 +150,11 @@ const Machine = (() => {
         await ready;
     }
 
-    /** Tells a shell how large its terminal is. */
+    /** Tells a shell how large its terminal is, and those that come after it there. */
     async function resize(port, columns, rows) {
         await start();
-        await command(`stty cols ${columns} rows ${rows} </dev/ttyS${port}`);
+        const size = `cols ${columns} rows ${rows}`;
+        await command(`echo ${size} >/run/size${port}; stty ${size} </dev/ttyS${port}`);
     }
 
     /**

@@ -63,6 +63,7 @@ rmdir /sys/fs/cgroup/learner/beside
 # [pile]
 mkdir /tmp/pile
 05_cgroups --memory 64M --volume /tmp/pile:/mnt dd if=/dev/zero of=/mnt/file bs=1M count=100; echo "dd: $?"
+rm -r /tmp/pile
 
 # Source lines of the stepper's data, as text has them.
 
