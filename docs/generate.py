@@ -29,7 +29,7 @@ IDEAS = {
     "02_pid": "its own processes",
     "03_mount": "its own files",
     "04_user": "its own root",
-    "05_cgroups": "a fair share",
+    "05_cgroups": "a limited share",
     "06_capabilities": "few powers",
     "07_seccomp": "few system calls",
     "08_inherited": "nothing it was not given",
