@@ -4,6 +4,7 @@ write() puts each of them as a piece of HTML into a folder, where the words of
 the Doxyfile (@stagediff, @options, ...) and the pages find them by name.
 """
 
+import csv
 import json
 import re
 import subprocess
@@ -276,6 +277,20 @@ def fuzz_targets():
             f"</th></tr>\n{''.join(rows)}</table>\n")
 
 
+def coverage(book):
+    """How many lines and branches of each module the suites reach."""
+    rows = []
+    text = Path("docs/pages/coverage.csv").read_text()
+    for module, *numbers in list(csv.reader(text.splitlines()))[1:]:
+        lines, reached, branches, taken = map(int, numbers)
+        rows.append(f"<tr><td>{book.module_links([module])}</td><td>{lines:,}</td>"
+                    f"<td>{100 * reached // lines} %</td><td>{branches:,}</td>"
+                    f"<td>{100 * taken // max(branches, 1)} %</td></tr>\n")
+    return ("<table class=\"doxtable\">\n<tr><th>module</th><th>lines</th>"
+            "<th>reached</th><th>branches</th><th>taken</th></tr>\n"
+            f"{''.join(rows)}</table>\n")
+
+
 def grading_figures():
     """What `grade --benchmark` has measured."""
     measured = json.loads(Path("docs/pages/grading_figures.json").read_text())
@@ -321,7 +336,7 @@ def write(gen, parts):
               "chapters": chapter_list(book), "growing": growing(book),
               "architecture": architecture(), "plan": plan(book),
               "news": news(), "machine_figures": machine_figures(),
-              "fuzz": fuzz_targets(),
+              "fuzz": fuzz_targets(), "coverage": coverage(book),
               "grading_figures": grading_figures(),
               "policy": policy(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):
