@@ -25,10 +25,10 @@ import commands
 import exercises
 import facts
 import generate
-import handouts
 import references
 import runnable
 import search
+import sheets
 import slides
 import sources
 import tidy
@@ -174,7 +174,7 @@ def main():
         sources.write(site)
         exercises.write_page(site)
         slides.take(site, npm)
-        handouts.take(site)
+        sheets.take(site)
         problems = put_frames(site, order)
         search.write(site, order)
         problems += check.reference(work / "xml") + check.links(site)

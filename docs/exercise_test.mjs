@@ -131,14 +131,15 @@ await page.goto(page.url().replace(/[^/]*$/, "exercises.html"));
 check("so does the table of all", await state(page).textContent() === "✓ Done" &&
     (await counts())[0] === "1 of 3");
 await isClear(page, "the table of all");
-await page.getByLabel("Your name").fill("Ada");
+await page.getByLabel("Your name").fill("Ada L.");
 const saving = page.waitForEvent("download");
 await page.getByRole("button", { name: "Download your progress" }).click();
 const file = JSON.parse(readFileSync(await (await saving).path(), "utf8"));
 const { passed, hints, program } = file.exercises[NAME];
 check("the file for the teacher has it", file.barco === "progress" && file.version === 1 &&
-    file.student === "Ada" && hints === 2 && program === solution &&
+    file.student === "Ada L." && hints === 2 && program === solution &&
     Math.abs(Date.now() - Date.parse(passed)) < 3600e3, file);
+check("it is named after its student", (await saving).suggestedFilename() === "Ada-L.json");
 check("nothing went wrong, and nothing outside was asked", page.noise);
 await page.context().close();
 

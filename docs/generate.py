@@ -17,9 +17,9 @@ import compare
 import costs
 import exercises
 import facts
-import handouts
 import plots
 import serve
+import sheets
 import slides
 import stepper
 import terminal
@@ -373,7 +373,7 @@ def write(gen, parts):
     breakouts.write(book, gen)
     exercises.write(book, gen)
     slides.write(book, gen)
-    handouts.write(book, gen)
+    sheets.write(book, gen)
     for cast in sorted([*Path("tutorials").glob("*/transcript.cast"),
                         *Path("docs/pages").glob("*/transcript.cast")]):
         terminal.write(gen, cast.parent)

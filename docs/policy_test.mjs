@@ -37,6 +37,19 @@ await tries("index.html", "the search finds, the theme changes", async () => {
     await page.click("#theme");
     check("the page is dark", await page.locator("html.dark-mode").count() === 1);
 });
+await tries("slides/05_cgroups.html", "S shows a slide, the next one and the notes in a window", async () => {
+    await page.waitForFunction(() => globalThis.Reveal?.isReady());
+    const [notes] = await Promise.all([page.context().waitForEvent("page"), page.keyboard.press("s")]);
+    notes.on("console", (m) => m.type() === "error" && page.noise.push(m.text()));
+    const said = notes.locator(".speaker-controls-notes .value");
+    const first = await said.filter({ hasText: "minutes in all" }).innerText({ timeout: 60000 });
+    const next = notes.frameLocator("#upcoming-slide iframe").locator("section.present");
+    const heading = await next.locator("h2").innerText();
+    await notes.keyboard.press("ArrowRight");
+    await page.locator(`section.present:has(h2:text-is("${heading}"))`).waitFor();
+    await said.filter({ hasNotText: first.slice(0, 20) }).waitFor();
+    await notes.close();
+});
 
 // That the browser would have told.
 await page.evaluate(() => document.body.append(Object.assign(

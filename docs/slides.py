@@ -218,7 +218,7 @@ def chapters(book):
 
 
 LINKS = """<a href="slides/{stage}.html">slides</a>, with notes for you, and
-<a href="slides/{stage}_handout.html">a sheet of paper</a> to hand out"""
+<a href="slides/{stage}_sheet.html">a sheet of paper</a> to hand out"""
 
 
 def write(book, gen):

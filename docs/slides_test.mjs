@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The slides and the handouts: nothing is asked of elsewhere, nothing sticks out of a
+// The slides and the sheets: nothing is asked of elsewhere, nothing sticks out of a
 // slide, whatever the shape of the screen, what is projected is large enough, and a
 // sheet of paper is one page.
 import { execFileSync } from "node:child_process";
@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { check, end, heard, open, phone, pictures, setTheme, site, url } from "./browser.mjs";
 
 const files = readdirSync(join(site, "slides")).filter((name) => name.endsWith(".html")).sort();
-const decks = files.filter((name) => !name.includes("_handout"));
-const sheets = files.filter((name) => name.includes("_handout"));
+const decks = files.filter((name) => !name.includes("_sheet"));
+const sheets = files.filter((name) => name.includes("_sheet"));
 const shapes = { "16:9": { width: 1280, height: 720 }, "4:3": { width: 1024, height: 768 } };
 
 async function show(name, options) {
@@ -131,14 +131,14 @@ function smallWords() {
         [parseFloat(getComputedStyle(part).fontSize) * (part.getScreenCTM?.().a ?? 1) * 0.75, part.textContent])
         .filter(([size]) => size < 7.98).map(([size, words]) => `${size.toFixed(1)} points: ${words.slice(0, 40)}`);
 }
-execFileSync("tar", ["-xf", "docs/handouts.tar", "-C", work]);
+execFileSync("tar", ["-xf", "docs/sheets.tar", "-C", work]);
 for (const name of sheets) {
     const sheet = await open(`slides/${name}`);
     check(`${name} fits onto its page`, await sheet.evaluate(() => document.body.dataset.fits === "true"));
     check(`the words of ${name} can be read on paper`, await sheet.evaluate(smallWords));
     check(`axe finds nothing on ${name}`, await heard(sheet));
     check(`${name} asks nothing of elsewhere`, sheet.noise);
-    const file = join(work, "handouts", name.replace("_handout.html", ".pdf"));
+    const file = join(work, "sheets", name.replace("_sheet.html", ".pdf"));
     check(`${name} is one page of A4`, pagesOf(file) === 1 && /\(A4\)/.test(execFileSync("pdfinfo", [file])));
     await sheet.context().close();
 }

@@ -138,7 +138,7 @@ class Learn:
                 chapter = e.chapter
                 print(f"\n{chapter}")
             mark = "✓" if self.progress.passed(e) else "→" if e is self.now else " "
-            print(f"  {mark} {e.name:20} {e.kind:12} {e.minutes:3} min  {e.title}")
+            print(f" {mark} {e.name:17} {e.kind:11} {e.minutes} min  {e.title}")
 
     def show(self):
         """The current exercise."""
@@ -207,13 +207,13 @@ class Learn:
         known["hints"] = min(len(hints), known.get("hints", 0) + 1)
         self.progress.save()
         for i in range(known["hints"]):
-            print(f"\nHint {i + 1} of {len(hints)}: {wrapped(hints[i])}")
+            print("\n" + wrapped(f"Hint {i + 1} of {len(hints)}: {hints[i]}"))
 
     def reset(self):
         """The starter again."""
         self.now.reset()
-        print(f"{self.now.mine.relative_to(self.workspace)} is as it was at the "
-              "beginning; what you wrote is in mine.c.old.")
+        print(wrapped(f"{self.now.mine.relative_to(self.workspace)} is as it was at the "
+                      "beginning; what you wrote is in mine.c.old."))
 
     def solution(self):
         """What the book's solution changes in the starter, after a success."""
@@ -280,7 +280,7 @@ def interactive(learn):
     learn.show()
     known = saved(learn.now.mine)
     while True:
-        print(paint(2, f"\nSave your file, and it is checked.   {KEYS}"), flush=True)
+        print(paint(2, f"\nSave your file, and it is checked.\n{KEYS}"), flush=True)
         key = key_or_save(learn.now.mine, known)
         # What is saved while this one is checked is checked next.
         known = saved(learn.now.mine)

@@ -72,7 +72,9 @@ const Progress = (() => {
         form.addEventListener("submit", (event) => {
             event.preventDefault();
             keep("student", student.value);
-            download("barco-progress.json", "application/json", file(student.value));
+            /* The grader takes the file's name for the student's. */
+            const name = student.value.match(/[\p{L}\p{M}\p{N}]+/gu)?.join("-") ?? "student";
+            download(`${name}.json`, "application/json", file(student.value));
         });
     }
 

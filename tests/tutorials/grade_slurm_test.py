@@ -193,10 +193,16 @@ def class_is_graded():
     points = {s["student"]: s["points"] for s in results(out)["students"]}
     check("a lie is worth nothing", points == {"anna": 1, "bert": 1, "carl": 1,
                                                "mallory": 0}, points)
-    done = grade(WORK / "chunks", "--engine", "slurm", "--per-task", "3")
+    chunks = WORK / "chunks"
+    (chunks / ".graded").mkdir(parents=True)
+    (chunks / ".graded/job").write_text("4711")
+    done = grade(chunks, "--engine", "slurm", "--per-task", "3",
+                 f"--sbatch=--output={WORK}/said-%a.txt")
+    check("a job that Slurm has forgotten is not waited for",
+          "job 4711 was handed over before" in done.stderr, done.stderr)
     check("a task can be more than one student", done.returncode == 0 and
-          ", 2 tasks" in done.stderr and results(WORK / "chunks") == results(out),
-          done.stderr)
+          ", 2 tasks" in done.stderr and results(chunks) == results(out), done.stderr)
+    check("an option reaches sbatch", (WORK / "said-1.txt").exists())
 
 
 try:

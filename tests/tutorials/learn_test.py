@@ -45,7 +45,7 @@ def make(chapter, name, kind):
         f"# The {name}\n\n**{kind}** · 20 minutes · chapter {chapter[1]}\n\nDo `it`.\n\n    it `a*b`\n")
     (folder / "starter.c").write_text("unfinished\n")
     (folder / "check.c").write_text("")
-    (folder / "hints.md").write_text("one\n\n---\n\ntwo\n\n---\n\nthree\n")
+    (folder / "hints.md").write_text("one\n\n---\n\ntwo\n\n---\n\n" + 9 * "three words more " + "\n")
     (folder / "solution.patch").write_text("-unfinished\n+done\n")
 
 
@@ -78,6 +78,7 @@ def commands():
     says("no solution before a success", ["solution"], "when your own has passed", 1)
     says("hints come one by one", ["hint"], r"Hint 1 of 3: one\n$")
     says("and stay", ["hint"], r"one\n\nHint 2 of 3: two\n$")
+    check("lines fit a terminal", max(map(len, learn("hint").stdout.split("\n"))) < 80)
     MINE.write_text("BROKEN\n")
     says("what does not compile is not a failed test, and nothing else is reported",
          ["check"], r"^tutorials/01_clone/exercises/first/mine.c:1: error: broken\n"
@@ -100,7 +101,7 @@ def commands():
           MINE.with_suffix(".c.old").read_text() == "done\n")
     known = json.loads((WORK / "state/barco/progress.json").read_text())
     check("the file has what was done",
-          known["exercises"]["first"]["hints"] == 2 and
+          known["exercises"]["first"]["hints"] == 3 and
           "passed" in known["exercises"]["first"], known)
 
 
@@ -135,7 +136,8 @@ class Terminal:
 def keys():
     """On a terminal, with the first exercise begun anew."""
     screen = Terminal()
-    check("it says which keys there are", screen.until("q quit"), screen.said)
+    check("it says which keys there are", screen.until(r"\nc check[^\n]{,70}q quit"),
+          screen.said)
     MINE.write_text("unfinished again\n")
     check("a file that is saved is checked", screen.until("FAILED[^$]*q quit"),
           screen.said)

@@ -139,7 +139,7 @@ def show(tasks, records, notes, out):
 
 
 STYLE = """
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem 1rem }
 main { margin: auto; max-width: 60rem }
 .table { overflow-x: auto }

@@ -36,7 +36,7 @@ def commands(chapter, gen):
     """The terminals of the slide "Look from outside"."""
     out = []
     for words in re.findall(r"(?m)^@steps (.*)", slide(chapter, "Look from outside")):
-        name = f"{chapter.stage}.{len(out)}.handout.html"
+        name = f"{chapter.stage}.{len(out)}.sheet.html"
         (gen / name).write_text(chapter.window(words))
         out.append(f"\n@htmlinclude[block] {name}\n")
     return "".join(out)
@@ -49,7 +49,7 @@ def sheet(chapter, gen):
     questions = "".join(f"{number}. {question}\n" for number, (question, _) in
                         enumerate(chapter.questions(), 1))
     return "\n".join([
-        f"# {chapter.title} {{#handout_{chapter.stage}}}",
+        f"# {chapter.title} {{#sheet_{chapter.stage}}}",
         slides.RAW % HEAD.format(**chapter.about()),
         part("The idea", idea), part("Look inside and outside", commands(chapter, gen)),
         part("What to ask the kernel", calls),
@@ -60,14 +60,14 @@ def sheet(chapter, gen):
 def write(book, gen):
     """Writes a page for each chapter that has slides."""
     for chapter in slides.chapters(book):
-        (gen / f"handout_{chapter.stage}.md").write_text(sheet(chapter, gen))
+        (gen / f"sheet_{chapter.stage}.md").write_text(sheet(chapter, gen))
 
 
 def take(site):
     """Takes Doxygen's pages of them out of the site, and writes sheets to slides/."""
-    for chapter, text in slides.taken(site, "handout"):
-        (site / "slides" / f"{chapter.stage}_handout.html").write_text(slides.shell(
-            f"Handout: {escape(chapter.title)}", "handout", ["../book.css", "handout.css"],
-            ["handout.js"], f'<main class="contents">{slides.tidied(text)}</main>'))
-    for file in "handout.js", "handout.css":
+    for chapter, text in slides.taken(site, "sheet"):
+        (site / "slides" / f"{chapter.stage}_sheet.html").write_text(slides.shell(
+            f"Sheet: {escape(chapter.title)}", "sheet", ["../book.css", "sheet.css"],
+            ["sheet.js"], f'<main class="contents">{slides.tidied(text)}</main>'))
+    for file in "sheet.js", "sheet.css":
         shutil.copy(f"docs/frame/{file}", site / "slides")
