@@ -226,12 +226,13 @@ static void run_child(bool outlives_parent, barco_process_main *main, void *arg)
 }
 
 /* Set by the command's process, read by its parent, and also by the parent of
- * PID 1, whose page PID 1 hands on. */
+ * PID 1, whose page PID 1 hands on. No signals are forwarded to a child that
+ * outlives us. */
 static int share_began(struct barco_process *child)
 {
     void *page;
 
-    if (child->began)
+    if (child->began || child->outlives_parent)
         return 0;
     page = mmap(NULL, sizeof(*began), PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -26,21 +26,36 @@ enum {
     MOST_BYTES = 4 << 20 /* a hundred thousand users */
 };
 
-/* Fills the buffer. Returns the number of bytes, or a negative errno,
+/* Reads a file into memory that grows with it. 0, or a negative errno,
  * reported. */
-static ssize_t read_whole(int fd, const char *path, char *buf)
+static int read_whole(int fd, const char *path, struct userns_lines *lines)
 {
-    ssize_t length = 0, n;
+    size_t size = 0, length = 0;
+    ssize_t n;
 
-    while ((n = read(fd, buf + length, (size_t)(MOST_BYTES + 1 - length))) > 0)
-        length += n;
-    if (n < 0)
-        return BARCO_FAIL(read, "\"%s\"", path);
-    if (length > MOST_BYTES) {
+    do {
+        char *text = lines->text;
+
+        if (length + 1 >= size) {
+            size = size ? 2 * size : 4096;
+            text = realloc(text, size);
+        }
+        if (!text)
+            return BARCO_FAIL(realloc, "%zu", size);
+        lines->text = text;
+        n = read(fd, text + length, size - length - 1);
+        if (n < 0)
+            return BARCO_FAIL(read, "\"%s\"", path);
+        length += (size_t)n;
+    } while (n > 0 && length <= MOST_BYTES);
+    if (n > 0) {
         errno = EFBIG;
         return BARCO_FAIL(read, "\"%s\"", path);
     }
-    return length;
+    lines->next = lines->text;
+    lines->end = lines->text + length;
+    *lines->end = '\0';
+    return 0;
 }
 
 int userns_lines_read(struct userns_lines *lines, const char *path)
@@ -49,7 +64,7 @@ int userns_lines_read(struct userns_lines *lines, const char *path)
     BARCO_CLEANUP(barco_close)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
-    ssize_t length = 0;
+    int result;
 
     *lines = (struct userns_lines){ 0 };
     if (fd < 0 && errno == ENOENT)
@@ -60,19 +75,10 @@ int userns_lines_read(struct userns_lines *lines, const char *path)
         errno = EINVAL;
         return BARCO_FAIL(read, "\"%s\"", path);
     }
-    /* Pages that are never written cost nothing. */
-    lines->text = malloc(MOST_BYTES + 1);
-    if (!lines->text)
-        return BARCO_FAIL(malloc, "%d", MOST_BYTES + 1);
-    length = read_whole(fd, path, lines->text);
-    if (length < 0) {
+    result = read_whole(fd, path, lines);
+    if (result < 0)
         userns_lines_free(lines);
-        return (int)length;
-    }
-    lines->next = lines->text;
-    lines->end = lines->text + length;
-    *lines->end = '\0';
-    return 0;
+    return result;
 }
 
 char *userns_lines_next(struct userns_lines *lines)
