@@ -34,16 +34,16 @@ static int read_whole(int fd, const char *path, struct userns_lines *lines)
     ssize_t n;
 
     do {
-        char *text = lines->text;
-
         if (length + 1 >= size) {
+            char *larger;
+
             size = size ? 2 * size : 4096;
-            text = realloc(text, size);
+            larger = realloc(lines->text, size);
+            if (!larger)
+                return BARCO_FAIL(realloc, "%zu", size);
+            lines->text = larger;
         }
-        if (!text)
-            return BARCO_FAIL(realloc, "%zu", size);
-        lines->text = text;
-        n = read(fd, text + length, size - length - 1);
+        n = read(fd, lines->text + length, size - length - 1);
         if (n < 0)
             return BARCO_FAIL(read, "\"%s\"", path);
         length += (size_t)n;
