@@ -182,6 +182,8 @@ def main():
     to = Path(os.environ.get("BUILD_WORKING_DIRECTORY", "."), asked.dir)
     if to.exists():
         fail(f"{to} exists", "name a directory that does not")
+    if not (workspace / ".git").exists():
+        fail("this is a copy of barco, and not a clone", "run it in a clone")
     for name in asked.hide:
         if not list(workspace.glob(f"tutorials/*/exercises/{name}/check.c")):
             fail(f"there is no exercise {name}",

@@ -99,6 +99,11 @@ def main():
         check("an exercise that is not there is named",
               status == 1 and "no exercise none" in said, said)
 
+        (top / "barco/.git").rename(top / "git")
+        said, status = handout(top, "third")
+        check("a copy makes no copies", status == 1 and "run it in a clone" in said, said)
+        (top / "git").rename(top / "barco/.git")
+
         page = top / "barco/tutorials/05_cgroups/teachers.md"
         page.write_text(TEACHERS.replace("teach05_answers", "teach05_all"))
         said, status = handout(top, "third")
