@@ -255,8 +255,7 @@ static void pid_1_holds_nothing_of_the_host(void)
     CU_ASSERT_EQUAL(run_in(0, be_init_with_descriptors, NULL), 42);
 }
 
-/* ---- A protection that cannot be set up ------------------------------------
- */
+/* ---- A protection that cannot be set up --------------------------------- */
 
 static int return_42(void *arg)
 {
