@@ -58,7 +58,7 @@ async function round(found) {
     add("downloaded at the click", "MB", [...loaded].reduce((sum, name) =>
         sum + statSync(name).size, 0) / 1e6);
     for (const [name, command] of COMMANDS)
-        add(name, "s", await seconds(page, (line) => Machine.command(line), `. /etc/profile; ${command}`));
+        add(name, "s", await seconds(page, (line) => Machine.command(line), command));
     add("memory of the page", "MB", await memory() / 1e6);
     add("reset", "s", await seconds(page, () => Machine.reset()));
     await page.context().close();

@@ -28,7 +28,7 @@ const saysSoon = (page, selector, pattern) => soon(page, ([place, words]) =>
 [`.see ${selector}`, pattern]);
 const isGone = (page, selector) =>
     soon(page, (place) => !document.querySelector(place), `.see ${selector}`);
-const root = (page, line) => page.evaluate((text) => Machine.command(text), `. /etc/profile; ${line}`);
+const root = (page, line) => page.evaluate((text) => Machine.command(text), line);
 const type = (page, line) => page.evaluate((text) => Machine.type(0, text), line);
 
 const page = await seeInside();

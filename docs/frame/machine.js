@@ -83,6 +83,8 @@ const Machine = (() => {
             hda: { buffer: new ArrayBuffer(512) },
             uart1: true, uart2: true,
             autostart: true, disable_keyboard: true, disable_mouse: true, disable_speaker: true,
+            /* A container runs much code once: compiling it takes longer than it saves. */
+            disable_jit: true,
         });
         for (const port of [0, 1])
             machine.add_listener(`serial${port}-output-byte`, (byte) => tell(port, byte));
