@@ -70,9 +70,9 @@ int main(int argc, char **argv)
         return 125;
     }
     make_cgroup(path);
-    limit_memory(path, argv[1]);
     pid = fork();
     if (pid == 0) {
+        limit_memory(path, argv[1]);
         /* 0 is the process that writes it, which has started nothing yet. */
         write_file(path, "cgroup.procs", "0");
         execvp(argv[2], argv + 2);
