@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Run COMMAND, as root, with one capability at most, that of number CAP:
+ * @brief Run COMMAND, as root, with one capability, that of number CAP:
  *
  *     bounding_set CAP COMMAND [ARG...]
  */
