@@ -1,7 +1,7 @@
 /**
  * @file
- * @brief Print which capabilities would be effective in a process after it has
- * executed an ordinary file:
+ * @brief Print which capabilities would be permitted and effective in a process
+ * after it has executed an ordinary file:
  *
  *     after_exec PID
  */
@@ -12,7 +12,7 @@
 
 struct process {
     uint64_t inheritable, permitted, effective, bounding, ambient;
-    bool is_root; /* its real and its effective uid are 0 */
+    unsigned uid; /* the real one */
     bool no_new_privs;
 };
 
@@ -22,10 +22,12 @@ static void fail(const char *what)
     exit(1);
 }
 
+/* TODO: a process has more than one uid, and they may differ. The kernel looks
+   at two of them. */
 static void read_process(const char *pid, struct process *process)
 {
     char path[64], line[256];
-    unsigned uid, no_new_privs = 0;
+    unsigned no_new_privs = 0;
     FILE *status;
 
     snprintf(path, sizeof(path), "/proc/%s/status", pid);
@@ -33,8 +35,7 @@ static void read_process(const char *pid, struct process *process)
     if (!status)
         fail(path);
     while (fgets(line, sizeof(line), status)) {
-        if (sscanf(line, "Uid: %u", &uid) == 1)
-            process->is_root = uid == 0;
+        sscanf(line, "Uid: %u", &process->uid);
         sscanf(line, "CapInh: %" SCNx64, &process->inheritable);
         sscanf(line, "CapPrm: %" SCNx64, &process->permitted);
         sscanf(line, "CapEff: %" SCNx64, &process->effective);
@@ -46,15 +47,15 @@ static void read_process(const char *pid, struct process *process)
     fclose(status);
 }
 
-/* What will be effective after the exec.
+/* What the exec of an ordinary file makes of the sets.
 
-   TODO: this is what is effective now. Compute it by the rule of
+   TODO: nothing yet. Compute permitted and effective by the rule of
    capabilities(7). An ordinary file has two empty sets, and its flag is not
-   set; for root the kernel pretends that both sets are full, and the flag set.
-   And what does no_new_privs add? */
-static uint64_t after_exec(const struct process *process)
+   set. If a uid of the process is 0, the kernel pretends that both sets are
+   full; which uid decides about the flag? And what does no_new_privs add? */
+static void exec_ordinary(struct process *process)
 {
-    return process->effective;
+    (void)process;
 }
 
 int main(int argc, char **argv)
@@ -66,6 +67,8 @@ int main(int argc, char **argv)
         return 1;
     }
     read_process(argv[1], &process);
-    printf("%016" PRIx64 "\n", after_exec(&process));
+    exec_ordinary(&process);
+    /* TODO: and CapPrm, in a line before it. */
+    printf("CapEff: %016" PRIx64 "\n", process.effective);
     return 0;
 }
