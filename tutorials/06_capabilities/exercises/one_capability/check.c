@@ -59,6 +59,15 @@ static void no_set_has_another(void)
     }
 }
 
+static void the_bounding_set_has_no_other(void)
+{
+    int i = some_cap();
+    pid_t command = sleeper(i);
+
+    if (command)
+        expect_only(command, "CapBnd", i);
+}
+
 static void the_kernel_goes_by_it(void)
 {
     int i = some_cap();
@@ -87,5 +96,6 @@ EXERCISE("06_capabilities", "one_capability", AS_LEARNER,
          { "the command has the capability, and no other",
            the_command_has_the_capability },
          { "no other set has more than it", no_set_has_another },
+         { "the bounding set has no other", the_bounding_set_has_no_other },
          { "the kernel goes by it", the_kernel_goes_by_it },
          { "the command is not root", the_command_is_not_root })

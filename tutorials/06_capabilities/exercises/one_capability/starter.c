@@ -46,11 +46,16 @@ static void enter_namespace(void)
     write_file("/proc/self/gid_map", map);
 }
 
-/* Lets one capability survive the exec of an ordinary user.
+/* Lets one capability survive the exec of an ordinary user, and takes the
+   others from every set.
 
    TODO: an exec leaves such a user only what is ambient, and the kernel lets a
    capability in there only if it is permitted and inheritable. First set these
-   two, with cap_set_proc(3), so that they have this one and no other. */
+   two, with cap_set_proc(3), so that they have this one and no other.
+
+   TODO: the bounding set is the most that a file could add in a later exec.
+   Drop the others from it too. That takes a capability itself: when do you
+   still have it? */
 static void keep_only(cap_value_t cap)
 {
     (void)cap;
