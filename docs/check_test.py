@@ -185,6 +185,9 @@ Note: 40 minutes. Show it.
         "/**\n * @file\n * @brief What <it> does.\n */\n",
     "tutorials/01_clone/exercises/first/starter.c": "int main(void)\n{\n}\n",
     "tutorials/01_clone/exercises/first/hints.md": "One.\n\n---\n\nTwo.\n",
+    "tutorials/01_clone/exercises/first/solution.patch":
+        "--- starter.c\n+++ solution.c\n@@ -1,3 +1,14 @@\n int main(void)\n"
+        "+\n {\n" + "+    ;\n" * 10 + " }\n",
     "tutorials/02_pid/notes.txt": "# Notes.\n\n+ return 1;\n    More <b>.\n",
     "tutorials/05_cgroups/memory.csv":
         "# eat\nseconds,memory.current,oom_kill\n0.00,0,0\n"
@@ -525,6 +528,15 @@ BAD = [
      "", "not_run.txt:1: a reason comes first"),
     ("an exercise of no kind", "tutorials/01_clone/exercises/first/README.md",
      "Repair", "Guess", "README.md: line 3 is not"),
+    ("an exercise of nine lines",
+     "tutorials/01_clone/exercises/first/solution.patch",
+     "+1,14 @@\n int main(void)\n+\n {\n+    ;\n", "+1,13 @@\n int main(void)\n+\n {\n",
+     "exercises/first: lines to write: 9, not 10 to 40"),
+    ("an exercise of 41 lines",
+     "tutorials/01_clone/exercises/first/solution.patch",
+     "+1,14 @@\n int main(void)\n+\n {\n",
+     "+1,45 @@\n int main(void)\n+\n {\n" + "+    ;\n" * 31,
+     "exercises/first: lines to write: 41, not 10 to 40"),
     ("an exercise that cannot be tried", "tutorials/01_clone/exercises/first/README.md",
      "    first 1\n", "    first ARG\n", "first/README.md: shows no command"),
     ("a plan that takes longer than its chapter", "tutorials/01_clone/teachers.md",

@@ -74,7 +74,7 @@ check("and stands there", await bench(page).locator(".cm-lint-marker-error").cou
 await isClear(page, "an error");
 await named(page, "Reset file").click();
 
-check("the starter does not pass", /^Not yet: \d of 5 tests passed, in \d+ s\.$/.test(await work(page, "Check")),
+check("the starter does not pass", /^Not yet: \d of 6 tests passed, in \d+ s\.$/.test(await work(page, "Check")),
     await outcome(page));
 check("what fails is said, with what was seen", (await tests(page, "failed")).some((words) =>
     words.startsWith(`✗ FAILED ${FAILS}`) && /saw.*expected/.test(words)), await tests(page, "failed"));
@@ -97,9 +97,9 @@ check("hints and program are still there when the page is loaded again",
 
 const solution = await page.evaluate((name) => barcoExercises[name].solution, NAME);
 await type(page, solution, "Control+a");
-check("the solution passes", /^Done: 5 of 5 tests passed, in \d+ s\./.test(await work(page, "Check")),
+check("the solution passes", /^Done: 6 of 6 tests passed, in \d+ s\./.test(await work(page, "Check")),
     await outcome(page), await tests(page, "failed"));
-check("each test is shown", (await tests(page, "ok")).length === 5);
+check("each test is shown", (await tests(page, "ok")).length === 6);
 check("the card is marked, and says so", await state(page).textContent() === "✓ Done" &&
     await state(page).getAttribute("role") === "status");
 await named(page, "Compare").click();

@@ -109,9 +109,19 @@ def write_page(site):
         {task.name: in_page(task) for task in all_tasks()}, indent=0) + ";\n")
 
 
+def refuse_sizes(tasks):
+    """Refuses exercises that are a line or two, and those that are a project."""
+    wrong = [f"{task.folder}: lines to write: {lines}, not 10 to 40"
+             for task in tasks
+             if (lines := task.lines_to_write()) is not None and not 10 <= lines <= 40]
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
 def write(book, gen):
     """Writes NN.exercises.html of each stage, and exercises.html."""
     tasks = all_tasks()
+    refuse_sizes(tasks)
     for stage in book.stages:
         (gen / f"{stage}.exercises.html").write_text(chapter(
             [task for task in tasks if task.chapter == stage]))

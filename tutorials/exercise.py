@@ -43,6 +43,13 @@ class Exercise:
              self.folder / "starter.c", patch],
             check=True, stdout=subprocess.PIPE, text=True).stdout
 
+    def lines_to_write(self):
+        """How many lines the book's solution adds, blank ones aside; None without it."""
+        patch = self.folder / "solution.patch"
+        if not patch.exists():
+            return None
+        return len(re.findall(r"(?m)^\+(?!\+\+ )[ \t]*\S", patch.read_text()))
+
     def user(self):
         """Who should try it in a shell: root, if the check runs it as some root."""
         check = "" if self.hidden() else (self.folder / "check.c").read_text()

@@ -1,8 +1,10 @@
 /**
  * @file
- * @brief Whether the caller learns which signal killed the command.
+ * @brief Whether the caller learns how the command ended, by a signal or
+ * before it began.
  */
 #include <signal.h>
+#include <stdlib.h>
 
 #include "tutorials/check/check.h"
 
@@ -61,12 +63,55 @@ static void what_cannot_be_run_is_told_apart(void)
     expect_number("the exit status of a folder", run.status, 126);
 }
 
-EXERCISE("01_clone", "exit_status", AS_LEARNER,
-         { "a signal that kills the command is reported",
-           a_signal_is_reported },
-         { "a signal from outside is reported too",
-           a_signal_from_outside_is_reported },
-         { "a status of the command's own is passed on",
-           a_status_of_its_own_is_passed_on },
-         { "what cannot be run is told apart",
-           what_cannot_be_run_is_told_apart })
+static bool ignore_sigchld(void *arg)
+{
+    (void)arg;
+    return signal(SIGCHLD, SIG_IGN) != SIG_ERR;
+}
+
+static void sigchld_may_be_ignored(void)
+{
+    long status = seeded(1, 99);
+    struct run run;
+
+    before_start(ignore_sigchld, NULL);
+    run_to_end(&run, "sh", "-c", text("exit %ld", status), NULL);
+    expect_number("the exit status, after SIGCHLD was ignored", run.status,
+                  status);
+    run_to_end(&run, "sh", "-c", "kill -9 $$", NULL);
+    expect_number("after SIGCHLD was ignored, the exit status after signal 9",
+                  run.status, 128 + SIGKILL);
+}
+
+/* Bit 0 of SigIgn is signal 1. */
+static bool is_ignored(pid_t pid, int signal)
+{
+    return strtoull(status_of(pid, "SigIgn"), NULL, 16) >> (signal - 1) & 1;
+}
+
+static void ignored_signals_are_inherited(void)
+{
+    pid_t command;
+
+    command = find_in(start("sleep", "1000", NULL), "sleep");
+    expect(!is_ignored(command, SIGCHLD),
+           "the command does not ignore SIGCHLD if the caller does not",
+           "its SigIgn is %s", status_of(command, "SigIgn"));
+    before_start(ignore_sigchld, NULL);
+    command = find_in(start("sleep", "1000", NULL), "sleep");
+    expect(is_ignored(command, SIGCHLD),
+           "the command ignores SIGCHLD if the caller does", "its SigIgn is %s",
+           status_of(command, "SigIgn"));
+}
+
+EXERCISE(
+    "01_clone", "exit_status", AS_LEARNER,
+    { "a signal that kills the command is reported", a_signal_is_reported },
+    { "a signal from outside is reported too",
+      a_signal_from_outside_is_reported },
+    { "a status of the command's own is passed on",
+      a_status_of_its_own_is_passed_on },
+    { "what cannot be run is told apart", what_cannot_be_run_is_told_apart },
+    { "a caller that ignores SIGCHLD loses nothing", sigchld_may_be_ignored },
+    { "the command ignores what its caller ignored",
+      ignored_signals_are_inherited })

@@ -1,7 +1,7 @@
 /**
  * @file
  * @brief Whether a program knows which signals it was born ignoring and
- * blocking.
+ * blocking, and which were waiting for it.
  *
  * What the check sets for itself is what the program is born with. Some may be
  * set already, so the kernel is asked what is to be expected.
@@ -40,7 +40,7 @@ static const char *expected_line(const char *what, const char *field)
     return line;
 }
 
-static void expect_both(void)
+static void expect_lines(const char *pending)
 {
     const char *ignored = expected_line("ignored", "SigIgn");
     const char *blocked = expected_line("blocked", "SigBlk");
@@ -51,6 +51,8 @@ static void expect_both(void)
     lines = run.out;
     expect_text("the first line", strsep(&lines, "\n"), ignored);
     expect_text("the second line", lines ? strsep(&lines, "\n") : "", blocked);
+    expect_text("the third line", lines ? strsep(&lines, "\n") : "",
+                text("pending:%s", pending));
 }
 
 static void ignored_signals(void)
@@ -59,7 +61,7 @@ static void ignored_signals(void)
 
     signal(first, SIG_IGN);
     signal(second, SIG_IGN);
-    expect_both();
+    expect_lines("");
     signal(first, SIG_DFL);
     signal(second, SIG_DFL);
 }
@@ -85,7 +87,26 @@ static void blocked_signals(void)
 {
     block(harmless());
     block(harmless());
-    expect_both();
+    expect_lines("");
+    unblock_all();
+}
+
+/* What comes before the exec, while it is blocked, still waits after it. */
+static bool send_itself(void *signals)
+{
+    const int *both = signals;
+
+    return raise(both[0]) == 0 && raise(both[1]) == 0;
+}
+
+static void pending_signals(void)
+{
+    int both[] = { harmless(), real_time() };
+
+    block(both[0]);
+    block(both[1]);
+    before_start(send_itself, both);
+    expect_lines(text(" %d %d", both[0], both[1]));
     unblock_all();
 }
 
@@ -95,7 +116,7 @@ static void both_at_once(void)
 
     signal(one, SIG_IGN);
     block(harmless());
-    expect_both();
+    expect_lines("");
     unblock_all();
     signal(one, SIG_DFL);
 }
@@ -106,7 +127,7 @@ static void real_time_signals(void)
 
     signal(one, SIG_IGN);
     block(real_time());
-    expect_both();
+    expect_lines("");
     unblock_all();
     signal(one, SIG_DFL);
 }
@@ -121,13 +142,14 @@ static void handled_signals(void)
     int one = harmless();
 
     signal(one, handle);
-    expect_both();
+    expect_lines("");
     signal(one, SIG_DFL);
 }
 
 EXERCISE("01_clone", "inherited_signals", AS_LEARNER,
          { "it prints which signals it ignores", ignored_signals },
          { "it prints which signals it blocks", blocked_signals },
+         { "it prints which signals wait for it", pending_signals },
          { "it does not mix them up", both_at_once },
          { "real-time signals count too", real_time_signals },
          { "what its parent handled does not", handled_signals })

@@ -1,6 +1,7 @@
 /**
  * @file
- * @brief Print which signals this program was born ignoring, and which blocked:
+ * @brief Print which signals this program was born ignoring, which blocked, and
+ * which were waiting for it:
  *
  *     inherited_signals
  */
@@ -34,6 +35,15 @@ static bool is_blocked(int signal)
     return false;
 }
 
+/* Returns whether a signal has come that waits until we no longer block it.
+
+   TODO: ask the kernel. sigpending(2) says which signals wait. */
+static bool is_pending(int signal)
+{
+    (void)signal;
+    return false;
+}
+
 /* Prints a line: the signals for which something holds. */
 static void print(const char *what, bool (*holds)(int signal))
 {
@@ -52,5 +62,6 @@ int main(int argc, char **argv)
     }
     print("ignored", is_ignored);
     print("blocked", is_blocked);
+    print("pending", is_pending);
     return 0;
 }

@@ -1,7 +1,10 @@
 /**
  * @file
- * @brief Whether an init reaps orphans, and takes none of them for the command.
+ * @brief Whether an init reaps orphans, says how they ended, and takes none of
+ * them for the command.
  */
+#include <string.h>
+
 #include "tutorials/check/check.h"
 
 /* PID 1 and the command. */
@@ -40,6 +43,34 @@ static void the_command_is_pid_2(void)
                 status_of(command, "NSpid"), text("%d\t2", command));
 }
 
+/* Two orphans that write their numbers down and end, by themselves and by a
+   signal. kill -0 finds a zombie too, so the command lasts until both are gone.
+ */
+static const char *two_orphans(long status)
+{
+    return text("cd %s; (sh -c 'echo $$ >one; exit %ld' &);"
+                "(sh -c 'echo $$ >two; kill -9 $$' &);"
+                "until [ -s one ] && [ -s two ]; do sleep 0; done;"
+                "while kill -0 $(cat one) || kill -0 $(cat two); do sleep 0; "
+                "done 2>/dev/null",
+                folder(), status);
+}
+
+static void it_says_how_each_has_ended(void)
+{
+    long status = seeded(1, 99);
+    struct run run;
+    const char *one, *two;
+
+    run_to_end(&run, "sh", "-c", two_orphans(status), NULL);
+    one = text("orphan %s: %ld\n", file_text("%s/one", folder()), status);
+    two = text("orphan %s: 137\n", file_text("%s/two", folder()));
+    expect(strcmp(run.err, text("%s%s", one, two)) == 0 ||
+               strcmp(run.err, text("%s%s", two, one)) == 0,
+           text("standard error is, in any order, \"%s%s\"", one, two),
+           "it is \"%s\"", run.err);
+}
+
 static void an_orphan_is_not_the_command(void)
 {
     long status = seeded(1, 99);
@@ -75,6 +106,7 @@ static void the_rest_dies_with_the_command(void)
 
 EXERCISE("02_pid", "reaper", AS_NAMESPACE_ROOT,
          { "orphans are reaped", orphans_are_reaped },
+         { "it says how each orphan has ended", it_says_how_each_has_ended },
          { "the command is PID 2 of a new namespace", the_command_is_pid_2 },
          { "an orphan is not taken for the command",
            an_orphan_is_not_the_command },

@@ -4,8 +4,8 @@
  *
  *     reaper COMMAND [ARG...]
  *
- * The exit status is the command's; 128 + N if signal N killed it. It needs
- * CAP_SYS_ADMIN.
+ * The exit status is the command's; 128 + N if signal N killed it. How an
+ * orphan has ended stands on standard error. It needs CAP_SYS_ADMIN.
  */
 #include <linux/sched.h>
 #include <signal.h>

@@ -5,8 +5,13 @@
  * The program itself stays outside the new namespace, so its list of mounts
  * shows what got out.
  */
+#include <fcntl.h>
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tutorials/check/check.h"
 
@@ -66,6 +71,33 @@ static void below_another_mount_too(void)
            mount_of(program, "/dev"));
 }
 
+/* Mounts a tmpfs in the mount namespace of a process. */
+static bool mount_in(pid_t pid, const char *point)
+{
+    pid_t child = fork();
+    int status = 0;
+
+    if (child == 0)
+        _exit(setns(open(text("/proc/%d/ns/mnt", pid), O_RDONLY | O_CLOEXEC),
+                    CLONE_NEWNS) < 0 ||
+              mount("tmpfs", point, "tmpfs", 0, NULL) < 0);
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static void what_comes_later_comes_in(void)
+{
+    const char *disk = new_folder();
+    pid_t command, program = start_with(new_folder(), &command);
+
+    if (command == 0 ||
+        !expect(mount_in(program, disk),
+                text("outside, a tmpfs is mounted on %s", disk), "this failed"))
+        return;
+    expect(is_tmpfs(mount_of(command, disk)),
+           text("the command's mountinfo has it on %s, too", disk),
+           "it is \"%s\"", mount_of(command, disk));
+}
+
 static bool is_shared(pid_t pid, const char *point)
 {
     return strstr(mount_of(pid, point), " shared:") != NULL;
@@ -94,5 +126,7 @@ EXERCISE("03_mount", "leaking_mount", AS_NAMESPACE_ROOT,
          { "the command has the mount", the_command_has_it },
          { "nobody outside has it", it_stays_inside },
          { "nor if FOLDER lies on another mount", below_another_mount_too },
+         { "what is mounted outside later comes in",
+           what_comes_later_comes_in },
          { "outside, mounts are still shared", outside_they_are_still_shared },
          { "the exit status is the command's", the_status_is_the_commands })

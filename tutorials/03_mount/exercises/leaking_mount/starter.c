@@ -4,15 +4,14 @@
  *
  *     leaking_mount FOLDER COMMAND [ARG...]
  *
- * FOLDER is a path that begins with a slash. The exit status is the command's;
- * 128 + N if signal N killed it. It needs CAP_SYS_ADMIN.
+ * FOLDER is a path that begins with a slash. Nobody else sees what is mounted
+ * there. The exit status is the command's; 128 + N if signal N killed it. It
+ * needs CAP_SYS_ADMIN.
  */
-#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,22 +26,31 @@ static void fail(const char *what)
     exit(EXIT_OURS);
 }
 
-/* Starts a child with a copy of our list of mounts. */
+/* Starts a child. */
 static pid_t start(void)
 {
-    struct clone_args args = { .flags = CLONE_NEWNS, .exit_signal = SIGCHLD };
-    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    pid_t pid = fork();
 
     if (pid < 0)
-        fail("clone3");
+        fail("fork");
     return pid;
 }
 
-/* Is the child: mounts an empty file system, and becomes the command. */
-static void become(const char *folder, char *const command[])
+/* Mounts an empty file system. */
+static void cover(const char *folder)
 {
     if (mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, NULL) < 0)
         fail(folder);
+}
+
+static void uncover(const char *folder)
+{
+    if (umount2(folder, MNT_DETACH) < 0)
+        fail(folder);
+}
+
+static void become(char *const command[])
+{
     execvp(command[0], command);
     perror(command[0]);
     _exit(EXIT_NOT_FOUND);
@@ -57,10 +65,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: leaking_mount FOLDER COMMAND [ARG...]\n");
         return EXIT_OURS;
     }
+    cover(argv[1]);
     pid = start();
     if (pid == 0)
-        become(argv[1], argv + 2);
+        become(argv + 2);
     if (waitpid(pid, &status, 0) < 0)
         fail("waitpid");
+    uncover(argv[1]);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -1,8 +1,10 @@
 /**
  * @file
- * @brief Whether a command has another root, and the old one is gone.
+ * @brief Whether a command has another root that it cannot change, and the old
+ * one is gone.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -102,6 +104,42 @@ static void it_has_no_other_mount(void)
                   lines(file_text("/proc/%d/mountinfo", command)), 1);
 }
 
+static void it_cannot_change_dir(void)
+{
+    const char *root = new_folder(), *name = seeded_word();
+    struct run run;
+
+    /* Not its permissions should protect it. */
+    chmod(root, 0777);
+    run_to_end(&run, root, "/bin/sh", "-c",
+               text("(echo >/%s) && exit 1; exit 42", name), NULL);
+    expect(run.status == 42 && access(text("%s/%s", root, name), F_OK) != 0,
+           text("the command fails to make the file /%s", name),
+           "it ended with %d, %s", run.status,
+           access(text("%s/%s", root, name), F_OK) == 0
+               ? "and DIR has the file"
+               : "and DIR has no file");
+}
+
+static bool has_option(const char *mount, const char *option)
+{
+    char options[256] = "";
+
+    sscanf(mount, "%*s %*s %*s %*s %*s %255s", options);
+    return strstr(text(",%s,", options), text(",%s,", option)) != NULL;
+}
+
+static void its_mount_is_protected(void)
+{
+    pid_t command =
+        find_in(start(new_folder(), "/bin/sleep", "1000", NULL), "sleep");
+    const char *mount = mount_of(command, "/");
+
+    expect(has_option(mount, "nodev") && has_option(mount, "nosuid"),
+           "the command's root mount is nodev and nosuid",
+           "its mountinfo is \"%s\"", mount);
+}
+
 static void outside_nothing_has_changed(void)
 {
     pid_t program = start(new_folder(), "/bin/sleep", "1000", NULL);
@@ -127,5 +165,8 @@ EXERCISE("03_mount", "new_root", AS_NAMESPACE_ROOT,
          { "the command sees DIR as /", dir_is_its_root },
          { "DIR is the root of its mounts", it_is_the_root_of_its_mounts },
          { "it has no other mount", it_has_no_other_mount },
+         { "the command cannot change DIR", it_cannot_change_dir },
+         { "it allows no devices and no set-user-ID programs",
+           its_mount_is_protected },
          { "outside nothing has changed", outside_nothing_has_changed },
          { "the exit status is the command's", the_status_is_the_commands })

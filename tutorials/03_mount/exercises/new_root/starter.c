@@ -4,8 +4,8 @@
  *
  *     new_root DIR COMMAND [ARG...]
  *
- * COMMAND is a path in the new root. The exit status is the command's; 128 + N
- * if signal N killed it. It needs CAP_SYS_ADMIN.
+ * COMMAND is a path in the new root, which it cannot change. The exit status is
+ * the command's; 128 + N if signal N killed it. It needs CAP_SYS_ADMIN.
  */
 #include <linux/sched.h>
 #include <signal.h>
@@ -45,6 +45,9 @@ static void change_root(const char *dir)
         fail("/");
     /* TODO: pivot_root(2) takes a mount, and this may be a folder of one. A
        bind mount of a folder on itself is a mount. */
+    /* TODO: let this mount, and only this, be read-only, and let no device and
+       no set-user-ID program work on it. A bind mount takes no such flags until
+       it exists. */
     if (chdir(dir) < 0)
         fail(dir);
     /* TODO: this moves the `/` of one process. pivot_root(2) makes a mount the

@@ -1,9 +1,10 @@
 /**
  * @file
- * @brief Whether it finds the id that a process really has outside.
+ * @brief Whether it finds the user and the group that a process really is
+ * outside.
  *
- * The check gives a process a map, lets it become the id in question, and reads
- * in /proc/PID/status who it is now.
+ * The check gives a process maps, lets it become the user and the group in
+ * question, and reads in /proc/PID/status who it is now.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -25,11 +26,11 @@ struct line {
     uint32_t inside, outside, count;
 };
 
-/* ---- A process with a map
- * ----------------------------------------------------- */
+/* ---- A process with maps
+ * ------------------------------------------------------ */
 
-/* Becomes an id of a new user namespace, once its map is there. If there is no
-   such id, it stays what it was, root. */
+/* Becomes an id of a new user namespace, group first, once its maps are there.
+   If there is no such id, it stays what it was, root. */
 static void become(uint32_t id, int socket)
 {
     char byte = 0;
@@ -37,6 +38,8 @@ static void become(uint32_t id, int socket)
     if (unshare(CLONE_NEWUSER) < 0 || write(socket, &byte, 1) != 1 ||
         read(socket, &byte, 1) != 1)
         _exit(1);
+    if (setresgid(id, id, id) < 0)
+        byte = 1;
     if (setresuid(id, id, id) < 0)
         byte = 1;
     if (write(socket, &byte, 1) != 1)
@@ -45,10 +48,11 @@ static void become(uint32_t id, int socket)
     _exit(0);
 }
 
-static bool write_map(pid_t pid, const struct line *lines, int n)
+static bool write_map(pid_t pid, const char *file, const struct line *lines,
+                      int n)
 {
     const char *map = "";
-    int fd = open(text("/proc/%d/uid_map", pid), O_WRONLY | O_CLOEXEC);
+    int fd = open(text("/proc/%d/%s", pid, file), O_WRONLY | O_CLOEXEC);
     bool written;
 
     for (int i = 0; i < n; i++)
@@ -59,8 +63,14 @@ static bool write_map(pid_t pid, const struct line *lines, int n)
     return written;
 }
 
-/* A process with this map, that is this id if there is such an id. */
-static pid_t process_with(const struct line *lines, int n, uint32_t id)
+/* Maps of users and of groups, with as many lines. */
+struct maps {
+    const struct line *users, *groups;
+    int lines;
+};
+
+/* A process with these maps, that is this id where there is such an id. */
+static pid_t process_with(const struct maps *maps, uint32_t id)
 {
     int sockets[2];
     char byte = 0;
@@ -74,7 +84,9 @@ static pid_t process_with(const struct line *lines, int n, uint32_t id)
         become(id, sockets[1]);
     }
     close(sockets[1]);
-    if (read(sockets[0], &byte, 1) != 1 || !write_map(pid, lines, n) ||
+    if (read(sockets[0], &byte, 1) != 1 ||
+        !write_map(pid, "uid_map", maps->users, maps->lines) ||
+        !write_map(pid, "gid_map", maps->groups, maps->lines) ||
         write(sockets[0], &byte, 1) != 1 || read(sockets[0], &byte, 1) != 1)
         abort();
     close(sockets[0]);
@@ -84,18 +96,36 @@ static pid_t process_with(const struct line *lines, int n, uint32_t id)
 /* ---- What the program prints
  * -------------------------------------------------- */
 
-static void expect_answer(const struct line *lines, int n, uint32_t id)
+/* What it should say, by who the process is. */
+static const char *expected_line(const char *what, pid_t pid, const char *field)
 {
-    pid_t pid = process_with(lines, n, id);
-    unsigned long uid = strtoul(status_of(pid, "Uid"), NULL, 10);
+    unsigned long id = strtoul(status_of(pid, field), NULL, 10);
+
+    return id == 0 ? text("%s none", what) : text("%s %lu", what, id);
+}
+
+static void expect_answers(const struct maps *maps, uint32_t id)
+{
+    pid_t pid = process_with(maps, id);
+    const char *user = expected_line("user", pid, "Uid");
+    const char *group = expected_line("group", pid, "Gid");
     struct run run;
+    char *lines = run.out;
 
     run_to_end(&run, number(pid), text("%u", id), NULL);
-    run.out[strcspn(run.out, "\n")] = '\0';
-    expect_text(text("the id outside for %u", id), run.out,
-                uid == 0 ? "none" : text("%lu", uid));
+    expect_text(text("the first line for %u", id), strsep(&lines, "\n"), user);
+    if (maps->groups != maps->users)
+        expect_text(text("the second line for %u", id),
+                    lines ? strsep(&lines, "\n") : "", group);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
+}
+
+static void expect_answer(const struct line *lines, int n, uint32_t id)
+{
+    struct maps maps = { .users = lines, .groups = lines, .lines = n };
+
+    expect_answers(&maps, id);
 }
 
 /* Lines with gaps between them, in no order. */
@@ -156,9 +186,24 @@ static void an_id_can_be_large(void)
     expect_answer(&line, 1, middle(&line));
 }
 
+/* Ids of which either map, or both, know nothing, too. */
+static void groups_have_their_own_map(void)
+{
+    struct line users[LINES], groups[LINES];
+    struct maps maps = { .users = users, .groups = groups, .lines = LINES };
+
+    draw(users);
+    draw(groups);
+    for (int i = 0; i < 2; i++) {
+        expect_answers(&maps, middle(&users[i]));
+        expect_answers(&maps, middle(&groups[i]));
+    }
+}
+
 EXERCISE("04_user", "outside_id", AS_LEARNER,
          { "it finds an id of the only line", it_finds_an_id_of_the_only_line },
          { "it looks at every line", it_looks_at_every_line },
          { "it knows where a line begins and ends",
            it_knows_where_a_line_ends },
-         { "an id can be larger than an int", an_id_can_be_large })
+         { "an id can be larger than an int", an_id_can_be_large },
+         { "groups have a map of their own", groups_have_their_own_map })

@@ -1,7 +1,7 @@
 /**
  * @file
- * @brief Print which id outside an id stands for in the user namespace of a
- * process, or "none":
+ * @brief Print which user and which group outside an id stands for in the user
+ * namespace of a process, or "none":
  *
  *     outside_id PID ID
  */
@@ -40,20 +40,27 @@ static bool translate(FILE *map, uint32_t inside, uint32_t *outside)
     return false;
 }
 
+/* Prints who an id is outside. */
+static void print_user(const char *pid, uint32_t inside)
+{
+    FILE *map = open_map(pid);
+    uint32_t outside;
+
+    if (translate(map, inside, &outside))
+        printf("user %u\n", outside);
+    else
+        printf("user none\n");
+    fclose(map);
+}
+
 int main(int argc, char **argv)
 {
-    uint32_t outside;
-    FILE *map;
-
     if (argc != 3) {
         fprintf(stderr, "Usage: outside_id PID ID\n");
         return 1;
     }
-    map = open_map(argv[1]);
-    if (translate(map, (uint32_t)strtoul(argv[2], NULL, 10), &outside))
-        printf("%u\n", outside);
-    else
-        printf("none\n");
-    fclose(map);
+    print_user(argv[1], (uint32_t)strtoul(argv[2], NULL, 10));
+    /* TODO: the same number as a group. Groups have a map of their own, beside
+       that of the users, and it need not be the same. */
     return 0;
 }
