@@ -19,7 +19,7 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
-#include "barco/mount.h"
+#include "mount_inside.h"
 
 /* ---- Files of /proc ------------------------------------------------------ */
 
@@ -78,19 +78,18 @@ static int sysctl_path(const char *name, char *path, size_t size)
 
 /* The host's /proc remembers each name once for every user namespace that has
  * used it, and searches all of them: with hundreds of containers that takes
- * longer than a mount of our own, which the root directory's /proc then shares.
+ * longer than a mount of our own, which the root directory then gets as well.
  * Only PID 1 of a namespace can make one. */
 static int open_sysctls(void)
 {
-    static const struct barco_mount own = { .type = "proc" };
-    BARCO_CLEANUP(barco_close)
-    int proc = getpid() == 1 ? barco_mount_new(&own)
-                             : open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int dir =
-        proc < 0 ? proc : openat(proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    const bool own = getpid() == 1;
+    int proc = own ? mount_make_early_proc() : 0, dir;
 
-    return proc >= 0 && dir < 0 ? BARCO_FAIL(open, "\"/proc/sys\", O_PATH")
-                                : dir;
+    if (proc < 0)
+        return proc;
+    dir = own ? openat(proc, "sys", flags) : open("/proc/sys", flags);
+    return dir < 0 ? BARCO_FAIL(open, "\"/proc/sys\", O_PATH") : dir;
 }
 
 /* Opens it beneath /proc/sys, and not in anything else mounted there. */

@@ -19,6 +19,10 @@
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "mount_inside.h"
+
+/* In PID 1: the container's proc until it is attached, or -1. */
+static int early_proc = -1;
 
 static const struct barco_flag attr_flags[] = {
     { MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY" },
@@ -80,6 +84,14 @@ static int set_data(int fs, const char *type, const char *data)
     return 0;
 }
 
+/* Whether what was made early will do. */
+static bool is_like_early_proc(const struct barco_mount *mount)
+{
+    return early_proc >= 0 && strcmp(mount->type, "proc") == 0 &&
+           mount->attrs == BARCO_MOUNT_RESTRICTED && !mount->source &&
+           !mount->data;
+}
+
 //! [new]
 static int configure(int fs, const struct barco_mount *mount)
 {
@@ -99,9 +111,12 @@ static int configure(int fs, const struct barco_mount *mount)
 
 int barco_mount_new(const struct barco_mount *mount)
 {
-    BARCO_CLEANUP(barco_close) int fs = fsopen(mount->type, FSOPEN_CLOEXEC);
+    BARCO_CLEANUP(barco_close) int fs = -1;
     int made, result;
 
+    if (is_like_early_proc(mount))
+        return barco_take_fd(&early_proc);
+    fs = fsopen(mount->type, FSOPEN_CLOEXEC);
     if (fs < 0)
         return BARCO_FAIL(fsopen, "\"%s\"", mount->type);
     if ((result = configure(fs, mount)) < 0)
@@ -110,6 +125,16 @@ int barco_mount_new(const struct barco_mount *mount)
     return made < 0 ? BARCO_FAIL(fsmount, "\"%s\"", mount->type) : made;
 }
 //! [new]
+
+int mount_make_early_proc(void)
+{
+    static const struct barco_mount proc = { .type = "proc",
+                                             .attrs = BARCO_MOUNT_RESTRICTED };
+
+    if (early_proc < 0)
+        early_proc = barco_mount_new(&proc);
+    return early_proc;
+}
 
 //! [idmap]
 /* Files keep their owners: uid 0 on disk is uid 0 in the user namespace. */
