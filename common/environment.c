@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,52 +24,57 @@ enum {
     MAX_USERS = 1 << 20 /* bytes, room for thousands of them */
 };
 
-/* The image chose this file: it could be a pipe that nothing writes to, a
- * device that never ends, or a hole of a terabyte. */
-static size_t read_users(char *text)
+/* The text of the container's /etc/passwd, to be freed, or NULL. The image
+ * chose this file: it could be a pipe that nothing writes to, a device that
+ * never ends, or a hole of a terabyte. */
+static char *read_users(void)
 {
     BARCO_CLEANUP(barco_close)
     int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
-    size_t length = 0;
+    size_t size, length = 0;
+    char *text;
     ssize_t n;
 
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return 0;
-    while ((n = read(fd, text + length, MAX_USERS - length)) > 0)
+        return NULL;
+    size = st.st_size < MAX_USERS ? (size_t)st.st_size : MAX_USERS;
+    if (!(text = malloc(size + 1)))
+        return NULL;
+    while ((n = read(fd, text + length, size - length)) > 0)
         length += (size_t)n;
-    return length;
+    text[length] = '\0';
+    return text;
 }
 
-/* Finds our user's home in the container's /etc/passwd, or takes / , as for a
- * line that lacks it. A line that begins with + or - is for NIS. */
-static void look_up_home(char *text, char *home, size_t size)
+/* The home in a line NAME:PASSWORD:UID:GID:ABOUT:HOME:SHELL, if it is that of
+ * this uid, else NULL. A line that begins with + or - is for NIS. */
+static const char *home_of(const char *uid, char *line)
 {
-    size_t length = read_users(text);
-    FILE *users = length ? fmemopen(text, length, "r") : NULL;
-    const struct passwd *user = NULL;
+    char *fields[6];
 
-    snprintf(home, size, "/");
-    while (users && (user = fgetpwent(users)) &&
-           (strchr("+-", *user->pw_name) || user->pw_uid != geteuid()))
-        ;
-    if (user && *user->pw_dir)
-        snprintf(home, size, "%s", user->pw_dir);
-    if (users)
-        fclose(users);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        if (!(fields[i] = strsep(&line, ":")))
+            return NULL;
+    return strchr("+-", *fields[0]) || strcmp(fields[2], uid) != 0 ? NULL
+                                                                   : fields[5];
 }
 
+/* As the container's /etc/passwd says, or else / . */
 static int find_home(void)
 {
-    BARCO_CLEANUP(barco_free) char *text = malloc(MAX_USERS);
-    char home[PATH_MAX];
+    BARCO_CLEANUP(barco_free) char *text = read_users();
+    char *rest = text, *line, uid[16];
+    const char *home = NULL;
 
-    if (!text)
-        return BARCO_FAIL(malloc, "%d", MAX_USERS);
-    look_up_home(text, home, sizeof(home));
-    if (setenv("HOME", home, 0) < 0)
-        return BARCO_FAIL(setenv, "\"HOME\", \"%s\"", home);
-    return 0;
+    snprintf(uid, sizeof(uid), "%u", geteuid());
+    while (!home && (line = strsep(&rest, "\n")))
+        home = home_of(uid, line);
+    if (!home || !*home)
+        home = "/";
+    return setenv("HOME", home, 0) < 0
+               ? BARCO_FAIL(setenv, "\"HOME\", \"%s\"", home)
+               : 0;
 }
 
 /* The name before the "=" is not checked further, because the kernel passes any
