@@ -74,23 +74,30 @@ static void print_json(const struct barco_error *e)
     });
 }
 
-static barco_error_sink *sink;
-static void *sink_arg;
-
-void barco_error_set_sink(barco_error_sink *new_sink, void *arg)
+/* Where errors go unless a sink is set. */
+static void show(const struct barco_error *error, void *arg)
 {
-    sink = new_sink;
-    sink_arg = arg;
+    (void)arg;
+    if (barco_log.json)
+        print_json(error);
+    else
+        print(error);
+}
+
+static struct {
+    barco_error_sink *take;
+    void *arg;
+} sink = { .take = show };
+
+void barco_error_set_sink(barco_error_sink *take, void *arg)
+{
+    sink.take = take ? take : show;
+    sink.arg = arg;
 }
 
 void barco_error_deliver(const struct barco_error *error)
 {
-    if (sink)
-        sink(error, sink_arg);
-    else if (barco_log.json)
-        print_json(error);
-    else
-        print(error);
+    sink.take(error, sink.arg);
 }
 
 int barco_error_report(const char *call, int err, const char *func,

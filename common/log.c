@@ -25,8 +25,11 @@ enum {
 
 struct barco_log barco_log;
 
-static const char *current_step;
-static char place[16] = "host";
+/* Together, because every process of a container changes them. */
+static struct {
+    const char *step;  /* the current one */
+    const char *place; /* which process this is */
+} now = { .place = "host" };
 
 /* Colour helps on a terminal and spoils a file; see no-color.org. */
 static bool in_colour(void)
@@ -38,21 +41,21 @@ static bool in_colour(void)
 
 void log_set_place(const char *name)
 {
-    strlcpy(place, name, sizeof(place));
+    now.place = name;
 }
 
 /* Begins each line of --explain, in a colour for each place. */
 static const char *prefix(char *buf, size_t size)
 {
-    int colour = strcmp(place, "host") == 0      ? 32
-                 : strcmp(place, "PID 1") == 0   ? 35
-                 : strncmp(place, "PID", 3) == 0 ? 33
-                                                 : 34;
+    int colour = strcmp(now.place, "host") == 0      ? 32
+                 : strcmp(now.place, "PID 1") == 0   ? 35
+                 : strncmp(now.place, "PID", 3) == 0 ? 33
+                                                     : 34;
 
     if (in_colour())
-        snprintf(buf, size, "\033[%dm%-7s\033[0m ", colour, place);
+        snprintf(buf, size, "\033[%dm%-7s\033[0m ", colour, now.place);
     else
-        snprintf(buf, size, "%-7s ", place);
+        snprintf(buf, size, "%-7s ", now.place);
     return buf;
 }
 
@@ -76,7 +79,7 @@ const char *barco_flag_names(const struct barco_flag *table, uint64_t flags,
 
 const char *barco_log_current_step(void)
 {
-    return current_step;
+    return now.step;
 }
 
 void barco_log_write(const char *text)
@@ -157,7 +160,7 @@ void barco_log_step(const char *sentence, const char *line_text,
 {
     char text[256], before[32];
 
-    current_step = sentence;
+    now.step = sentence;
     if (barco_log.verbose)
         barco_log_line("INFO", file, line, "%s...", line_text);
     if (!barco_log.explain || barco_log.json)
@@ -172,8 +175,8 @@ int barco_log_result(int result, const char *file, int line)
 {
     char number[16];
     struct log_entry entry = {
-        .place = place,
-        .step = current_step,
+        .place = now.place,
+        .step = now.step,
         .result = number,
         .file = file,
         .line = line,
@@ -193,7 +196,7 @@ void barco_log_line(const char *level, const char *file, int line,
                     const char *fmt, ...)
 {
     int saved = errno; /* localtime_r() may read files, and change it */
-    time_t now = time(NULL);
+    time_t seconds = time(NULL);
     struct tm tm = { 0 };
     char clock[16] = "--:--:--";
     char text[MAX_TEXT], shown[4 * MAX_TEXT], whole[5 * MAX_TEXT];
@@ -203,7 +206,7 @@ void barco_log_line(const char *level, const char *file, int line,
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
 
-    if (localtime_r(&now, &tm))
+    if (localtime_r(&seconds, &tm))
         strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
     snprintf(whole, sizeof(whole), "%s %-5s %s:%d: %s\n", clock, level, file,
              line, barco_log_printable(text, shown, sizeof(shown)));
@@ -231,8 +234,8 @@ void barco_log_explain(const char *why, const char *file, int line,
     int saved = errno;
     char call[MAX_TEXT];
     const struct log_entry entry = {
-        .place = place,
-        .step = current_step,
+        .place = now.place,
+        .step = now.step,
         .call = call,
         .why = why,
         .file = file,

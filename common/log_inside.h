@@ -5,7 +5,8 @@
 #ifndef BARCO_COMMON_LOG_INSIDE_H
 #define BARCO_COMMON_LOG_INSIDE_H
 
-/** Name this process in `--explain`; at first it is "host". */
+/** Name this process in `--explain`; at first it is "host". The name stays the
+ * caller's. */
 void log_set_place(const char *name);
 
 /** A line of `--explain=json`; what is NULL is left out. */

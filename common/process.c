@@ -56,18 +56,23 @@ static const struct barco_flag clone_flags[] = {
  * exec. */
 static sigset_t callers_mask;
 static struct sigaction callers_sigpipe, callers_sigchld;
-static int holders;
-static bool sigpipe_ignored, took_sigchld;
 
-/* In a child: refers to the parent, which getppid() cannot name from inside a
- * new PID namespace. */
-static int parent_pidfd = -1;
+/* Together, because each child changes all of it, and has to copy each page
+ * that it writes to. */
+static struct {
+    int holders; /* of the copy above */
+    bool sigpipe_ignored, took_sigchld;
 
-/* In a child: the descriptor whose closing tells the parent of the exec. */
-static int kept = -1;
+    /* In a child: */
 
-/* In a child: a page shared with the process that waits for it. */
-static bool *began;
+    /* refers to the parent, which getppid() cannot name from inside a new PID
+     * namespace */
+    int parent;
+    /* the descriptor whose closing tells the parent of the exec */
+    int kept;
+    /* a page shared with the process that waits for it */
+    bool *began;
+} self = { .parent = -1, .kept = -1 };
 
 /* All signals that can be sent to us and mean something to the child. Left out
  * are those that report a fault of our own, including SIGPIPE, and those that
@@ -91,7 +96,7 @@ void barco_process_block_signals(void)
     const struct sigaction usual = { .sa_handler = SIG_DFL };
     sigset_t set;
 
-    if (holders++ > 0)
+    if (self.holders++ > 0)
         return;
 
     /* If SIGCHLD is ignored (our parent may have set that), the kernel reaps
@@ -99,7 +104,7 @@ void barco_process_block_signals(void)
     sigaction(SIGCHLD, &usual, &callers_sigchld);
     /* Our log may have lost its reader: `barco -v ... 2>&1 | head`. */
     sigaction(SIGPIPE, &ignore, &callers_sigpipe);
-    sigpipe_ignored = true;
+    self.sigpipe_ignored = true;
     forwarded_signals(&set);
     /* A job of the child's that was killed may have left us in the background,
      * where with `stty tostop` our last message would stop us. */
@@ -109,32 +114,32 @@ void barco_process_block_signals(void)
 
 static int restore_sigpipe(void)
 {
-    if (sigpipe_ignored && sigaction(SIGPIPE, &callers_sigpipe, NULL) < 0)
+    if (self.sigpipe_ignored && sigaction(SIGPIPE, &callers_sigpipe, NULL) < 0)
         return BARCO_FAIL(sigaction, "SIGPIPE");
-    sigpipe_ignored = false;
+    self.sigpipe_ignored = false;
     return 0;
 }
 
 void barco_process_unblock_signals(void)
 {
-    if (holders == 0 || --holders > 0)
+    if (self.holders == 0 || --self.holders > 0)
         return;
     restore_sigpipe();
     sigaction(SIGCHLD, &callers_sigchld, NULL);
     /* One that we took may have been meant for the caller. */
-    if (took_sigchld)
+    if (self.took_sigchld)
         kill(getpid(), SIGCHLD);
-    took_sigchld = false;
+    self.took_sigchld = false;
     sigprocmask(SIG_SETMASK, &callers_mask, NULL);
 }
 
 int barco_process_restore_signal_mask(void)
 {
-    if (began)
-        *began = true;
-    if (holders > 0 && sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
+    if (self.began)
+        *self.began = true;
+    if (self.holders > 0 && sigprocmask(SIG_SETMASK, &callers_mask, NULL) < 0)
         return BARCO_FAIL(sigprocmask, "SIG_SETMASK");
-    holders = 0;
+    self.holders = 0;
     /* Until the exec, a child that logs may write to a pipe without a
      * reader. */
     if (barco_log.verbose || barco_log.explain)
@@ -145,7 +150,7 @@ int barco_process_restore_signal_mask(void)
 //! [pdeathsig]
 int barco_process_die_with_parent(void)
 {
-    struct pollfd parent = { .fd = parent_pidfd, .events = POLLIN };
+    struct pollfd parent = { .fd = self.parent, .events = POLLIN };
 
     BARCO_EXPLAIN("if the parent is killed, the kernel kills this process too",
                   "prctl(PR_SET_PDEATHSIG, SIGKILL)");
@@ -164,12 +169,12 @@ int barco_process_die_with_parent(void)
 
 void process_keep(int fd)
 {
-    kept = fd;
+    self.kept = fd;
 }
 
 int process_kept(void)
 {
-    return kept;
+    return self.kept;
 }
 
 int process_close_all_but(int keep)
@@ -180,10 +185,10 @@ int process_close_all_but(int keep)
         return BARCO_FAIL(close_range, "%u, %d, 0", first, keep - 1);
     if (close_range(keep < (int)first ? first : (unsigned)keep + 1, ~0U, 0) < 0)
         return BARCO_FAIL(close_range, "%u, ~0, 0", first);
-    if (parent_pidfd != keep)
-        parent_pidfd = -1;
-    if (kept != keep)
-        kept = -1;
+    if (self.parent != keep)
+        self.parent = -1;
+    if (self.kept != keep)
+        self.kept = -1;
     return 0;
 }
 
@@ -192,7 +197,7 @@ int barco_process_wait_for_parent(void)
     struct pollfd parent = { .fd = STDIN_FILENO, .events = POLLIN };
     int result;
 
-    if (dup2(parent_pidfd, STDIN_FILENO) < 0)
+    if (dup2(self.parent, STDIN_FILENO) < 0)
         return BARCO_FAIL(dup2, "the parent, 0");
     close(STDOUT_FILENO);
     if ((result = process_close_all_but(STDIN_FILENO)) < 0)
@@ -207,11 +212,11 @@ int barco_process_wait_for_parent(void)
 static void take_place(uint64_t flags)
 {
     static bool contained;
-    char name[16];
+    static char name[16];
 
-    contained = contained || (flags & CLONE_NEWPID);
     if (!barco_log.explain)
         return; /* saves getpid(2) on the way to the command */
+    contained = contained || (flags & CLONE_NEWPID);
     snprintf(name, sizeof(name), "PID %d", getpid());
     log_set_place(contained ? name : "child");
 }
@@ -234,17 +239,17 @@ static int share_began(struct barco_process *child)
 
     if (child->began || child->outlives_parent)
         return 0;
-    page = mmap(NULL, sizeof(*began), PROT_READ | PROT_WRITE,
+    page = mmap(NULL, sizeof(*self.began), PROT_READ | PROT_WRITE,
                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
-        return BARCO_FAIL(mmap, "%zu, MAP_SHARED", sizeof(*began));
+        return BARCO_FAIL(mmap, "%zu, MAP_SHARED", sizeof(*self.began));
     child->began = page;
     return 0;
 }
 
 bool *process_began(void)
 {
-    return began;
+    return self.began;
 }
 
 /* For --explain. */
@@ -263,7 +268,7 @@ static const char *reason(const struct barco_process *child, uint64_t flags)
 int barco_process_spawn(struct barco_process *child, uint64_t flags,
                         barco_process_main *main, void *arg)
 {
-    BARCO_CLEANUP(barco_close) int self = pidfd_open(getpid(), 0);
+    BARCO_CLEANUP(barco_close) int us = pidfd_open(getpid(), 0);
     int pidfd = -1;
     char names[256];
     struct clone_args args = {
@@ -276,7 +281,7 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
 
     if (result < 0)
         return result;
-    if (self < 0)
+    if (us < 0)
         return BARCO_FAIL(pidfd_open, "getpid(), 0");
     if (child->cgroup >= 0) {
         args.flags |= CLONE_INTO_CGROUP;
@@ -296,9 +301,9 @@ int barco_process_spawn(struct barco_process *child, uint64_t flags,
             clone3, "%s",
             barco_flag_names(clone_flags, args.flags, names, sizeof(names)));
     if (pid == 0) {
-        barco_close(&parent_pidfd); /* it refers to our parent's parent */
-        parent_pidfd = barco_take_fd(&self);
-        began = child->began;
+        barco_close(&self.parent); /* it refers to our parent's parent */
+        self.parent = barco_take_fd(&us);
+        self.began = child->began;
         take_place(args.flags);
         run_child(child->outlives_parent, main, arg);
     }
@@ -378,7 +383,7 @@ void barco_process_forward(struct barco_process *child, int signal)
 void process_take_signal(struct barco_process *child, int signal, int code)
 {
     if (signal == SIGCHLD)
-        took_sigchld = true;
+        self.took_sigchld = true;
     else if (!group_got_it(child, code))
         barco_process_forward(child, signal);
 }
@@ -434,7 +439,7 @@ void barco_process_end(struct barco_process *child)
         kill_and_reap(child);
         release(child);
     }
-    if (child->began && child->began != began)
+    if (child->began && child->began != self.began)
         munmap(child->began, sizeof(*child->began));
     child->began = NULL;
     if (child->blocks_signals)
