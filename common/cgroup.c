@@ -17,8 +17,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/random.h>
@@ -38,13 +40,16 @@
 static int set_path(struct barco_cgroup *cgroup, const char *root,
                     const char *parent, const char *name)
 {
-    size_t size = sizeof(cgroup->path);
+    int length = asprintf(&cgroup->path, "%s%s/%s", root, parent, name);
 
-    if ((size_t)snprintf(cgroup->path, size, "%s%s/%s", root, parent, name) <
-        size)
+    if (length < 0) {
+        cgroup->path = NULL;
+        return BARCO_FAIL(asprintf, "\"%s\"", name);
+    }
+    if (length < PATH_MAX)
         return 0;
     errno = ENAMETOOLONG;
-    return BARCO_FAIL(snprintf, "%s%s/%s", root, parent, name);
+    return BARCO_FAIL(asprintf, "\"%s\"", cgroup->path);
 }
 
 /* Chooses a unique name. Our pid is unique only in our PID namespace, and one
@@ -201,4 +206,6 @@ void barco_cgroup_remove(struct barco_cgroup *cgroup)
         cgroup_cleaner_remove(cgroup->path);
     }
     barco_process_end(&cgroup->cleaner);
+    free(cgroup->path);
+    cgroup->path = NULL;
 }

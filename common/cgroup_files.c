@@ -21,9 +21,10 @@ void cgroup_files_parent(const char *path, char parent[PATH_MAX])
 
 int cgroup_files_open(const char *dir, const char *file, int flags)
 {
-    char path[PATH_MAX + NAME_MAX];
+    BARCO_CLEANUP(barco_free) char *path = NULL;
 
-    snprintf(path, sizeof(path), "%s/%s", dir, file);
+    if (asprintf(&path, "%s/%s", dir, file) < 0)
+        return -1;
     return open(path, flags | O_CLOEXEC);
 }
 

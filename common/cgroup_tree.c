@@ -21,6 +21,7 @@
 
 #include <bsd/string.h>
 
+#include "barco/cleanup.h"
 #include "barco/error.h"
 #include "common/cgroup_files.h"
 #include "common/cgroup_leaf.h"
@@ -89,10 +90,13 @@ static bool is_writable(const char *dir)
  * it is somebody else's, or hidden by a cgroup namespace. */
 static bool is_delegated(const char *root, const char *own)
 {
-    char dir[PATH_MAX], above[PATH_MAX + 3], type[32];
+    BARCO_CLEANUP(barco_free) char *dir = NULL;
+    BARCO_CLEANUP(barco_free) char *above = NULL;
+    char type[32];
 
-    snprintf(dir, sizeof(dir), "%s%s", root, own);
-    snprintf(above, sizeof(above), "%s/..", dir);
+    if (asprintf(&dir, "%s%s", root, own) < 0 ||
+        asprintf(&above, "%s/..", dir) < 0)
+        return false;
     /* The root of the whole tree has no type, and may have processes. */
     cgroup_files_read(dir, "cgroup.type", type, sizeof(type));
     if (!*type || !is_writable(dir))

@@ -29,6 +29,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -58,6 +59,8 @@ void console_look(struct barco_console *console)
 void barco_console_close(struct barco_console *console)
 {
     barco_close(&console->master);
+    free(console->shown);
+    console->shown = NULL;
 }
 
 /* ---- In PID 1 ------------------------------------------------------------ */

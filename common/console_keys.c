@@ -109,7 +109,7 @@ void console_hang_up(struct relay *r)
     barco_close(&r->out);
     barco_close(&r->console->master);
     drop(&r->typed);
-    drop(&r->console->shown);
+    drop(r->console->shown);
 }
 
 /* ---- The two directions -------------------------------------------------- */
@@ -143,15 +143,15 @@ static void read_typed(struct relay *r)
 
 static void read_shown(struct relay *r)
 {
-    ssize_t n = read(r->console->master, r->console->shown.data,
-                     sizeof(r->console->shown.data));
+    ssize_t n = read(r->console->master, r->console->shown->data,
+                     sizeof(r->console->shown->data));
 
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) /* EIO: the other end has been closed */
         barco_close(&r->console->master);
-    r->console->shown.begin = 0;
-    r->console->shown.end = n > 0 ? (size_t)n : 0;
+    r->console->shown->begin = 0;
+    r->console->shown->end = n > 0 ? (size_t)n : 0;
 }
 
 /* Writes the first `size` bytes, or as many of them as fit. */
@@ -182,7 +182,7 @@ static void write_typed(struct relay *r)
  * before each LF; the container's has done that already, and one is enough. */
 static size_t piece_to_show(struct relay *r)
 {
-    struct barco_console_buffer *shown = &r->console->shown;
+    struct barco_console_buffer *shown = r->console->shown;
     const unsigned char *next = shown->data + shown->begin, *end;
 
     if (r->raw || !r->console->interactive)
@@ -198,12 +198,12 @@ static size_t piece_to_show(struct relay *r)
 static void write_shown(struct relay *r)
 {
     size_t size = piece_to_show(r);
-    int result = r->out < 0 ? -EBADF : pass(r->out, &r->console->shown, size);
+    int result = r->out < 0 ? -EBADF : pass(r->out, r->console->shown, size);
 
     if (result == -EIO)
         console_hang_up(r);
     else if (result < 0)
-        drop(&r->console->shown); /* it was opened only for reading */
+        drop(r->console->shown); /* it was opened only for reading */
 }
 
 void console_move(struct relay *r)
@@ -216,8 +216,8 @@ void console_move(struct relay *r)
     if (!console_is_empty(&r->typed))
         write_typed(r);
     if (r->fds[MASTER].revents && r->console->master >= 0 &&
-        console_is_empty(&r->console->shown))
+        console_is_empty(r->console->shown))
         read_shown(r);
-    if (!console_is_empty(&r->console->shown))
+    if (!console_is_empty(r->console->shown))
         write_shown(r);
 }

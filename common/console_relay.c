@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -139,7 +140,7 @@ static void listen_to(struct relay *r, int source, int fd, int events)
 static int wait_for_something(struct relay *r)
 {
     bool nothing_typed = console_is_empty(&r->typed);
-    bool nothing_shown = console_is_empty(&r->console->shown);
+    bool nothing_shown = console_is_empty(r->console->shown);
     int master = (nothing_shown ? POLLIN : 0) | (nothing_typed ? 0 : POLLOUT);
     bool hears = nothing_typed && console_listens(r);
     bool idle = nothing_typed && !hears && r->in >= 0;
@@ -158,7 +159,7 @@ static int wait_for_something(struct relay *r)
 
 static int turn(struct relay *r)
 {
-    bool finishing = r->over && console_is_empty(&r->console->shown);
+    bool finishing = r->over && console_is_empty(r->console->shown);
     int result;
 
     if ((result = wait_for_something(r)) < 0)
@@ -194,7 +195,8 @@ static int relay(struct relay *r, bool keys)
     return result;
 }
 
-int barco_console_connect(struct barco_console *console,
+/* Shows what is written, until the command has begun. */
+static int show_the_start(struct barco_console *console,
                           struct barco_handshake *handshake,
                           struct barco_process *child,
                           struct barco_handshake_error *error)
@@ -207,9 +209,9 @@ int barco_console_connect(struct barco_console *console,
                        .out = -1 };
     int result;
 
-    console_look(console);
-    if (!console->wanted)
-        return barco_handshake_follow(handshake, child, NULL, error);
+    if (!console->shown &&
+        !(console->shown = calloc(1, sizeof(*console->shown))))
+        return BARCO_FAIL(calloc, "1, %zu", sizeof(*console->shown));
     if (error)
         error->error.err = 0;
     barco_close(&handshake->child);
@@ -218,24 +220,43 @@ int barco_console_connect(struct barco_console *console,
     return result;
 }
 
-int barco_console_wait(struct barco_console *console,
-                       struct barco_handshake *handshake,
-                       struct barco_process *child)
+int barco_console_connect(struct barco_console *console,
+                          struct barco_handshake *handshake,
+                          struct barco_process *child,
+                          struct barco_handshake_error *error)
+{
+    console_look(console);
+    return console->wanted
+               ? show_the_start(console, handshake, child, error)
+               : barco_handshake_follow(handshake, child, NULL, error);
+}
+
+/* From here on keys are passed on, too. */
+static int show_all(struct barco_console *console, struct barco_process *child)
 {
     struct relay r = {
         .console = console, .child = child, .in = -1, .out = -1
     };
+    int result;
+
+    BARCO_EXPLAIN("from here on keys and screen are the container's",
+                  "cfmakeraw(), poll(), read(), write()");
+    result = relay(&r, true);
+    barco_console_close(console);
+    return result;
+}
+
+int barco_console_wait(struct barco_console *console,
+                       struct barco_handshake *handshake,
+                       struct barco_process *child)
+{
     int result = 0;
 
     if (handshake->parent >= 0)
         result = barco_console_connect(console, handshake, child, NULL);
     if (result < 0)
         return result;
-    if (console->master >= 0 || !console_is_empty(&console->shown)) {
-        BARCO_EXPLAIN("from here on keys and screen are the container's",
-                      "cfmakeraw(), poll(), read(), write()");
-        result = relay(&r, true);
-        barco_console_close(console);
-    }
+    if (console->master >= 0 || !console_is_empty(console->shown))
+        result = show_all(console, child);
     return result < 0 ? result : barco_process_wait(child);
 }

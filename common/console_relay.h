@@ -61,7 +61,7 @@ void console_move(struct relay *r);
 
 static inline bool console_is_empty(const struct barco_console_buffer *buffer)
 {
-    return buffer->begin == buffer->end;
+    return !buffer || buffer->begin == buffer->end;
 }
 
 #endif

@@ -84,8 +84,8 @@ struct barco_console {
     bool interactive; /**< 0 and 1 were: make the caller's terminal raw */
     int output;       /**< which of 1, 2, 0 shows what the container writes */
     int master;       /**< on the host: keyboard and screen; -1: none */
-    struct barco_terminal terminal;    /**< standard input, as it was */
-    struct barco_console_buffer shown; /**< what the container wrote */
+    struct barco_terminal terminal;     /**< standard input, as it was */
+    struct barco_console_buffer *shown; /**< what the container wrote */
 };
 
 /** No terminal yet. */
