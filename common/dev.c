@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -19,11 +19,11 @@
 //! [devices]
 /* Devices that reveal nothing about the host. */
 static const struct device {
-    const char *name;
+    const char *path;
     unsigned major, minor;
 } devices[] = {
-    { "null", 1, 3 },   { "zero", 1, 5 },    { "full", 1, 7 },
-    { "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+    { "/dev/null", 1, 3 },   { "/dev/zero", 1, 5 },    { "/dev/full", 1, 7 },
+    { "/dev/random", 1, 8 }, { "/dev/urandom", 1, 9 }, { "/dev/tty", 5, 0 },
 };
 //! [devices]
 
@@ -40,10 +40,9 @@ static const char *const directories[] = { "pts", "shm", "mqueue" };
 static int clone_device(const struct device *device)
 {
     BARCO_CLEANUP(barco_close) int node = -1;
-    char path[32];
+    const char *path = device->path;
     struct stat st;
 
-    snprintf(path, sizeof(path), "/dev/%s", device->name);
     node = barco_mount_clone(AT_FDCWD, path);
     if (node < 0)
         return node;
@@ -67,15 +66,14 @@ static int add_node(int dev, const struct device *device)
 {
     BARCO_CLEANUP(barco_close) int node = clone_device(device);
     BARCO_CLEANUP(barco_close) int file = -1;
+    const char *name = basename(device->path);
 
     if (node < 0)
         return node;
-    file = openat(dev, device->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC,
-                  0644);
+    file = openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
     if (file < 0)
-        return BARCO_FAIL(openat, "\"/dev\", \"%s\", O_CREAT|O_EXCL",
-                          device->name);
-    return barco_mount_attach_to(node, file, device->name);
+        return BARCO_FAIL(openat, "\"/dev\", \"%s\", O_CREAT|O_EXCL", name);
+    return barco_mount_attach_to(node, file, name);
 }
 
 int barco_dev_populate(int dev)

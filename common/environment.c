@@ -48,28 +48,29 @@ static char *read_users(void)
 }
 
 /* The home in a line NAME:PASSWORD:UID:GID:ABOUT:HOME:SHELL, if it is that of
- * this uid, else NULL. A line that begins with + or - is for NIS. */
-static const char *home_of(const char *uid, char *line)
+ * our user, else NULL. A line that begins with + or - is for NIS. */
+static const char *home_in(char *line)
 {
-    char *fields[6];
+    char *fields[6], *end;
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         if (!(fields[i] = strsep(&line, ":")))
             return NULL;
-    return strchr("+-", *fields[0]) || strcmp(fields[2], uid) != 0 ? NULL
-                                                                   : fields[5];
+    if (strchr("+-", *fields[0]) || !*fields[2] ||
+        strtoul(fields[2], &end, 10) != geteuid() || *end)
+        return NULL;
+    return fields[5];
 }
 
 /* As the container's /etc/passwd says, or else / . */
 static int find_home(void)
 {
     BARCO_CLEANUP(barco_free) char *text = read_users();
-    char *rest = text, *line, uid[16];
+    char *rest = text, *line;
     const char *home = NULL;
 
-    snprintf(uid, sizeof(uid), "%u", geteuid());
     while (!home && (line = strsep(&rest, "\n")))
-        home = home_of(uid, line);
+        home = home_in(line);
     if (!home || !*home)
         home = "/";
     return setenv("HOME", home, 0) < 0

@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bsd/string.h>
+
 #include "barco/cleanup.h"
 #include "barco/error.h"
 #include "mount_inside.h"
@@ -62,7 +64,7 @@ static int sysctl_path(const char *name, char *path, size_t size)
 {
     bool dots = name[strcspn(name, "./")] == '.';
 
-    if (snprintf(path, size, "%s", name) >= (int)size)
+    if (strlcpy(path, name, size) >= size)
         path[0] = '\0';
     for (char *c = path; dots && *c; c++) {
         if (*c == '.')

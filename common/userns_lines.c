@@ -37,7 +37,7 @@ static int read_whole(int fd, const char *path, struct userns_lines *lines)
         if (length + 1 >= size) {
             char *larger;
 
-            size = size ? 2 * size : 4096;
+            size = size ? 2 * size : 1024;
             larger = realloc(lines->text, size);
             if (!larger)
                 return BARCO_FAIL(realloc, "%zu", size);
