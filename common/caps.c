@@ -21,7 +21,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "barco/cleanup.h"
 #include "barco/error.h"
 
 enum {
@@ -82,40 +81,42 @@ static int drop_bounding(uint64_t bounding)
 }
 //! [bounding]
 
-static void release(cap_t *caps)
+/* The sets of capset(2), each in two halves, without the memory that libcap
+ * would take from the heap: that would be a page more in PID 1 for good. */
+struct sets {
+    struct __user_cap_header_struct header;
+    struct __user_cap_data_struct halves[2];
+};
+
+static int get_sets(struct sets *sets)
 {
-    cap_free(*caps);
+    sets->header.version = _LINUX_CAPABILITY_VERSION_3;
+    sets->header.pid = 0; /* ours */
+    return capget(&sets->header, sets->halves) < 0
+               ? BARCO_FAIL(capget, "our own sets")
+               : 0;
 }
 
-static bool is_permitted(cap_t caps, cap_value_t cap)
-{
-    cap_flag_value_t value = CAP_CLEAR;
-
-    cap_get_flag(caps, cap, CAP_PERMITTED, &value);
-    return value == CAP_SET;
-}
-
-/* Sets the three sets of capset(2), limited to what is permitted now: no
- * process can give itself more. */
+/* Sets all three, limited to what is permitted now: no process can give itself
+ * more. */
 static int set_sets(uint64_t permitted, uint64_t effective,
                     uint64_t inheritable)
 {
-    const struct {
-        cap_flag_t flag;
-        uint64_t mask;
-    } sets[] = { { CAP_PERMITTED, permitted },
-                 { CAP_EFFECTIVE, effective },
-                 { CAP_INHERITABLE, inheritable } };
-    BARCO_CLEANUP(release) cap_t have = cap_get_proc();
-    BARCO_CLEANUP(release) cap_t want = cap_init();
+    struct sets sets;
+    int result = get_sets(&sets);
 
-    if (!have || !want)
-        return BARCO_FAIL(capget, "our own sets");
-    for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-        for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
-            if ((sets[i].mask & BARCO_CAP(cap)) && is_permitted(have, cap))
-                cap_set_flag(want, sets[i].flag, 1, &cap, CAP_SET);
-    if (cap_set_proc(want) < 0)
+    if (result < 0)
+        return result;
+    for (int i = 0; i < 2; i++) {
+        uint32_t have = sets.halves[i].permitted;
+
+        sets.halves[i] = (struct __user_cap_data_struct){
+            .permitted = have & (uint32_t)(permitted >> 32 * i),
+            .effective = have & (uint32_t)(effective >> 32 * i),
+            .inheritable = have & (uint32_t)(inheritable >> 32 * i),
+        };
+    }
+    if (capset(&sets.header, sets.halves) < 0)
         return BARCO_FAIL(capset, "permitted %#llx, effective %#llx",
                           (unsigned long long)permitted,
                           (unsigned long long)effective);
@@ -165,12 +166,14 @@ int barco_caps_limit_init(const struct barco_caps *caps)
 /* Keeps across an exec what a user other than root would lose. */
 static int raise_ambient(uint64_t mask)
 {
-    BARCO_CLEANUP(release) cap_t have = cap_get_proc();
+    struct sets sets;
+    int result = get_sets(&sets);
 
-    if (!have)
-        return BARCO_FAIL(capget, "our own sets");
-    for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-        if ((mask & BARCO_CAP(cap)) && is_permitted(have, cap) &&
+    if (result < 0)
+        return result;
+    for (cap_value_t cap = 0; cap < 64; cap++)
+        if ((mask & BARCO_CAP(cap)) &&
+            (sets.halves[cap / 32].permitted & 1U << cap % 32) &&
             cap_set_ambient(cap, CAP_SET) < 0)
             return BARCO_FAIL(prctl, "PR_CAP_AMBIENT_RAISE, %d", cap);
     return 0;

@@ -9,8 +9,8 @@
  */
 #include "barco/init.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 
 #include "barco/error.h"
@@ -65,9 +65,12 @@ static int hide_words(struct task *task)
     prctl(PR_SET_NAME, title);
     if (line.size <= sizeof(title))
         return 0;
-    task->words = malloc(line.size + environment.size);
-    if (!task->words)
-        return BARCO_FAIL(malloc, "%zu", line.size + environment.size);
+    /* Not on the heap: PID 1 would keep its pages. */
+    task->words =
+        mmap(NULL, line.size + environment.size, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (task->words == MAP_FAILED)
+        return BARCO_FAIL(mmap, "%zu", line.size + environment.size);
     memcpy(task->words, line.first, line.size);
     memcpy(line.first, title, sizeof(title));
     line.first[line.size - 1] = '.';
@@ -137,7 +140,8 @@ int barco_init_run(const struct barco_init *init, barco_process_main *command,
     if ((result = hide_words(&task)) < 0)
         return result;
     result = start(&child, &task);
-    free(task.words); /* PID 2 has its own copy */
+    if (task.words) /* PID 2 has its own copy */
+        munmap(task.words, line.size + environment.size);
     return result < 0 ? result : barco_process_wait(&child);
 }
 //! [run]

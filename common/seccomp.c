@@ -136,14 +136,15 @@ static int load(const char *name, const struct sock_filter *code,
     char names[128];
     long result;
 
-    barco_flag_names(filter_flags, flags, names, sizeof(names));
     BARCO_EXPLAIN("from now on the kernel checks each system call first",
                   "seccomp(SECCOMP_SET_MODE_FILTER, %s, %s: %u instructions)",
-                  names, name, length);
+                  barco_flag_names(filter_flags, flags, names, sizeof(names)),
+                  name, length);
     result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     if (result < 0)
-        return BARCO_FAIL(seccomp, "SECCOMP_SET_MODE_FILTER, %s, %s", names,
-                          name);
+        return BARCO_FAIL(
+            seccomp, "SECCOMP_SET_MODE_FILTER, %s, %s",
+            barco_flag_names(filter_flags, flags, names, sizeof(names)), name);
     return (int)result;
 }
 
