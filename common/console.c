@@ -69,8 +69,10 @@ void barco_console_close(struct barco_console *console)
 int barco_console_separate(void)
 {
     /* Later we could not tell whether it is ours or, if we are in the
-     * background, belongs to another program with settings of its own. */
-    barco_terminal_save(&callers);
+     * background, belongs to another program with settings of its own. Without
+     * one nothing is written, because that would copy a page. */
+    if (isatty(STDIN_FILENO))
+        barco_terminal_save(&callers);
     BARCO_EXPLAIN("kill(0) in the container reaches no process outside, and "
                   "/dev/tty is not the host's",
                   "setsid()");
@@ -182,7 +184,7 @@ int barco_console_open(struct barco_console *console,
 
     console_look(console);
     if (!console->wanted)
-        return barco_handshake_ready(handshake, NULL);
+        return 0;
     if ((result = open_pair(console, owner, &masters, &slave)) < 0)
         return result;
     if ((result = barco_handshake_ready(handshake, &masters)) < 0)

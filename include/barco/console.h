@@ -105,8 +105,8 @@ int barco_console_separate(void);
 
 /**
  * In PID 1: find out whether the container needs a terminal; if so, make one
- * and replace the caller's terminal with its slave. The parent gets "ready",
- * and the master with it.
+ * and replace the caller's terminal with its slave. Then the parent gets
+ * "ready", and the master with it.
  *
  * The new terminal starts with the settings and the size of the caller's.
  *
