@@ -24,27 +24,38 @@ enum {
     MAX_USERS = 1 << 20 /* bytes, room for thousands of them */
 };
 
+/* Whether there is no list of users, or not for us. */
+static bool has_no_users(int err)
+{
+    return err == ENOENT || err == ENOTDIR || err == EACCES || err == ELOOP ||
+           err == ENXIO;
+}
+
 /* The text of the container's /etc/passwd, to be freed, or NULL. The image
  * chose this file: it could be a pipe that nothing writes to, a device that
- * never ends, or a hole of a terabyte. */
-static char *read_users(void)
+ * never ends, or a hole of a terabyte. 0, or a negative errno, reported. */
+static int read_users(char **text)
 {
     BARCO_CLEANUP(barco_close)
     int fd = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat st;
     size_t size, length = 0;
-    char *text;
     ssize_t n;
 
-    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return NULL;
+    if (fd < 0 && has_no_users(errno))
+        return 0;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return BARCO_FAIL(open, "\"/etc/passwd\"");
+    if (!S_ISREG(st.st_mode))
+        return 0;
     size = st.st_size < MAX_USERS ? (size_t)st.st_size : MAX_USERS;
-    if (!(text = malloc(size + 1)))
-        return NULL;
-    while ((n = read(fd, text + length, size - length)) > 0)
-        length += (size_t)n;
-    text[length] = '\0';
-    return text;
+    if (!(*text = malloc(size + 1)))
+        return BARCO_FAIL(malloc, "%zu", size + 1);
+    while ((n = read(fd, *text + length, size - length)) > 0 ||
+           (n < 0 && errno == EINTR))
+        length += n > 0 ? (size_t)n : 0;
+    (*text)[length] = '\0';
+    return n < 0 ? BARCO_FAIL(read, "\"/etc/passwd\"") : 0;
 }
 
 /* The home in a line NAME:PASSWORD:UID:GID:ABOUT:HOME:SHELL, if it is that of
@@ -65,10 +76,14 @@ static const char *home_in(char *line)
 /* As the container's /etc/passwd says, or else / . */
 static int find_home(void)
 {
-    BARCO_CLEANUP(barco_free) char *text = read_users();
-    char *rest = text, *line;
+    BARCO_CLEANUP(barco_free) char *text = NULL;
     const char *home = NULL;
+    char *rest, *line;
+    int result = read_users(&text);
 
+    if (result < 0)
+        return result;
+    rest = text;
     while (!home && (line = strsep(&rest, "\n")))
         home = home_in(line);
     if (!home || !*home)
