@@ -275,7 +275,7 @@ static const struct barco_cause causes[] = {
       "container, or by a user who has bound its name: /proc/net/unix lists "
       "the names",
       "end some of them; or choose a range yourself: --ids FIRST:COUNT" },
-    { "userns", "read", ERANGE, "choose_block", NULL,
+    { "userns", "read", ERANGE, "userns_blocks_take", NULL,
       "the user namespace that barco runs in has no 65536 ids in one piece, "
       "starting at a multiple of 65536, that are free in /etc/passwd and "
       "/etc/subuid",

@@ -208,15 +208,17 @@ static int enable_controllers(const char *dir, const char *list)
 int cgroup_tree_enable(const char *root, const char *parent,
                        const char *controllers)
 {
-    char dir[PATH_MAX], list[CGROUP_TREE_WORDS];
+    char list[CGROUP_TREE_WORDS];
     const char *below = parent;
     int result;
 
     if (*missing(root, "cgroup.controllers", controllers, list))
         return controller_is_missing(root, list);
     for (;;) {
-        snprintf(dir, sizeof(dir), "%s%.*s", root, (int)(below - parent),
-                 parent);
+        BARCO_CLEANUP(barco_free) char *dir = NULL;
+
+        if (asprintf(&dir, "%s%.*s", root, (int)(below - parent), parent) < 0)
+            return BARCO_FAIL(asprintf, "\"%s\"", parent);
         if (*missing(dir, "cgroup.subtree_control", controllers, list) &&
             (result = enable_controllers(dir, list)) < 0)
             return result;

@@ -46,38 +46,49 @@
 
 enum {
     BLOCK_IDS = 65536,
-    BLOCKS = 0x8000, /* up to 2^31 */
     OUR_FIRST = 0x7800,
-    OUR_END = 0x7ffe
+    OUR_END = 0x7ffe,
+    MOST_BLOCKS = 0x800 /* that are looked at together */
 };
 
-/* For each block, a bit: whether. A byte each would be 21 pages more, which
+typedef bitstr_t bit_decl(block_bits, MOST_BLOCKS);
+
+/* For each block from one up to, but not including, another, a bit: whether. A
+ * table of all blocks, or a byte each, would be pages more on the stack, which
  * all three processes of each container would keep. */
 struct blocks {
-    bitstr_t bit_decl(uids, BLOCKS); /* all its uids can be mapped */
-    bitstr_t bit_decl(gids, BLOCKS); /* all its gids can be mapped */
-    bitstr_t bit_decl(used, BLOCKS); /* one of its ids is in use */
+    unsigned from, end;
+    block_bits uids; /* all its uids can be mapped */
+    block_bits gids; /* all its gids can be mapped */
+    block_bits used; /* one of its ids is in use */
 };
 
-/* Marks the blocks from one up to, but not including, another. */
-static void mark(bitstr_t *blocks, uint64_t first, uint64_t end)
+/* Marks those of the blocks that lie between two. */
+static void mark(const struct blocks *blocks, bitstr_t *bits, uint64_t first,
+                 uint64_t end)
 {
-    if (end > BLOCKS)
-        end = BLOCKS;
+    if (first < blocks->from)
+        first = blocks->from;
+    if (end > blocks->end)
+        end = blocks->end;
     if (first < end)
-        bit_nset(blocks, (int)first, (int)end - 1);
+        bit_nset(bits, (int)(first - blocks->from),
+                 (int)(end - blocks->from) - 1);
 }
 
 /* Whether a block can be a container's, unless it is taken. */
-static bool is_for_us(const struct blocks *blocks, unsigned i)
+static bool is_for_us(const struct blocks *blocks, unsigned block)
 {
+    unsigned i = block - blocks->from;
+
     return bit_test(blocks->uids, i) && bit_test(blocks->gids, i) &&
            !bit_test(blocks->used, i);
 }
 
 /* Inside another user namespace there are only the ids of its map, and the
  * kernel requires each of our ranges to be within one of its ranges. */
-static int mark_mapped(const char *path, bitstr_t *mapped)
+static int mark_mapped(const char *path, const struct blocks *blocks,
+                       bitstr_t *mapped)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines map;
     const char *line;
@@ -87,14 +98,14 @@ static int mark_mapped(const char *path, bitstr_t *mapped)
         unsigned long first, count;
 
         if (sscanf(line, "%lu %*u %lu", &first, &count) == 2)
-            mark(mapped, (first + BLOCK_IDS - 1) / BLOCK_IDS,
+            mark(blocks, mapped, (first + BLOCK_IDS - 1) / BLOCK_IDS,
                  (first + count) / BLOCK_IDS);
     }
     return result;
 }
 
 /* Lines of passwd and group: NAME:PASSWORD:ID:... */
-static int mark_names(const char *path, bitstr_t *used)
+static int mark_names(const char *path, struct blocks *blocks)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines names;
     char *line;
@@ -105,12 +116,12 @@ static int mark_names(const char *path, bitstr_t *used)
         userns_lines_field(&line);
         userns_lines_field(&line);
         if (userns_lines_id(userns_lines_field(&line), &id))
-            mark(used, id / BLOCK_IDS, id / BLOCK_IDS + 1);
+            mark(blocks, blocks->used, id / BLOCK_IDS, id / BLOCK_IDS + 1);
     }
     return result;
 }
 
-static int mark_ranges(const char *path, bitstr_t *used)
+static int mark_ranges(const char *path, struct blocks *blocks)
 {
     BARCO_CLEANUP(userns_lines_free) struct userns_lines ranges;
     char *line;
@@ -123,7 +134,7 @@ static int mark_ranges(const char *path, bitstr_t *used)
         userns_lines_field(&line);
         first = userns_lines_field(&line);
         if (userns_lines_range(first, userns_lines_field(&line), &range))
-            mark(used, range.outside / BLOCK_IDS,
+            mark(blocks, blocks->used, range.outside / BLOCK_IDS,
                  ((uint64_t)range.outside + range.count - 1) / BLOCK_IDS + 1);
     }
     return result;
@@ -133,26 +144,25 @@ static int look_around(struct blocks *blocks)
 {
     int result;
 
-    if ((result = mark_mapped("/proc/self/uid_map", blocks->uids)) < 0)
+    if ((result = mark_mapped("/proc/self/uid_map", blocks, blocks->uids)) < 0)
         return result;
-    if ((result = mark_mapped("/proc/self/gid_map", blocks->gids)) < 0)
+    if ((result = mark_mapped("/proc/self/gid_map", blocks, blocks->gids)) < 0)
         return result;
-    if ((result = mark_names("/etc/passwd", blocks->used)) < 0)
+    if ((result = mark_names("/etc/passwd", blocks)) < 0)
         return result;
-    if ((result = mark_names("/etc/group", blocks->used)) < 0)
+    if ((result = mark_names("/etc/group", blocks)) < 0)
         return result;
-    if ((result = mark_ranges("/etc/subuid", blocks->used)) < 0)
+    if ((result = mark_ranges("/etc/subuid", blocks)) < 0)
         return result;
-    return mark_ranges("/etc/subgid", blocks->used);
+    return mark_ranges("/etc/subgid", blocks);
 }
 
-/* How many blocks between two are for containers, taken or not. */
-static unsigned count_free(const struct blocks *blocks, unsigned from,
-                           unsigned end)
+/* How many of the blocks are for containers, taken or not. */
+static unsigned count_free(const struct blocks *blocks)
 {
     unsigned count = 0;
 
-    for (unsigned i = from; i < end; i++)
+    for (unsigned i = blocks->from; i < blocks->end; i++)
         count += is_for_us(blocks, i);
     return count;
 }
@@ -169,18 +179,18 @@ static bool take(int lock, unsigned block)
                             (size_t)length)) == 0;
 }
 
-/* Takes the first free block between two, starting anywhere. */
-static int take_one(const struct blocks *blocks, unsigned from, unsigned end,
-                    int lock)
+/* Takes the first free block, starting anywhere. */
+static int take_one(const struct blocks *blocks, int lock)
 {
+    const unsigned from = blocks->from, count = blocks->end - from;
     unsigned start = 0;
 
     /* Any start will do: a random one only saves attempts. */
     if (getrandom(&start, sizeof(start), GRND_NONBLOCK) < 0)
         start = 0;
-    start %= end - from;
-    for (unsigned i = 0; i < end - from; i++) {
-        unsigned block = from + (start + i) % (end - from);
+    start %= count;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned block = from + (start + i) % count;
 
         if (!is_for_us(blocks, block))
             continue;
@@ -191,7 +201,7 @@ static int take_one(const struct blocks *blocks, unsigned from, unsigned end,
     }
     errno = EADDRINUSE;
     return BARCO_FAIL(bind, "\"\\0barco-ids-%u\", nor any other of %u",
-                      from * BLOCK_IDS, count_free(blocks, from, end));
+                      from * BLOCK_IDS, count_free(blocks));
 }
 
 /* Chooses a range from what is known, and returns the descriptor that holds
@@ -200,22 +210,12 @@ static int choose_block(const struct blocks *blocks,
                         struct barco_id_range *range)
 {
     BARCO_CLEANUP(barco_close) int lock = -1;
-    unsigned from = OUR_FIRST, end = OUR_END;
     int block;
 
-    if (count_free(blocks, from, end) == 0) {
-        /* None in this user namespace. Block 0 has its users. */
-        from = 1;
-        end = OUR_FIRST;
-    }
-    if (count_free(blocks, from, end) == 0) {
-        errno = ERANGE;
-        return BARCO_FAIL(read, "\"/proc/self/uid_map\"");
-    }
     lock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (lock < 0)
         return BARCO_FAIL(socket, "AF_UNIX, SOCK_STREAM");
-    block = take_one(blocks, from, end, lock);
+    block = take_one(blocks, lock);
     if (block < 0)
         return block;
     *range =
@@ -226,12 +226,31 @@ static int choose_block(const struct blocks *blocks,
     return barco_take_fd(&lock);
 }
 
+/* Looks at the blocks between two: 1 if any is for us, 0, or a negative errno,
+ * reported. */
+static int look_between(struct blocks *blocks, unsigned from, unsigned end)
+{
+    int result;
+
+    *blocks = (struct blocks){ .from = from, .end = end };
+    result = look_around(blocks);
+    return result < 0 ? result : count_free(blocks) > 0;
+}
+
 int userns_blocks_take(struct barco_id_range *range)
 {
-    struct blocks blocks = { 0 };
-    int result = look_around(&blocks);
+    struct blocks blocks;
+    int found = look_between(&blocks, OUR_FIRST, OUR_END);
 
-    if (result < 0)
-        return result;
+    /* If there is none in this user namespace: what there is. Block 0 has its
+     * users. */
+    for (unsigned from = 1; found == 0 && from < OUR_FIRST; from = blocks.end)
+        found = look_between(&blocks, from, (from | (MOST_BLOCKS - 1)) + 1);
+    if (found < 0)
+        return found;
+    if (found == 0) {
+        errno = ERANGE;
+        return BARCO_FAIL(read, "\"/proc/self/uid_map\"");
+    }
     return choose_block(&blocks, range);
 }

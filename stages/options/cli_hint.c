@@ -78,8 +78,9 @@ static int least(int a, int b)
 }
 
 /* How many letters have to be changed, added, removed or swapped with their
- * neighbour (the "optimal string alignment" distance). */
-static int distance(const char *a, const char *b)
+ * neighbour (the "optimal string alignment" distance). Not inlined, or its
+ * table would lie in the frame of every start. */
+__attribute__((noinline)) static int distance(const char *a, const char *b)
 {
     int rows[MAX_NAME + 1][MAX_NAME + 1];
     int m = (int)strlen(a), n = (int)strlen(b);
