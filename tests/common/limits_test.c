@@ -20,12 +20,14 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "barco/cleanup.h"
 #include "barco/error.h"
+#include "barco/mount.h"
 #include "stages/options/options.h"
 #include "tests/lib/errors.h"
 #include "tests/lib/run.h"
@@ -260,6 +262,40 @@ static int set_sysctls(void *arg)
                    number_in("/proc/sys/kernel/msgmax") == 4096
                ? 42
                : 1;
+}
+
+/* What was mounted for the sysctls has the lower descriptor: it is the older
+ * one. */
+static int mount_after_sysctls(void *arg)
+{
+    static const struct barco_sysctl sysctl = { "kernel.msgmax", "4096" };
+    const struct barco_limits limits = { .sysctls = &sysctl,
+                                         .sysctl_count = 1 };
+    struct barco_mount proc = {
+        .type = "proc", .attrs = BARCO_MOUNT_RESTRICTED | MOUNT_ATTR_RDONLY
+    };
+    struct statvfs fs;
+    int other, same;
+
+    (void)arg;
+    if (barco_limits_set(&limits) < 0)
+        return 1;
+    other = barco_mount_new(&proc);
+    if (fstatvfs(other, &fs) < 0 || !(fs.f_flag & ST_RDONLY))
+        return 2;
+    proc.attrs = BARCO_MOUNT_RESTRICTED;
+    same = barco_mount_new(&proc);
+    if (fstatvfs(same, &fs) < 0 || (fs.f_flag & ST_RDONLY) || same > other)
+        return 3;
+    return 42;
+}
+
+static void the_proc_of_the_sysctls_is_mounted_once(void)
+{
+    CU_ASSERT_EQUAL(
+        run_in(CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNS,
+               mount_after_sysctls, NULL),
+        42);
 }
 
 static void sysctls_are_written_for_the_namespaces(void)
@@ -556,6 +592,8 @@ SUITE("limits",
         a_limit_that_cannot_be_set_is_explained },
       { "sysctls are written for the namespaces",
         sysctls_are_written_for_the_namespaces },
+      { "the proc of the sysctls is mounted once",
+        the_proc_of_the_sysctls_is_mounted_once },
       { "a dot in a name is written as sysctl(8) does",
         a_dot_in_a_name_is_written_as_sysctl_does },
       { "a sysctl that cannot be written is explained",
