@@ -25,9 +25,10 @@ class Exercise:
         self.mine = folder / "mine.c"
 
     def hints(self):
-        """The hints, each of which tells more."""
-        return [hint.strip() for hint in
-                re.split(r"(?m)^---$", (self.folder / "hints.md").read_text())]
+        """The hints, each of which tells more; an exam has none."""
+        file = self.folder / "hints.md"
+        return [hint.strip() for hint in re.split(r"(?m)^---$", file.read_text())] \
+            if file.exists() else []
 
     def hidden(self):
         """Whether only the teacher has its check."""

@@ -57,7 +57,8 @@ def without_answers(text):
 def copy(workspace, to, hidden):
     """Copies the files that belong to barco, but for the answers; how many."""
     files = run("git", "-C", workspace, "ls-files", "-z").split("\0")[:-1]
-    secret = [f"/exercises/{name}/check.c" for name in hidden]
+    secret = [f"/exercises/{name}/{file}" for name in hidden
+              for file in ("check.c", "hints.md")]
     count = 0
     for file in files:
         source, target = workspace / file, to / file
@@ -164,8 +165,8 @@ def arguments():
         "solutions of the exercises, and without the answers for teachers.")
     parser.add_argument("dir", metavar="DIR", help="where to; it must not exist")
     parser.add_argument("--hide", metavar="EXERCISE", action="append", default=[],
-                        help="leave out the check of an exercise too, so that only "
-                        "`grade` can check it; may be given several times")
+                        help="leave out the check of an exercise too, and its hints, "
+                        "so that only `grade` can check it; may be given several times")
     parser.add_argument("--offline", action="store_true",
                         help="add Debian's packages, the lab's kernel and the book "
                         "with its machine, and a script that installs from there")

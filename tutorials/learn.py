@@ -204,6 +204,8 @@ class Learn:
     def hint(self):
         """One hint more than the last time."""
         hints, known = self.now.hints(), self.progress.of(self.now)
+        if not hints:
+            print("This one has no hints.")
         known["hints"] = min(len(hints), known.get("hints", 0) + 1)
         self.progress.save()
         for i in range(known["hints"]):

@@ -93,6 +93,10 @@ def commands():
     hidden.rename(hidden.with_suffix(".away"))
     says("what only the teacher checks is handed in", ["check"],
          r"Your teacher checks this one: hand in \S+/second/mine.c", 1)
+    hints = hidden.with_name("hints.md")
+    hints.rename(hints.with_suffix(".away"))
+    says("an exam has no hints", ["hint"], "no hints")
+    hints.with_suffix(".away").rename(hints)
     hidden.with_suffix(".away").rename(hidden)
     says("an unknown name is told", ["show", "third"], "no exercise third", 1)
     says("a command can name one", ["reset", "first"], "mine.c.old")
