@@ -62,7 +62,7 @@ static int read_users(char **text)
  * our user, else NULL. A line that begins with + or - is for NIS. */
 static const char *home_in(char *line)
 {
-    char *fields[6], *end;
+    char *fields[6] = { NULL }, *end;
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         if (!(fields[i] = strsep(&line, ":")))

@@ -239,7 +239,10 @@ static bool is_there(void *arg)
         is_called(wanted->parent, (void *)wanted->comm)
             ? wanted->parent
             : each_below(wanted->parent, is_called, (void *)wanted->comm);
-    return wanted->pid > 0 || has_ended(wanted->parent);
+    /* A process has its new name a moment before its new capabilities, but does
+       not sleep in between. */
+    return (wanted->pid > 0 && *status_of(wanted->pid, "State") == 'S') ||
+           has_ended(wanted->parent);
 }
 
 pid_t find_in(pid_t parent, const char *comm)

@@ -152,4 +152,4 @@ EXERCISE("01_clone", "inherited_signals", AS_LEARNER,
          { "it prints which signals wait for it", pending_signals },
          { "it does not mix them up", both_at_once },
          { "real-time signals count too", real_time_signals },
-         { "what its parent handled does not", handled_signals })
+         { "a signal that its parent handled is not ignored", handled_signals })

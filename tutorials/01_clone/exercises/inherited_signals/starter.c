@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Signals begin with 1, and Linux has 64. The C library keeps 32 and 33 for its
-   own use, and calls of it that are about them fail. */
+   own use, and its sigaction() fails for them. */
 enum {
     LAST_SIGNAL = 64
 };

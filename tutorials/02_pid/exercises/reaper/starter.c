@@ -4,8 +4,8 @@
  *
  *     reaper COMMAND [ARG...]
  *
- * The exit status is the command's; 128 + N if signal N killed it. How an
- * orphan has ended stands on standard error. It needs CAP_SYS_ADMIN.
+ * The exit status is the command's; 128 + N if signal N killed it. How each
+ * orphan ended is printed on standard error. It needs CAP_SYS_ADMIN.
  */
 #include <linux/sched.h>
 #include <signal.h>
@@ -43,6 +43,7 @@ static int be_init(char *const command[])
 {
     pid_t pid;
 
+    /* If our parent has died already, this is too late: chapter 1, step 4. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         fail("prctl");
     pid = fork();

@@ -32,8 +32,8 @@ static void write_file(const char *folder, const char *name, const char *value)
     close(fd);
 }
 
-/* Makes a cgroup beside our own, below our parent, which hands it the memory
-   controller down. */
+/* Makes a cgroup beside our own, below our parent, which hands the memory
+   controller down to it. */
 static void make_cgroup(char path[PATH_MAX])
 {
     char line[PATH_MAX / 2] = "", parent[PATH_MAX];

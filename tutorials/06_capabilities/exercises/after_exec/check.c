@@ -1,6 +1,6 @@
 /**
  * @file
- * @brief Whether it foretells what is permitted and effective after an exec.
+ * @brief Whether it predicts what is permitted and effective after an exec.
  *
  * The check gives a process its sets, asks the program, lets the process exec,
  * and reads in /proc/PID/status what the kernel has made of them.
@@ -50,7 +50,7 @@ static void set_caps(uint64_t permitted, uint64_t inheritable)
 }
 
 /* In this order: the bounding set limits what can become inheritable, and
-   takes a capability that may have to go. */
+   dropping from it takes a capability that may have to go. */
 static void take(const struct before *before, uint64_t all)
 {
     if (prctl(PR_SET_SECUREBITS, SECBIT_KEEP_CAPS) < 0 ||
@@ -134,7 +134,7 @@ static void expect_foretold(const struct before *before)
     run_to_end(&run, number(pid), NULL);
     if (write(socket, "", 1) != 1 || !eventually(has_executed, &pid))
         abort();
-    expect_text(text("what it foretells of a process with uid %u and "
+    expect_text(text("what it predicts for a process with uid %u and "
                      "effective uid %u",
                      (unsigned)before->uid, (unsigned)before->euid),
                 run.out,

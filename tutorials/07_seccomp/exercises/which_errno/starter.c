@@ -32,6 +32,8 @@
 
 #define LOAD(field) \
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+/* how: BPF_JEQ, BPF_JGT, BPF_JGE (equal, greater, or either), or BPF_JSET (a
+   bit in common). */
 #define COMPARE(how, value, yes, no) \
     BPF_JUMP(BPF_JMP | (how) | BPF_K, value, yes, no)
 #define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, what)

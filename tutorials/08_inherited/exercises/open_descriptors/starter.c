@@ -43,9 +43,12 @@ static int open_log(const char *path)
 
 static void run(char **argv)
 {
+    int reason;
+
     execvp(argv[0], argv);
-    fprintf(stderr, "open_descriptors: %s: %s\n", argv[0], strerror(errno));
-    exit(errno == ENOENT ? 127 : 126);
+    reason = errno;
+    fprintf(stderr, "open_descriptors: %s: %s\n", argv[0], strerror(reason));
+    _exit(reason == ENOENT ? 127 : 126);
 }
 
 int main(int argc, char **argv)
