@@ -139,7 +139,7 @@ def files_are_whole(out):
     """What other programs read."""
     pages = "".join(page.read_text() for page in out.glob("**/*.html"))
     check("a name is not HTML", "<img" not in pages and "&lt;img src" in pages)
-    check("a page says what was seen", "the id outside for" in pages)
+    check("a page says what was seen", "the first line for" in pages)
     suites = xml.parse(out / "junit.xml").getroot()
     check("JUnit has a suite for each", len(suites) == len(EXPECTED))
     rows = list(csv.DictReader((out / "results.csv").open()))
