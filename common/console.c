@@ -68,8 +68,9 @@ void barco_console_close(struct barco_console *console)
 //! [separate]
 int barco_console_separate(void)
 {
-    /* Later we could not tell whether it is ours or that of a program before
-     * us. Without one nothing is written, because that would copy a page. */
+    /* Later we could not tell whether it is ours or, if we are in the
+     * background, belongs to another program with settings of its own. Without
+     * one nothing is written, because that would copy a page. */
     if (isatty(STDIN_FILENO))
         barco_terminal_save(&callers);
     BARCO_EXPLAIN("kill(0) in the container reaches no process outside, and "
