@@ -1,7 +1,7 @@
 /**
  * @file
- * @brief Whether each call gets the answer by which programs go on, and none
- * makes a user namespace.
+ * @brief Whether each call gets the answer that lets programs continue, and
+ * none makes a user namespace.
  */
 #include <sched.h>
 #include <signal.h>
