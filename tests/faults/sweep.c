@@ -209,6 +209,15 @@ static size_t errors_of(long nr, int errors[5])
 
 static int passed, failed, carried_on, not_made;
 
+/* A whole sweep takes minutes. */
+static void show_progress(int call, int count)
+{
+    if (call % 50 == 0 || call == count)
+        printf("%d of %d calls: %d passed, %d failed\n", call, count, passed,
+               failed);
+    fflush(stdout);
+}
+
 static void try_one(const struct call *call, int error,
                     const struct outcome *usual)
 {
@@ -248,6 +257,8 @@ static void sweep(const struct calls *calls, const struct outcome *usual,
         for (size_t j = 0; j < count; j++)
             if (!every || j == (size_t)(i / every) % count)
                 try_one(&calls->call[i], errors[j], usual);
+        if (!every)
+            show_progress(i + 1, calls->count);
     }
 }
 
