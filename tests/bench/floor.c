@@ -4,13 +4,14 @@
  *
  * What a container costs is what the kernel takes for it, plus what the runtime
  * adds. This adds nothing: no errors that teach, no options, no signals, no
- * cleaner, no log. Each call stands where the library makes it, and floor_test
- * compares the containers line by line.
+ * log. Each call stands where the library makes it, and floor_test compares the
+ * containers line by line.
  *
- *     floor [-n] [-l] [-s FIRST:COUNT] [-g CGROUP] ROOT COMMAND [ARG...]
+ *     floor [-n] [-c] [-l] [-s FIRST:COUNT] [-g CGROUP] ROOT COMMAND [ARG...]
  *
  *     -n  only the namespaces: clone3(2) and execve(2), and no ROOT
  *     -g  make a cgroup in this one
+ *     -c  by a process that removes it if this one is killed
  *     -l  and write the default limits to it
  *     -s  an ordinary user: these ids of /etc/subuid and /etc/subgid, too
  */
@@ -25,6 +26,7 @@
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -36,6 +38,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -56,8 +59,9 @@ enum {
 };
 
 static const char *root, *parent_cgroup, *subids;
-static bool has_limits;
+static bool has_limits, has_cleaner;
 static char cgroup[4096];
+static pid_t cleaner;
 
 /* ---- Calls --------------------------------------------------------------- */
 
@@ -92,6 +96,52 @@ static long read_number(const char *path)
 
 /* ---- On the host --------------------------------------------------------- */
 
+static pid_t clone_with(uint64_t flags, int into)
+{
+    struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
+
+    if (into >= 0) {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (unsigned)into;
+    }
+    return MUST(syscall(SYS_clone3, &args, sizeof(args)));
+}
+
+/* Makes the cgroup, and removes it when its parent has ended. */
+static void clean(int parent, int answer)
+{
+    struct pollfd end = { .fd = STDIN_FILENO, .events = POLLIN };
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    MUST(setsid());
+    if (write(score, "-1000", 5) < 0) /* it takes CAP_SYS_RESOURCE */
+        errno = 0;
+    close(score);
+    MUST(mkdir(cgroup, 0755));
+    MUST(write(answer, "", 1));
+    MUST(dup2(parent, STDIN_FILENO));
+    MUST(close_range(STDIN_FILENO + 1, ~0U, 0));
+    MUST(poll(&end, 1, -1));
+    while (rmdir(cgroup) < 0 && errno == EBUSY)
+        usleep(1000); /* the container is still dying */
+    _exit(0);
+}
+
+static void start_cleaner(void)
+{
+    int us = MUST(pidfd_open(getpid(), 0)), ends[2];
+    char byte;
+
+    MUST(pipe2(ends, O_CLOEXEC));
+    cleaner = clone_with(0, -1);
+    if (cleaner == 0)
+        clean(us, ends[1]);
+    close(us);
+    close(ends[1]);
+    MUST(read(ends[0], &byte, 1));
+    close(ends[0]);
+}
+
 static int make_cgroup(void)
 {
     static const char *const limits[][2] = {
@@ -103,24 +153,16 @@ static int make_cgroup(void)
     int dir;
 
     snprintf(cgroup, sizeof(cgroup), "%s/floor-%d", parent_cgroup, getpid());
-    MUST(mkdir(cgroup, 0755));
+    if (has_cleaner)
+        start_cleaner();
+    else
+        MUST(mkdir(cgroup, 0755));
     dir = MUST(open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     for (size_t i = 0; has_limits && i < sizeof(limits) / sizeof(limits[0]);
          i++)
         if (i < 4 || faccessat(dir, limits[i][0], F_OK, 0) == 0)
             write_file(dir, limits[i][0], limits[i][1]);
     return dir;
-}
-
-static pid_t clone_with(uint64_t flags, int into)
-{
-    struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
-
-    if (into >= 0) {
-        args.flags |= CLONE_INTO_CGROUP;
-        args.cgroup = (unsigned)into;
-    }
-    return MUST(syscall(SYS_clone3, &args, sizeof(args)));
 }
 
 static pid_t run_helper(const char *name, pid_t pid, unsigned id)
@@ -612,6 +654,10 @@ static int run(char **argv)
     status = reap(pid);
     if (parent_cgroup)
         MUST(rmdir(cgroup));
+    if (cleaner > 0) {
+        MUST(kill(cleaner, SIGKILL));
+        MUST(waitpid(cleaner, NULL, 0));
+    }
     return status;
 }
 
@@ -620,10 +666,13 @@ int main(int argc, char **argv)
     bool only_namespaces = false;
     int option;
 
-    while ((option = getopt(argc, argv, "+ns:g:l")) != -1)
+    while ((option = getopt(argc, argv, "+ncs:g:l")) != -1)
         switch (option) {
         case 'n':
             only_namespaces = true;
+            break;
+        case 'c':
+            has_cleaner = true;
             break;
         case 's':
             subids = optarg;

@@ -47,10 +47,27 @@ plain() {
     # The stage goes first, and enables the controllers.
     /barco/stages/09_barco -- /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/09
     "$here/floor" -l "$@" "$root" /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/floor
+    "$here/floor" -c -l "$@" "$root" /bin/sh -c "$look" sh $namespaces 2>&1 | plain >"$seen"/cleaned
 }
 
 lines=$(wc -l <"$seen"/09)
-if [ "$lines" -lt 120 ] || ! diff "$seen"/09 "$seen"/floor; then
-    echo "FAILED: the same container, by $lines lines" && exit 1
+for name in floor cleaned; do
+    if [ "$lines" -lt 120 ] || ! diff "$seen"/09 "$seen/$name"; then
+        echo "FAILED: the same container as the $name, by $lines lines" && exit 1
+    fi
+done
+
+# With its cleaner, the floor can be killed and leaves nothing, as barco does.
+"$here/floor" -c "$@" "$root" /bin/sleep 60 &
+floor=$!
+cgroup="$2/floor-$floor"
+until grep -qs . "$cgroup/cgroup.procs"; do sleep 0.1; done
+kill -KILL "$floor"
+wait "$floor" 2>/dev/null
+for _ in $(seq 100); do
+    [ -e "$cgroup" ] && sleep 0.1
+done
+if [ -e "$cgroup" ]; then
+    echo "FAILED: $cgroup is left" && exit 1
 fi
-echo '1 passed, 0 failed'
+echo '3 passed, 0 failed'
