@@ -219,9 +219,12 @@ Note: 40 minutes. Show it.
     "docs/pages/machine_figures.json": '{"where": "here", "figures": []}',
     "docs/pages/tests.md": "# Tests {#tests}\n\n"
                            "@htmlinclude[block] fuzz.html\n\n"
-                           "@htmlinclude[block] coverage.html\n",
+                           "@htmlinclude[block] coverage.html\n\n"
+                           "@htmlinclude[block] faults.html\n",
     "docs/pages/coverage.csv": "module,lines,reached,branches,taken\n"
                                "core,10,9,4,3\n",
+    "docs/pages/faults.csv": "stage,user,calls,failures,carried_on,wrong\n"
+                             "01_clone,learner,9,40,3,0\n",
     "tests/fuzz/sizes.c": "/**\n * @file\n * @brief Sizes: read_it().\n */\n"
                           "int LLVMFuzzerTestOneInput(void);\n",
     "docs/pages/grading_figures.json": '{"lines": []}',

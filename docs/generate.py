@@ -291,6 +291,21 @@ def coverage(book):
             f"{''.join(rows)}</table>\n")
 
 
+def faults(book):
+    """What the whole fault sweeps have tried and found."""
+    rows = []
+    text = Path("docs/pages/faults.csv").read_text()
+    for row in csv.DictReader(text.splitlines()):
+        user = "root" if row["user"] == "root" else "an ordinary user"
+        numbers = "".join(f"<td>{int(row[name]):,}</td>" for name in
+                          ("calls", "failures", "carried_on", "wrong"))
+        rows.append(f"<tr><td>{book.link(row['stage'])}</td><td>{user}</td>"
+                    f"{numbers}</tr>\n")
+    return ("<table class=\"doxtable\">\n<tr><th>stage</th><th>started by</th>"
+            "<th>calls</th><th>failures</th><th>carried on</th><th>wrong</th></tr>\n"
+            f"{''.join(rows)}</table>\n")
+
+
 def grading_figures():
     """What `grade --benchmark` has measured."""
     measured = json.loads(Path("docs/pages/grading_figures.json").read_text())
@@ -337,6 +352,7 @@ def write(gen, parts):
               "architecture": architecture(), "plan": plan(book),
               "news": news(), "machine_figures": machine_figures(),
               "fuzz": fuzz_targets(), "coverage": coverage(book),
+              "faults": faults(book),
               "grading_figures": grading_figures(),
               "policy": policy(), "compare": compare.page(book)}
     for before, after in zip(book.stages, book.stages[1:]):

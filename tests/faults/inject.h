@@ -35,9 +35,10 @@ struct calls {
 
 /** A run, and what it is to meet. */
 struct trial {
-    const char *stage; /**< path of the program; children that execute
-                            another one are not looked at */
-    char *const *argv; /**< what to start: the stage, or what becomes it */
+    const char *stage;       /**< path of the program; children that execute
+                                  another one are not looked at */
+    char *const *argv;       /**< the stage's words */
+    const char *user;        /**< who starts it: root, or a user of the lab */
     const struct call *fail; /**< the call that fails, or NULL */
     int error;               /**< what it fails with, an errno */
     int out;                 /**< descriptor for standard output */

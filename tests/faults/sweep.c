@@ -43,6 +43,7 @@ struct outcome {
 static char here[PATH_MAX]; /* where the stages are: /barco */
 static char stage[PATH_MAX + 64];
 static char *words[32];
+static const char *user;
 
 /* ---- What is run -------------------------------------------------------- */
 
@@ -85,19 +86,15 @@ static bool has_limits(int chapter)
 
 /* The stage with its options, and the witness, which is told what the host's
  * namespaces are. */
-static void find_words(const char *name, const char *user)
+static void find_words(const char *name)
 {
     static char links[8][64];
     static const char *const spaces[] = { "cgroup", "ipc",  "mnt", "net",
                                           "pid",    "user", "uts" };
-    static char run_as[] = "/lab/run-as", memory[] = "--memory=64M",
-                pids[] = "--pids=20", witness[] = "/bin/witness";
+    static char memory[] = "--memory=64M", pids[] = "--pids=20",
+                witness[] = "/bin/witness";
     size_t n = 0;
 
-    if (strcmp(user, "root") != 0) {
-        words[n++] = run_as;
-        words[n++] = strdup(user);
-    }
     words[n++] = stage;
     if (has_limits(atoi(name))) {
         words[n++] = memory;
@@ -137,6 +134,7 @@ static void run(const struct call *fail, int error, struct calls *calls,
 {
     struct trial trial = { .stage = stage,
                            .argv = words,
+                           .user = user,
                            .fail = fail,
                            .error = error,
                            .out = output_file(),
@@ -208,6 +206,7 @@ static size_t errors_of(long nr, int errors[5])
 }
 
 static int passed, failed, carried_on, not_made;
+static struct leftovers before; /* what there was before a run */
 
 /* A whole sweep takes minutes. */
 static void show_progress(int call, int count)
@@ -223,12 +222,13 @@ static void try_one(const struct call *call, int error,
 {
     static struct outcome seen;
     static struct calls calls;
-    struct leftovers before = count_leftovers();
     const char *wrong;
     bool clean;
 
     run(call, error, &calls, &seen);
     clean = nothing_left_since(before);
+    if (!clean)
+        before = count_leftovers(); /* for the next run */
     wrong = complaint(usual, &seen);
     carried_on += seen.met && seen.status == WITNESS_ENDS_WITH;
     if (clean && !wrong) {
@@ -262,7 +262,7 @@ static void sweep(const struct calls *calls, const struct outcome *usual,
     }
 }
 
-static int result(const char *name, const char *user, int count)
+static int result(const char *name, int count)
 {
     printf("%s as %s: %d calls. %d failures were carried on from, with each "
            "layer; "
@@ -283,8 +283,10 @@ int main(int argc, char *argv[])
     }
     find_ourselves(argv[1]);
     place_witness();
-    find_words(argv[1], argv[2]);
+    user = argv[2];
+    find_words(argv[1]);
     run(NULL, 0, &calls, &usual);
+    before = count_leftovers();
     if (usual.status != WITNESS_ENDS_WITH) {
         printf("FAILED: nothing fails, and yet it ends with %d\n%s\n",
                usual.status, usual.err);
@@ -294,5 +296,5 @@ int main(int argc, char *argv[])
     } else {
         sweep(&calls, &usual, 0, 0);
     }
-    return result(argv[1], argv[2], calls.count);
+    return result(argv[1], calls.count);
 }

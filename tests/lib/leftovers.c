@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,23 +52,22 @@ static int count_lines(const char *path)
     return lines;
 }
 
-static int directories;
-
-static int count_directory(const char *path, const struct stat *st, int type,
-                           struct FTW *ftw)
+/* A cgroup has dozens of files, so this looks only at what is a directory. */
+static int count_directories(const char *path)
 {
-    (void)path;
-    (void)st;
-    (void)ftw;
-    directories += type == FTW_D;
-    return 0;
-}
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    char below[PATH_MAX];
+    int count = 1;
 
-static int count_cgroups(void)
-{
-    directories = 0;
-    nftw("/sys/fs/cgroup", count_directory, 8, FTW_PHYS);
-    return directories;
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+            snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) <
+                (int)sizeof(below))
+            count += count_directories(below);
+    if (dir)
+        closedir(dir);
+    return count;
 }
 
 /* Instances of inotify(7), in all processes that we may look into. */
@@ -168,7 +166,7 @@ struct leftovers count_leftovers(void)
         .processes = count_entries("/proc", is_user_process),
         .mounts = count_lines("/proc/self/mountinfo"),
         .files = count_entries("/tmp", NULL),
-        .cgroups = count_cgroups(),
+        .cgroups = count_directories("/sys/fs/cgroup"),
         .descriptors = count_entries("/proc/self/fd", NULL),
         .watchers = count_watchers(),
         .terminal = terminal_settings(),
@@ -215,10 +213,11 @@ static bool nothing_is_left(const void *before)
 
 bool nothing_left_since(struct leftovers before)
 {
-    bool nothing = eventually(nothing_is_left, &before);
-    const struct leftovers now = count_leftovers();
+    struct leftovers now;
 
-    if (!nothing)
-        printf("\nleft behind: %s\n", left_between(&before, &now));
-    return nothing;
+    if (eventually(nothing_is_left, &before))
+        return true;
+    now = count_leftovers();
+    printf("\nleft behind: %s\n", left_between(&before, &now));
+    return false;
 }
