@@ -37,6 +37,7 @@ struct process {
     pid_t pid;
     char name[NAME_MAX_]; /* "" until its parent has told that it was born */
     int children;         /* born so far */
+    bool waits;           /* stopped at its start, until it has a name */
     int made[KINDS];      /* its calls so far, by SYS_* */
     bool is_barco;        /* it runs the stage's code, after its start */
     bool starts;          /* it runs the C library's start */
@@ -174,6 +175,13 @@ static void at_call(struct process *p)
 
 /* ---- Births, and other programs ----------------------------------------- */
 
+static void resume(const struct process *p, int signal)
+{
+    ptrace(filtered && !p->fails ? PTRACE_CONT : PTRACE_SYSCALL, p->pid, NULL,
+           signal);
+}
+
+/* The child's first stop can come before its parent's: then it has waited. */
 static void at_birth(struct process *p)
 {
     unsigned long pid = 0;
@@ -185,6 +193,9 @@ static void at_birth(struct process *p)
     p->children++;
     snprintf(child->name, sizeof(child->name), "%.*s.%d", NAME_MAX_ - 6,
              p->name, p->children);
+    if (child->waits)
+        resume(child, 0);
+    child->waits = false;
 }
 
 /* The stage begins, or a child of it becomes another program. */
@@ -197,13 +208,10 @@ static void at_exec(struct process *p)
         *path = '\0';
     p->is_barco = strcmp(path, trial->stage) == 0;
     p->starts = p->is_barco;
-    if (!p->is_barco || *p->name)
-        return;
-    snprintf(p->name, sizeof(p->name), "0");
-    p->children = 0; /* of what became the stage */
 }
 
-/* What a stop means. Returns the signal that the process is to get. */
+/* What a stop means. Returns the signal that the process is to get, or -1 if it
+ * has to wait. */
 static int at_stop(struct process *p, int status)
 {
     int signal = WSTOPSIG(status);
@@ -220,8 +228,9 @@ static int at_stop(struct process *p, int status)
     case PTRACE_EVENT_SECCOMP:
         at_call(p);
         return 0;
-    case PTRACE_EVENT_STOP:
-        return 0; /* a new process, or a group that stops */
+    case PTRACE_EVENT_STOP: /* a new process, or a group that stops */
+        p->waits = !*p->name;
+        return p->waits ? -1 : 0;
     default:
         if (signal != (SIGTRAP | 0x80))
             return signal;
@@ -299,6 +308,7 @@ static pid_t start(void)
     waitpid(pid, NULL, WUNTRACED);
     if (ptrace(PTRACE_SEIZE, pid, NULL, options) < 0)
         abort();
+    snprintf(find(pid)->name, NAME_MAX_, "0");
     kill(pid, SIGCONT);
     return pid;
 }
@@ -335,8 +345,8 @@ int inject(const struct trial *what, struct calls *made, bool *was_met)
             struct process *p = find(pid);
             int signal = at_stop(p, status);
 
-            ptrace(filtered && !p->fails ? PTRACE_CONT : PTRACE_SYSCALL, pid,
-                   NULL, signal);
+            if (signal >= 0)
+                resume(p, signal);
             continue;
         }
         find(pid)->pid = 0;

@@ -69,23 +69,37 @@ static void put_mounts(void)
         fclose(file);
 }
 
+static bool is_hosts(const char *namespace, char **of_host)
+{
+    char path[64], link[64];
+    ssize_t length;
+
+    snprintf(path, sizeof(path), "/proc/self/ns/%s", namespace);
+    length = readlink(path, link, sizeof(link) - 1);
+    link[length < 0 ? 0 : length] = '\0';
+    for (char **host = of_host; *host; host++)
+        if (strcmp(*host, link) == 0)
+            return true;
+    return false;
+}
+
 static void put_namespaces(char **of_host)
 {
     static const char *const names[] = { "cgroup", "ipc",  "mnt", "net",
                                          "pid",    "user", "uts" };
-    char path[64], link[64];
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        ssize_t length;
-        bool same = false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        printf("namespace %s: %s\n", names[i],
+               is_hosts(names[i], of_host) ? "the host's" : "its own");
+}
 
-        snprintf(path, sizeof(path), "/proc/self/ns/%s", names[i]);
-        length = readlink(path, link, sizeof(link) - 1);
-        link[length < 0 ? 0 : length] = '\0';
-        for (char **host = of_host; *host; host++)
-            same = same || strcmp(*host, link) == 0;
-        printf("namespace %s: %s\n", names[i], same ? "the host's" : "its own");
-    }
+/* The host's numbers are others in each run. A process group or session that
+ * began outside is 0 here. */
+static void put_pids(char **of_host)
+{
+    if (!is_hosts("pid", of_host))
+        printf("pid %d of %d, group %d, session %d\n", getpid(), getppid(),
+               getpgrp(), getsid(0));
 }
 
 static void put_names(const char *path)
@@ -116,10 +130,10 @@ static void put_limits(void)
 
 int main(int argc, char *argv[])
 {
-    static const char *const status[] = {
-        "Umask",  "Uid",    "Gid", "Groups",     "NSpid",   "NSsid", "NSpgid",
-        "SigBlk", "SigIgn", "Cap", "NoNewPrivs", "Seccomp", NULL
-    };
+    static const char *const status[] = { "Umask",  "Uid",        "Gid",
+                                          "Groups", "SigBlk",     "SigIgn",
+                                          "Cap",    "NoNewPrivs", "Seccomp",
+                                          NULL };
     extern char **environ;
     char name[128] = "", dir[1024] = "";
 
@@ -131,14 +145,15 @@ int main(int argc, char *argv[])
     put_lines("/proc/self/setgroups", NULL);
     put_lines("/proc/self/oom_score_adj", NULL);
     put_namespaces(argv + 1);
+    put_pids(argv + 1);
     put_mounts();
     put_limits();
     put_names("/proc/self/fd");
     put_names("/dev");
     put_names("/sys/class/net");
     gethostname(name, sizeof(name) - 1);
-    printf("name %s, directory %s, pid %d of %d\n", name,
-           getcwd(dir, sizeof(dir)) ? dir : "?", getpid(), getppid());
+    printf("name %s, directory %s\n", name,
+           getcwd(dir, sizeof(dir)) ? dir : "?");
     for (char **variable = environ; *variable; variable++)
         puts(*variable);
     return fflush(stdout) == 0 ? 7 : 1;
