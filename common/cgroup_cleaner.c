@@ -139,11 +139,21 @@ static int clean(void *arg)
 }
 //! [cleaner]
 
+/* It may have made the cgroup, and removes it when we have ended, so nothing
+ * may kill it before. */
+static int forget(struct barco_process *cleaner, int result)
+{
+    cleaner->pid = 0;
+    barco_close(&cleaner->pidfd);
+    return result;
+}
+
 int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
 {
     BARCO_CLEANUP(barco_close) int answer = -1;
     struct cleaning cleaning = { .path = path };
     int ends[2], result, err;
+    ssize_t length;
 
     BARCO_EXPLAIN("the cleaner makes the cgroup, and removes it if barco is "
                   "killed",
@@ -157,7 +167,10 @@ int cgroup_cleaner_start(struct barco_process *cleaner, const char *path)
     close(ends[1]);
     if (result < 0)
         return result;
-    if (read(answer, &err, sizeof(err)) != sizeof(err)) {
+    length = read(answer, &err, sizeof(err));
+    if (length < 0)
+        return forget(cleaner, BARCO_FAIL(read, "is the cleaner ready?"));
+    if (length != sizeof(err)) {
         errno = ECHILD; /* end of file: it has ended, and has reported why */
         return BARCO_FAIL(read, "is the cleaner ready?");
     }

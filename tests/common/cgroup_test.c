@@ -362,6 +362,35 @@ static void the_cleaner_leaves_a_path_that_is_taken_alone_too(void)
     close(ends[0]);
 }
 
+/* Cannot read what the cleaner answers, and only it. */
+static _Noreturn void hear_nothing(const char *path, const char *full_path)
+{
+    struct barco_cgroup cgroup = BARCO_NO_CGROUP;
+    const struct barco_cgroup_limits limits = { .path = path };
+    bool was_made;
+
+    barco_error_set_sink(be_quiet, NULL);
+    refuse_call(SYS_read, 2, sizeof(int), EIO);
+    if (barco_cgroup_create(&cgroup, &limits, NULL) != -EIO)
+        _exit(1);
+    was_made = eventually(exists, full_path);
+    barco_cgroup_remove(&cgroup);
+    _exit(was_made ? 42 : 2);
+}
+
+static void a_cleaner_that_was_not_heard_cleans_up(void)
+{
+    const char *path = beside_us("unheard"), *full_path = in_the_tree(path);
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        hear_nothing(path, full_path);
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 42);
+    CU_ASSERT_TRUE(eventually(is_gone, full_path));
+}
+
 /* ---- Inhabited ---------------------------------------------------------- */
 
 static int tell_whether_inside(void *arg)
@@ -1103,6 +1132,8 @@ SUITE("cgroup",
         a_path_that_is_taken_is_left_alone },
       { "the cleaner leaves a path that is taken alone too",
         the_cleaner_leaves_a_path_that_is_taken_alone_too },
+      { "a cleaner that was not heard cleans up",
+        a_cleaner_that_was_not_heard_cleans_up },
       { "a child is born in it", a_child_is_born_in_it },
       { "removing it says which limits were hit",
         removing_it_says_which_limits_were_hit },
