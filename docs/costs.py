@@ -23,7 +23,7 @@ def kind_of(name):
     """Ours, a floor, or another's: the bar's class."""
     if name[:2].isdigit():
         return "cost"
-    return "cost floor" if name.startswith(("the ", "fork")) else "cost second"
+    return "cost floor" if name.startswith(("the ", "fork", "with")) else "cost second"
 
 
 def says(report):

@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(os.path.abspath(__file__)).parent
 FLOOR = "the full floor"
-CLEANED = "the floor and cleaner"
+CLEANED = "with a cleaner"
 NEEDED = ["memory", "pids", "cpu"]
 GOALS = [("bubblewrap", 1.0), ("crun", 0.5), ("runc", 0.22)]
 
@@ -334,14 +334,14 @@ def show(report):
     if report["versions"]:
         print(", ".join(f"{name} {version}"
                         for name, version in report["versions"].items()))
-    print(f"\n{'':22}{'ms':>8}{'p10':>8}   {'of the floor':20}"
+    print(f"\n{'':16}{'ms':>8}{'p10':>8}   {'of the floor':20}"
           f"{'cpu':>8}{'KiB':>7}{'calls':>7}{'faults':>7}")
     for name, row in report["rows"].items():
         times = ""
         if row["ratio"]:
             middle, low, high = row["ratio"]
             times = f"{middle:.2f}  ({low:.2f} to {high:.2f})"
-        print(f"{name:22}{row['ms']:8.2f}{row['p10']:8.2f}   {times:20}"
+        print(f"{name:16}{row['ms']:8.2f}{row['p10']:8.2f}   {times:20}"
               f" {row['cpu']:7.2f}{row['kib']:7}{row['calls'] or '?':>7}{row['faults']:7}")
     if report["alive"]:
         print("\n{count} at once: a start took {first_ms:.2f} ms at first and "

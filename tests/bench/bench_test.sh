@@ -22,7 +22,7 @@ row=' +[0-9.]+ +[0-9.]+ +[0-9.]+ +\([0-9.]+ to [0-9.]+\) +[0-9.]+ +[0-9]+ +[0-9]
 check 'root starts what is here' bench root
 check 'each stage has a row, and so have the floors' has root \
     "^(fork and exec$row)" "^the namespaces$row" "^the full floor$row" \
-    "^the floor and cleaner$row" \
+    "^with a cleaner$row" \
     "^01_clone$row" "^05_cgroups$row" "^09_barco$row" "^unshare$row"
 check 'a ratio is compared with what is wanted' \
     has root '^(reached|NOT REACHED): 09_barco / the full floor = '
