@@ -2,11 +2,11 @@
  * @file
  * @brief A tracer that follows each process of a stage.
  *
- * To list the calls, it stops each process at each. To let one fail, it need
- * not: a filter that each process inherits stops only calls of that kind, which
- * takes half the time. What the C library's start calls is not counted,
- * and where it ends only the list of all calls tells; so for those kinds, too,
- * each call is a stop.
+ * To list the calls, it stops every process at every call. To let one of them
+ * fail, it stops only calls of that kind, by a filter that every process
+ * inherits, which takes half the time. Kinds that the C library's start uses
+ * too are the exception: the start is over at the first call of another kind,
+ * so the tracer has to see them all.
  */
 #include "tests/faults/inject.h"
 
@@ -161,7 +161,9 @@ static void at_call(struct process *p)
         return; /* it was killed */
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY ||
         info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
-        begin_call(p, (long)info.entry.nr);
+        begin_call(p, (long)(info.op == PTRACE_SYSCALL_INFO_ENTRY
+                                 ? info.entry.nr
+                                 : info.seccomp.nr));
         if (p->fails)
             make_none(p);
     } else if (info.op == PTRACE_SYSCALL_INFO_EXIT && p->call) {
@@ -263,7 +265,8 @@ static void load_filter(void)
     seccomp_release(filter);
 }
 
-/* As /lab/run-as does, with three programs, which take longer than a stage. */
+/* As /lab/run-as does, but without its three programs, which take longer than a
+ * stage. */
 static void become(const char *name)
 {
     FILE *file = fopen("/etc/passwd", "re");

@@ -206,14 +206,14 @@ static size_t errors_of(long nr, int errors[5])
 }
 
 static int passed, failed, carried_on, not_made;
-static struct leftovers before; /* what there was before a run */
 
 /* A whole sweep takes minutes. */
 static void show_progress(int call, int count)
 {
-    if (call % 50 == 0 || call == count)
-        printf("%d of %d calls: %d passed, %d failed\n", call, count, passed,
-               failed);
+    if (call % 50 != 0 && call != count)
+        return;
+    printf("%d of %d calls: %d passed, %d failed\n", call, count, passed,
+           failed);
     fflush(stdout);
 }
 
@@ -222,13 +222,12 @@ static void try_one(const struct call *call, int error,
 {
     static struct outcome seen;
     static struct calls calls;
+    struct leftovers before = count_leftovers();
     const char *wrong;
     bool clean;
 
     run(call, error, &calls, &seen);
     clean = nothing_left_since(before);
-    if (!clean)
-        before = count_leftovers(); /* for the next run */
     wrong = complaint(usual, &seen);
     carried_on += seen.met && seen.status == WITNESS_ENDS_WITH;
     if (clean && !wrong) {
@@ -286,7 +285,6 @@ int main(int argc, char *argv[])
     user = argv[2];
     find_words(argv[1]);
     run(NULL, 0, &calls, &usual);
-    before = count_leftovers();
     if (usual.status != WITNESS_ENDS_WITH) {
         printf("FAILED: nothing fails, and yet it ends with %d\n%s\n",
                usual.status, usual.err);
