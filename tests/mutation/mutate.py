@@ -153,7 +153,8 @@ def run(copies, places):
           flush=True)
     status, said = copies[0].test(suites)
     if status != 0:
-        fail(f"a suite fails with nothing broken\n{said[-2000:]}", "mend it first")
+        fail(f"a suite fails with nothing broken\n{said[-2000:]}",
+             "mend it first; if it says TIMEOUT, let nothing run beside this")
     idle = Queue()
     for copy in copies:
         idle.put(copy)
